@@ -1,0 +1,1 @@
+"""The rules of lending as pure functions over values: standard library only."""

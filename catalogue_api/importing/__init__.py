@@ -1,0 +1,1 @@
+"""Records and readers from elsewhere: UNIMARC files, and CSV files of another system."""

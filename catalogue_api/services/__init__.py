@@ -1,0 +1,1 @@
+"""Use cases: ordinary functions over a session, one use case in one transaction."""

@@ -1,0 +1,1 @@
+"""Tables, engines, queries and migrations: the only part that knows a database."""

@@ -1,0 +1,1 @@
+"""The FEIG OBID family in ISO host mode: frames, commands, reader."""

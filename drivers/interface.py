@@ -1,0 +1,74 @@
+"""What a kiosk sees of any RFID reader, and what a reader sees of any cable."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NewType, Protocol
+
+Uid = NewType("Uid", str)
+"""A tag's unique identifier: 16 upper-case hex digits, most significant byte first (`E004…`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One tag in one inventory."""
+
+    uid: Uid
+    dsfid: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChipInfo:
+    """What a tag says of itself (ISO 15693 *get system information*)."""
+
+    uid: Uid
+    dsfid: int
+    afi: int
+    block_size: int
+    block_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderInfo:
+    """What a reader says of itself when it is opened."""
+
+    family: str
+    firmware: str
+
+
+class ByteLink(Protocol):
+    """A cable: bytes in, bytes out. Every failure is `ReaderLost`."""
+
+    async def send(self, data: bytes) -> None:
+        """Hand all of `data` to the line."""
+
+    async def receive(self) -> bytes:
+        """Wait for bytes from the line: never empty."""
+
+    async def close(self) -> None:
+        """Let go of the line; closing twice is harmless."""
+
+
+class Reader(Protocol):
+    """An open reader. One question at a time; concurrent callers wait their turn.
+
+    Errors are those of `drivers.errors`. Tag memory is in natural order, whatever the wire does.
+    """
+
+    @property
+    def info(self) -> ReaderInfo:
+        """The reader's own description."""
+
+    async def inventory(self) -> Sequence[Sighting]:
+        """All tags in the field now, each once. An empty field is an empty sequence."""
+
+    async def read_blocks(self, uid: Uid, first: int, count: int) -> bytes:
+        """`count` blocks from block `first`, joined."""
+
+    async def chip_info(self, uid: Uid) -> ChipInfo:
+        """Geometry, AFI and DSFID of one tag."""
+
+    async def write_afi(self, uid: Uid, afi: int) -> None:
+        """Write the AFI byte. What counts is what `chip_info` reads back afterwards."""
+
+    async def close(self) -> None:
+        """Let go of the reader; closing twice is harmless."""

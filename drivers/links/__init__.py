@@ -1,0 +1,1 @@
+"""Cables: a serial port and a TCP connection as a `ByteLink`."""
