@@ -1,0 +1,127 @@
+"""What happens to a kiosk."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from catalogue_api.contract.returns import Returned
+from drivers.interface import Uid
+from kiosk.session.states import Fault, Language, Past
+from kiosk.tagging import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class TagArrived:
+    """A tag is seen on the antenna that was not there before."""
+
+    uid: Uid
+
+
+@dataclass(frozen=True, slots=True)
+class TagLeft:
+    """A tag is no longer on the antenna."""
+
+    uid: Uid
+
+
+@dataclass(frozen=True, slots=True)
+class TagRead:
+    """A tag was read. `return_id` and `at` are used if this turns out to be a new return."""
+
+    uid: Uid
+    reading: Reading
+    past: Past | None
+    return_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The journal holds the return, on disk."""
+
+    return_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NotRecorded:
+    """The journal could not take the return: nothing was promised, nothing will be asked."""
+
+    return_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The catalogue has answered."""
+
+    return_id: UUID
+    answer: Returned
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLate:
+    """No answer in time, or none to be had now."""
+
+    return_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Secured:
+    """The tag's AFI was written and read back."""
+
+    uid: Uid
+
+
+@dataclass(frozen=True, slots=True)
+class NotSecured:
+    """The tag could not be secured; `for_good`: it never will be (locked, protected)."""
+
+    uid: Uid
+    for_good: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuietOver:
+    """The antenna has been empty for `Rules.quiet`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryOver:
+    """The summary has been shown for `Rules.summary`."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueAway:
+    """The catalogue cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueBack:
+    """The catalogue answers again."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaultAppeared:
+    """A part without which nothing can be taken has failed."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class FaultCleared:
+    """That part works again."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChosen:
+    """Somebody touched a language on the screen."""
+
+    language: Language
+
+
+TagEvent = TagArrived | TagLeft | TagRead | Secured | NotSecured
+ReturnEvent = Recorded | NotRecorded | Answered | AnswerLate
+ClockEvent = QuietOver | SummaryOver
+WorldEvent = CatalogueAway | CatalogueBack | FaultAppeared | FaultCleared | LanguageChosen
+Event = TagEvent | ReturnEvent | ClockEvent | WorldEvent

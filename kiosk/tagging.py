@@ -1,0 +1,54 @@
+"""The one place that knows both worlds: what a tag says, and what the catalogue is asked."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from drivers.tags.content import Encoding, TagContent, Usage, Warn
+from kiosk.outcomes import KioskOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class OurItem:
+    """An item the kiosk takes. `sure`: the tag itself proves that it is ours.
+
+    An item that is not sure is asked about, but its tag is written to only once the catalogue
+    has said that it knows the barcode.
+    """
+
+    barcode: str
+    owner: str
+    sure: bool
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """A thing that is given back untouched; `why` is for the log, never for the screen."""
+
+    verdict: KioskOutcome
+    why: str
+
+
+Reading = OurItem | NotTaken
+
+
+def make_sense(content: TagContent, owners: Collection[str]) -> Reading:
+    """Decide what a tag's content is to this library; `owners` are the ISILs that are ours."""
+    if content.encoding in {Encoding.UNKNOWN, Encoding.BLANK}:
+        return NotTaken(KioskOutcome.UNREADABLE, content.reason or content.encoding.value)
+    if content.usage is Usage.PATRON_CARD:
+        return NotTaken(KioskOutcome.PATRON_CARD, "type of usage: patron card")
+    if not content.item:
+        return NotTaken(KioskOutcome.UNREADABLE, "no item identifier")
+    return _by_owner(content, owners)
+
+
+def _by_owner(content: TagContent, owners: Collection[str]) -> Reading:
+    warnings = tuple(warning.value for warning in content.warnings)
+    doubtful = not content.crc_ok or Warn.DAMAGED_OWNER in content.warnings or not content.owner
+    if doubtful:
+        # A damaged or missing owner says nothing: the catalogue knows its own barcodes.
+        return OurItem(content.item, content.owner, sure=False, warnings=warnings)
+    if content.owner.upper() in {owner.upper() for owner in owners}:
+        return OurItem(content.item, content.owner, sure=True, warnings=warnings)
+    return NotTaken(KioskOutcome.NOT_OURS, f"owner {content.owner}")
