@@ -75,15 +75,14 @@ class Security(StrEnum):
 class ReturnItem(Message):
     """An item was laid on a kiosk.
 
-    `occurred_at`: when, by the kiosk's clock, with its offset. `kept`: the patron has already
-    been told that the item is received (it cannot be given back any more). `owner`: the ISIL on
-    the tag, empty where the tag names none. `warnings`: what was odd about the tag.
+    `occurred_at`: when, by the kiosk's clock, with its offset. `owner`: the ISIL on the tag, empty
+    where the tag names none. `warnings`: what was odd about the tag. Whether the item was kept
+    or given back is not known yet: the `Placement` says it (an empty bin: given back).
     """
 
     return_id: UUID
     barcode: Barcode
     occurred_at: AwareDatetime
-    kept: bool = False
     owner: str = Field(default="", max_length=16)
     warnings: tuple[str, ...] = ()
 

@@ -1,0 +1,221 @@
+"""The durable record of every return: what is written here is promised, and nothing else is.
+
+One SQLite file through apsw, WAL with `synchronous=FULL`: each call that changes anything has
+been synced to disk when it returns. All calls block; they belong into one thread. The state of
+a return is only ever what its row says: recorded, then answered or refused by the catalogue,
+settled in a bin with its tag in some state, and that placement delivered in turn.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import apsw
+
+from catalogue_api.contract.returns import Placement, Returned, ReturnItem, Security
+from drivers.interface import Uid
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS returns (
+    seq INTEGER PRIMARY KEY,
+    return_id TEXT NOT NULL UNIQUE,
+    uid TEXT NOT NULL,
+    barcode TEXT NOT NULL,
+    occurred_at TEXT NOT NULL,
+    request TEXT NOT NULL,
+    sure INTEGER NOT NULL,
+    answer TEXT,
+    refusal TEXT,
+    bin TEXT NOT NULL DEFAULT '',
+    security TEXT NOT NULL DEFAULT 'not_wanted',
+    settled INTEGER NOT NULL DEFAULT 0,
+    placed INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX IF NOT EXISTS returns_by_uid ON returns (uid, seq);
+CREATE INDEX IF NOT EXISTS returns_undelivered ON returns (seq)
+    WHERE answer IS NULL AND refusal IS NULL;
+CREATE INDEX IF NOT EXISTS returns_unplaced ON returns (seq)
+    WHERE answer IS NOT NULL AND placed < settled;
+CREATE INDEX IF NOT EXISTS returns_to_secure ON returns (uid) WHERE security = 'pending';
+"""
+# `settled` and `placed` count: a placement is delivered when `placed` has caught up.
+
+_COLUMNS = (
+    "seq, return_id, uid, barcode, occurred_at, request, sure, answer, refusal, bin, security, "
+    "settled, placed"
+)
+
+
+class JournalFailed(Exception):
+    """The disk refused: full, read-only, broken or not a journal. Nothing may be promised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One return as the journal holds it."""
+
+    seq: int
+    uid: Uid
+    request: ReturnItem
+    sure: bool
+    answer: Returned | None
+    refusal: str | None
+    placement: Placement
+    settled: int
+    placed: int
+
+    @property
+    def return_id(self) -> UUID:
+        """The identifier of the return, and the idempotency key of its delivery."""
+        return self.request.return_id
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a technician wants to know at a glance."""
+
+    returns: int
+    undelivered: int
+    unplaced: int
+    refused: int
+    to_secure: int
+
+
+class Journal:
+    """An open journal. Errors of the disk are `JournalFailed`."""
+
+    def __init__(self, path: Path, vfs: str | None = None) -> None:
+        """Open or make the file at `path`; `vfs` names the disk (for tests of power cuts)."""
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = apsw.Connection(str(path), vfs=vfs)
+            self._db.set_busy_timeout(5000)
+            for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+                self._db.execute(f"PRAGMA {pragma}")
+            self._db.execute(_SCHEMA)
+        except (apsw.Error, OSError) as error:
+            raise JournalFailed(f"journal {path}: {error}") from error
+
+    def close(self) -> None:
+        """Let go of the file; closing twice is harmless."""
+        self._db.close()
+
+    def record(self, uid: Uid, request: ReturnItem, *, sure: bool) -> None:
+        """Put a return on disk: from here on it will reach the catalogue, whatever fails."""
+        self._run(
+            "INSERT INTO returns (return_id, uid, barcode, occurred_at, request, sure) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            str(request.return_id),
+            uid,
+            request.barcode,
+            request.occurred_at.isoformat(),
+            request.model_dump_json(),
+            int(sure),
+        )
+
+    def answered(self, answer: Returned, *, secure: bool) -> None:
+        """Keep the catalogue's answer; `secure`: whether the tag is to be secured at all."""
+        self._run(
+            "UPDATE returns SET answer = ?, refusal = NULL, settled = settled + "
+            "  (security = 'pending' AND NOT ?), "
+            "security = CASE WHEN security = 'pending' AND NOT ? THEN 'not_wanted' "
+            "  ELSE security END WHERE return_id = ?",
+            answer.model_dump_json(),
+            int(secure),
+            int(secure),
+            str(answer.return_id),
+        )
+
+    def refused(self, return_id: UUID, reason: str) -> None:
+        """Keep why the catalogue will never take this return: a person must look at it."""
+        self._run("UPDATE returns SET refusal = ? WHERE return_id = ?", reason, str(return_id))
+
+    def settle(self, return_id: UUID, placement: Placement) -> None:
+        """Keep where the item went and how its tag is; it will be delivered (again)."""
+        self._run(
+            "UPDATE returns SET bin = ?, security = ?, settled = settled + 1 WHERE return_id = ?",
+            placement.bin,
+            placement.security.value,
+            str(return_id),
+        )
+
+    def placed(self, entry: Entry) -> None:
+        """The catalogue knows the placement of `entry` as that entry was when it was read."""
+        self._run("UPDATE returns SET placed = ? WHERE seq = ?", entry.settled, entry.seq)
+
+    def entry(self, return_id: UUID) -> Entry | None:
+        """Return one return."""
+        return next(self._entries("return_id = ?", str(return_id)), None)
+
+    def undelivered(self, limit: int) -> list[Entry]:
+        """Return the oldest returns that the catalogue has not yet answered."""
+        return list(self._entries("answer IS NULL AND refusal IS NULL", limit=limit))
+
+    def unplaced(self, limit: int) -> list[Entry]:
+        """Return the oldest answered returns whose placement is not yet delivered."""
+        return list(self._entries("answer IS NOT NULL AND placed < settled", limit=limit))
+
+    def last_of(self, uid: Uid, barcode: str) -> Entry | None:
+        """Return the latest return of this very tag with this very barcode."""
+        return next(
+            self._entries("uid = ? AND barcode = ?", uid, barcode, order="seq DESC", limit=1), None
+        )
+
+    def check(self) -> None:
+        """Prove that the disk takes a synced write."""
+        self._run("PRAGMA user_version = 1")
+
+    def counts(self) -> Counts:
+        """Count what is there and what is still to be done."""
+        row = self._query(
+            "SELECT count(*), total(answer IS NULL AND refusal IS NULL), "
+            "total(answer IS NOT NULL AND placed < settled), total(refusal IS NOT NULL), "
+            "total(security = 'pending') FROM returns"
+        )
+        return Counts(*(int(value) for value in next(row)))
+
+    def _entries(
+        self, where: str, *values: apsw.SQLiteValue, order: str = "seq", limit: int = -1
+    ) -> Iterator[Entry]:
+        sql = f"SELECT {_COLUMNS} FROM returns WHERE {where} ORDER BY {order} LIMIT ?"  # noqa: S608
+        return (_entry(row) for row in self._query(sql, *values, limit))
+
+    def _run(self, sql: str, *values: apsw.SQLiteValue) -> None:
+        for _ in self._query(sql, *values):
+            pass
+
+    def _query(
+        self, sql: str, *values: apsw.SQLiteValue
+    ) -> Iterator[tuple[apsw.SQLiteValue, ...]]:
+        try:
+            return iter(self._db.execute(sql, values).fetchall())
+        except apsw.Error as error:
+            raise JournalFailed(f"journal {self.path}: {error}") from error
+
+
+def _entry(row: tuple[apsw.SQLiteValue, ...]) -> Entry:
+    (seq, _, uid, _, _, request, sure, answer, refusal, bin_name, security, settled, placed) = row
+    return Entry(
+        seq=int(seq or 0),
+        uid=Uid(str(uid)),
+        request=ReturnItem.model_validate_json(str(request)),
+        sure=bool(sure),
+        answer=None if answer is None else Returned.model_validate_json(str(answer)),
+        refusal=None if refusal is None else str(refusal),
+        placement=Placement(bin=str(bin_name), security=Security(str(security))),
+        settled=int(settled or 0),
+        placed=int(placed or 0),
+    )
+
+
+def is_same_return(entry: Entry, now: datetime, within: timedelta, *, lent_since: bool) -> bool:
+    """Tell whether a tag that is laid now still belongs to `entry`, or begins a new return.
+
+    `lent_since`: the tag says "on loan" although this kiosk had secured it. The distance in time
+    counts both ways, because a kiosk's clock may have been put back.
+    """
+    recent = abs(now - entry.request.occurred_at) <= within
+    return recent and not lent_since
