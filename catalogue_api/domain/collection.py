@@ -1,0 +1,46 @@
+"""What the library owns: kinds of title, and what an item is when nobody has it on loan."""
+
+from enum import StrEnum
+
+
+class TitleKind(StrEnum):
+    """What a title is, as far as a shelf or a lending rule tells them apart."""
+
+    BOOK = "book"
+    COMIC = "comic"
+    PERIODICAL = "periodical"
+    AUDIOBOOK = "audiobook"
+    MUSIC = "music"
+    SCORE = "score"
+    FILM = "film"
+    VIDEO_GAME = "video_game"
+    BOARD_GAME = "board_game"
+    SOFTWARE = "software"
+    MAP = "map"
+    OTHER = "other"
+
+
+class Audience(StrEnum):
+    """Whom a title is meant for."""
+
+    ANYONE = "anyone"
+    CHILD = "child"
+    YOUNG = "young"
+    ADULT = "adult"
+
+
+class ItemStatus(StrEnum):
+    """What an item is in itself.
+
+    That it is on loan is said by its open loan, that it waits for a reader by its hold, in which
+    bin it lies by its last return: none of them is stored a second time here.
+    """
+
+    AVAILABLE = "available"
+    NOT_FOR_LOAN = "not_for_loan"
+    IN_TRANSIT = "in_transit"
+    LOST = "lost"
+    MISSING = "missing"
+    CLAIMED_RETURNED = "claimed_returned"
+    IN_REPAIR = "in_repair"
+    WITHDRAWN = "withdrawn"

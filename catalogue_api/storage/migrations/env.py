@@ -1,0 +1,13 @@
+"""Alembic's environment: it is handed an open connection by `storage.schema`."""
+
+from alembic import context
+
+from catalogue_api.storage.tables import Table
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Table.metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,1 @@
+"""One module for each revision; none is edited once it has been released."""

@@ -1,0 +1,45 @@
+"""SQLite engines: what every connection is set to, and how its transactions begin."""
+
+from sqlite3 import Connection as Driver
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+BUSY_MILLISECONDS = 10_000
+
+
+def writing_engine(url: str, *, busy_ms: int = BUSY_MILLISECONDS) -> Engine:
+    """Return an engine with one durable connection whose transactions hold the write lock."""
+    return _engine(url, size=1, begin="BEGIN IMMEDIATE", busy_ms=busy_ms, query_only=False)
+
+
+def reading_engine(url: str, *, size: int, busy_ms: int = BUSY_MILLISECONDS) -> Engine:
+    """Return an engine whose connections cannot write; each transaction sees one snapshot."""
+    return _engine(url, size=size, begin="BEGIN", busy_ms=busy_ms, query_only=True)
+
+
+def _engine(url: str, *, size: int, begin: str, busy_ms: int, query_only: bool) -> Engine:
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=size,
+        max_overflow=0,
+        connect_args={"check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def settle(driver: Driver, _record: object) -> None:
+        # The driver must not begin transactions of its own: `start` does.
+        driver.isolation_level = None
+        driver.execute(f"PRAGMA busy_timeout={busy_ms}")
+        driver.execute("PRAGMA journal_mode=WAL")
+        driver.execute("PRAGMA synchronous=FULL")
+        driver.execute("PRAGMA foreign_keys=ON")
+        if query_only:
+            driver.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

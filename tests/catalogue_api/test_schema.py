@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from catalogue_api.storage import schema
+from catalogue_api.storage.errors import SchemaBehind, StorageDamaged
+from catalogue_api.storage.sqlite import reading_engine, writing_engine
+from catalogue_api.storage.tables import Table
+
+
+@pytest.fixture
+def engine(tmp_path: Path):
+    engine = writing_engine(f"sqlite:///{tmp_path / 'c.db'}")
+    yield engine
+    engine.dispose()
+
+
+def test_an_empty_database_is_refused_then_migrated(engine) -> None:
+    with pytest.raises(SchemaBehind, match="ritournelle-api migrate"):
+        schema.require_head(engine)
+    assert schema.migrate(engine) == schema.head()
+    schema.require_head(engine)
+    assert schema.migrate(engine) == schema.head()
+
+
+def test_the_tables_and_the_migrated_schema_agree(engine) -> None:
+    schema.migrate(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Table.metadata) == []
+        migrated = _described(connection)
+    engine_of_tables = writing_engine(str(engine.url).replace("c.db", "d.db"))
+    Table.metadata.create_all(engine_of_tables)
+    with engine_of_tables.connect() as connection:
+        # Alembic compares no CHECK and no partial index condition: SQLite's own text does.
+        assert _described(connection) == migrated
+    engine_of_tables.dispose()
+
+
+def _described(connection) -> dict[str, list[str]]:
+    rows = connection.execute(
+        text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alem%'")
+    ).all()
+    return {name: sorted(part.strip(" ,()") for part in sql.splitlines()) for name, sql in rows}
+
+
+def test_a_migration_that_finds_damage_leaves_nothing(engine) -> None:
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        driver.execute("CREATE TABLE b (a REFERENCES a (id))")
+        driver.execute("INSERT INTO b VALUES (1)")
+    with pytest.raises(StorageDamaged, match="point nowhere in: b"):
+        schema.migrate(engine)
+    assert schema.current(engine) is None
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar() == 1
+
+
+def test_foreign_keys_are_on_again_after_a_migration(engine) -> None:
+    schema.migrate(engine)
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO loans (item_id, patron_id, started_at, due_on)"
+                " VALUES (1, 1, '2026-01-01', '2026-01-29')"
+            )
+        )
+
+
+def test_connections_are_durable_and_readers_cannot_write(engine) -> None:
+    schema.migrate(engine)
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    reader = reading_engine(str(engine.url), size=1)
+    with reader.connect() as connection, pytest.raises(Exception, match="readonly"):
+        connection.execute(text("DELETE FROM loans"))
+    reader.dispose()
