@@ -15,3 +15,7 @@ class SchemaBehind(StorageError):
 
 class StorageDamaged(StorageError):
     """The database or the installation is inconsistent: an operator has to look."""
+
+
+class StorageConflict(StorageError):
+    """A constraint of the database refused the change; nothing of this unit was stored."""
