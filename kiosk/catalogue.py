@@ -63,8 +63,7 @@ class HttpCatalogue:
                 headers={"Content-Type": "application/json"} if data is not None else None,
                 allow_redirects=False,
             ) as response:
-                content = await response.content.read(_LARGEST_ANSWER)
-                return _read(endpoint, response.status, content)
+                return _read(endpoint, response.status, await _content(response))
         except (aiohttp.ClientConnectionError, TimeoutError, OSError) as error:
             reason = str(error) or type(error).__name__
             raise CatalogueUnreachable(f"{self._url}: {reason}") from error
@@ -74,6 +73,15 @@ class HttpCatalogue:
     async def close(self) -> None:
         """Let go of the connections."""
         await self._session.close()
+
+
+async def _content(response: aiohttp.ClientResponse) -> bytes:
+    content = bytearray()
+    async for chunk in response.content.iter_any():
+        content += chunk
+        if len(content) > _LARGEST_ANSWER:
+            raise ValueError(f"an answer of more than {_LARGEST_ANSWER} bytes")
+    return bytes(content)
 
 
 def _read(endpoint: Endpoint[Q, A], status: int, content: bytes) -> A:

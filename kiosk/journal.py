@@ -8,8 +8,8 @@ settled in a bin with its tag in some state, and that placement delivered in tur
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import apsw
@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS returns (
     answer TEXT,
     refusal TEXT,
     bin TEXT NOT NULL DEFAULT '',
-    security TEXT NOT NULL DEFAULT 'not_wanted',
+    security TEXT NOT NULL DEFAULT 'pending',
     settled INTEGER NOT NULL DEFAULT 0,
     placed INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -41,6 +41,9 @@ CREATE INDEX IF NOT EXISTS returns_unplaced ON returns (seq)
 CREATE INDEX IF NOT EXISTS returns_to_secure ON returns (uid) WHERE security = 'pending';
 """
 # `settled` and `placed` count: a placement is delivered when `placed` has caught up.
+
+UNKNOWN_BIN = "?"
+"""Where an item lies whose visit was cut short by a power cut: somebody must look."""
 
 _COLUMNS = (
     "seq, return_id, uid, barcode, occurred_at, request, sure, answer, refusal, bin, security, "
@@ -129,6 +132,13 @@ class Journal:
             str(answer.return_id),
         )
 
+    def recover(self) -> None:
+        """After a start: nobody knows any more where the unsettled items were put."""
+        self._run(
+            "UPDATE returns SET bin = ?, settled = 1 WHERE settled = 0 AND refusal IS NULL",
+            UNKNOWN_BIN,
+        )
+
     def refused(self, return_id: UUID, reason: str) -> None:
         """Keep why the catalogue will never take this return: a person must look at it."""
         self._run("UPDATE returns SET refusal = ? WHERE return_id = ?", reason, str(return_id))
@@ -150,13 +160,15 @@ class Journal:
         """Return one return."""
         return next(self._entries("return_id = ?", str(return_id)), None)
 
-    def undelivered(self, limit: int) -> list[Entry]:
-        """Return the oldest returns that the catalogue has not yet answered."""
-        return list(self._entries("answer IS NULL AND refusal IS NULL", limit=limit))
+    def undelivered(self, after: int, limit: int) -> list[Entry]:
+        """Return the oldest returns behind number `after` that the catalogue has not answered."""
+        where = "answer IS NULL AND refusal IS NULL AND seq > ?"
+        return list(self._entries(where, after, limit=limit))
 
-    def unplaced(self, limit: int) -> list[Entry]:
-        """Return the oldest answered returns whose placement is not yet delivered."""
-        return list(self._entries("answer IS NOT NULL AND placed < settled", limit=limit))
+    def unplaced(self, after: int, limit: int) -> list[Entry]:
+        """Return the oldest answered returns behind `after` whose placement is undelivered."""
+        where = "answer IS NOT NULL AND placed < settled AND seq > ?"
+        return list(self._entries(where, after, limit=limit))
 
     def last_of(self, uid: Uid, barcode: str) -> Entry | None:
         """Return the latest return of this very tag with this very barcode."""
@@ -171,11 +183,12 @@ class Journal:
     def counts(self) -> Counts:
         """Count what is there and what is still to be done."""
         row = self._query(
-            "SELECT count(*), total(answer IS NULL AND refusal IS NULL), "
-            "total(answer IS NOT NULL AND placed < settled), total(refusal IS NOT NULL), "
-            "total(security = 'pending') FROM returns"
+            "SELECT count(*), count(*) FILTER (WHERE answer IS NULL AND refusal IS NULL), "
+            "count(*) FILTER (WHERE answer IS NOT NULL AND placed < settled), "
+            "count(*) FILTER (WHERE refusal IS NOT NULL), "
+            "count(*) FILTER (WHERE security = 'pending') FROM returns"
         )
-        return Counts(*(int(value) for value in next(row)))
+        return Counts(*next(row))
 
     def _entries(
         self, where: str, *values: apsw.SQLiteValue, order: str = "seq", limit: int = -1
@@ -187,35 +200,23 @@ class Journal:
         for _ in self._query(sql, *values):
             pass
 
-    def _query(
-        self, sql: str, *values: apsw.SQLiteValue
-    ) -> Iterator[tuple[apsw.SQLiteValue, ...]]:
+    def _query(self, sql: str, *values: apsw.SQLiteValue) -> Iterator[tuple[Any, ...]]:
         try:
             return iter(self._db.execute(sql, values).fetchall())
         except apsw.Error as error:
             raise JournalFailed(f"journal {self.path}: {error}") from error
 
 
-def _entry(row: tuple[apsw.SQLiteValue, ...]) -> Entry:
+def _entry(row: tuple[Any, ...]) -> Entry:
     (seq, _, uid, _, _, request, sure, answer, refusal, bin_name, security, settled, placed) = row
     return Entry(
-        seq=int(seq or 0),
-        uid=Uid(str(uid)),
-        request=ReturnItem.model_validate_json(str(request)),
+        seq=seq,
+        uid=Uid(uid),
+        request=ReturnItem.model_validate_json(request),
         sure=bool(sure),
-        answer=None if answer is None else Returned.model_validate_json(str(answer)),
-        refusal=None if refusal is None else str(refusal),
-        placement=Placement(bin=str(bin_name), security=Security(str(security))),
-        settled=int(settled or 0),
-        placed=int(placed or 0),
+        answer=None if answer is None else Returned.model_validate_json(answer),
+        refusal=refusal,
+        placement=Placement(bin=bin_name, security=Security(security)),
+        settled=settled,
+        placed=placed,
     )
-
-
-def is_same_return(entry: Entry, now: datetime, within: timedelta, *, lent_since: bool) -> bool:
-    """Tell whether a tag that is laid now still belongs to `entry`, or begins a new return.
-
-    `lent_since`: the tag says "on loan" although this kiosk had secured it. The distance in time
-    counts both ways, because a kiosk's clock may have been put back.
-    """
-    recent = abs(now - entry.request.occurred_at) <= within
-    return recent and not lent_since

@@ -1,0 +1,108 @@
+"""`ritournelle-kiosk`: run a kiosk, see its backlog, try its parts."""
+
+import asyncio
+import dataclasses
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.checking import check_all
+from kiosk.journal import Journal, JournalFailed
+from kiosk.service import configure_log, run_kiosk
+from kiosk.settings import KioskSettings, SettingsError, read_settings
+
+app = typer.Typer(help="The return kiosk.", no_args_is_help=True, pretty_exceptions_enable=False)
+
+SettingsFile = Annotated[
+    Path,
+    typer.Option(
+        "--settings",
+        envvar="RITOURNELLE_KIOSK_SETTINGS",
+        help="The kiosk's TOML file.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+DEFAULT_SETTINGS = Path("/etc/ritournelle/kiosk.toml")
+
+
+@app.command()
+def run(settings: SettingsFile = DEFAULT_SETTINGS, as_json: AsJson = False) -> None:
+    """Run the kiosk until it is stopped.
+
+    Example: ritournelle-kiosk run --settings kiosk.toml
+    """
+    values = _settings(settings)
+    configure_log(values.log)
+    announce = as_json or not sys.stdout.isatty()
+    try:
+        asyncio.run(run_kiosk(values, announce=announce))
+    except JournalFailed as error:
+        _fail(f"{error}; free or repair that disk, or set 'journal' to another path")
+    except OSError as error:
+        _fail(f"screen {values.screen.host}:{values.screen.port}: {error.strerror}")
+
+
+@app.command()
+def status(settings: SettingsFile = DEFAULT_SETTINGS, as_json: AsJson = False) -> None:
+    """Say what the journal still has to deliver and to secure.
+
+    Example: ritournelle-kiosk status --settings kiosk.toml --json
+    """
+    values = _settings(settings)
+    if not values.journal.exists():
+        _fail(f"journal {values.journal}: not there yet; start the kiosk once")
+    try:
+        journal = Journal(values.journal)
+        counts = dataclasses.asdict(journal.counts())
+        journal.close()
+    except JournalFailed as error:
+        _fail(str(error))
+    if as_json:
+        typer.echo(json.dumps(counts))
+    else:
+        for name, count in counts.items():
+            typer.echo(f"{name.replace('_', ' '):<12} {count}")
+
+
+@app.command()
+def check(settings: SettingsFile = DEFAULT_SETTINGS, as_json: AsJson = False) -> None:
+    """Try the journal, the reader and the catalogue; stop the kiosk first.
+
+    Example: ritournelle-kiosk check --settings kiosk.toml
+    """
+    findings = asyncio.run(check_all(_settings(settings)))
+    if as_json:
+        typer.echo(json.dumps([dataclasses.asdict(finding) for finding in findings]))
+    else:
+        for finding in findings:
+            typer.echo(f"{'ok' if finding.well else 'FAILED':<7} {finding.part}: {finding.detail}")
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(1)
+
+
+def _settings(path: Path) -> KioskSettings:
+    try:
+        return read_settings(path)
+    except SettingsError as error:
+        typer.echo(f"ritournelle-kiosk: {error}", err=True)
+        raise typer.Exit(2) from error
+
+
+def _fail(message: str) -> None:
+    typer.echo(f"ritournelle-kiosk: {message}", err=True)
+    raise typer.Exit(1)
+
+
+def main() -> None:
+    """Start the command line."""
+    os.umask(0o027)
+    app()
+
+
+if __name__ == "__main__":
+    main()

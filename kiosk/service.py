@@ -1,0 +1,131 @@
+"""Puts a kiosk together from its settings and runs it until it is told to stop."""
+
+import asyncio
+import functools
+import json
+import logging
+import random
+import signal
+import sys
+import uuid
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from drivers.opening import open_reader
+from kiosk.catalogue import HttpCatalogue
+from kiosk.daemon import Daemon, World
+from kiosk.journal import Journal
+from kiosk.screen.server import ScreenServer
+from kiosk.screen.view import Place
+from kiosk.session.states import Language, Rules
+from kiosk.settings import KioskSettings
+
+T = TypeVar("T")
+
+
+def configure_log(level: str) -> None:
+    """One JSON line an event on standard error, as journald likes it."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def rules_of(settings: KioskSettings) -> Rules:
+    """The part of the settings that the session goes by."""
+    return Rules(
+        quiet=settings.times.quiet,
+        summary=settings.times.summary,
+        answer=settings.times.answer,
+        bins=tuple(settings.bins.items()),
+    )
+
+
+def place_of(settings: KioskSettings) -> Place:
+    """The part of the settings that the screen goes by."""
+    screen = settings.screen
+    return Place(
+        library=screen.library,
+        staffed=screen.staffed,
+        opening=screen.opening,
+        other_place=screen.other_place,
+        late_sentence=screen.late_sentence,
+        show_titles=screen.show_titles,
+        time_zone=settings.time_zone,
+    )
+
+
+async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
+    """Run until SIGTERM or SIGINT; `announce` prints one JSON line when the screen is served."""
+    zone = ZoneInfo(settings.time_zone)
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal") as thread:
+
+        async def in_thread(work: Callable[[], T]) -> T:
+            return await asyncio.get_running_loop().run_in_executor(thread, work)
+
+        journal = await in_thread(functools.partial(Journal, settings.journal))
+        catalogue = HttpCatalogue(
+            settings.catalogue.url, settings.token.get_secret_value(), settings.catalogue.timeout
+        )
+        heard: list[Callable[[Language], None]] = []
+        screen = ScreenServer(
+            place_of(settings),
+            settings.screen.host,
+            settings.screen.port,
+            lambda language: heard[0](language),
+        )
+        daemon = Daemon(
+            settings.name,
+            settings.owners,
+            rules_of(settings),
+            World(
+                open_reader=lambda: open_reader(settings.reader),
+                journal=journal,
+                run=in_thread,
+                catalogue=catalogue,
+                screen=screen,
+                now=lambda: datetime.now(zone),
+                new_id=uuid.uuid4,
+                chance=random.Random(),  # noqa: S311 - spreads retries, guards nothing
+            ),
+        )
+        heard.append(daemon.choose_language)
+        try:
+            await screen.start()
+            if announce:
+                address = f"http://{settings.screen.host}:{screen.port}/"
+                print(json.dumps({"ready": True, "screen": address}), flush=True)  # noqa: T201
+            await _until_told(daemon.run())
+        finally:
+            await screen.stop()
+            await catalogue.close()
+            await in_thread(journal.close)
+
+
+async def _until_told(work: Awaitable[None]) -> None:
+    """Await `work`, and end it quietly on SIGTERM or SIGINT."""
+    task = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not task.cancelled():
+            raise
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

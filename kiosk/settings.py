@@ -1,0 +1,116 @@
+"""The settings of one kiosk: a TOML file, and secrets from systemd credentials."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from catalogue_api.contract.returns import SortHint
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong: the message is one line that names the key."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CatalogueSettings(_Part):
+    """Where the catalogue is, and how long a whole question may take, in seconds."""
+
+    url: str = Field(pattern=r"^https?://")
+    timeout: float = Field(default=10.0, gt=0)
+
+
+class ScreenSettings(_Part):
+    """Where the patron screen is served, and what the site wants it to say."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8701, ge=0, le=65535)
+    library: str = "Bibliothèque"
+    staffed: bool = True
+    show_titles: bool = True
+    opening: str = ""
+    other_place: str = ""
+    late_sentence: str = ""
+
+
+class TimeSettings(_Part):
+    """How long things last, in seconds."""
+
+    quiet: float = Field(default=8.0, gt=0)
+    summary: float = Field(default=10.0, gt=0)
+    answer: float = Field(default=2.0, gt=0)
+
+
+class KioskSettings(BaseSettings):
+    """All settings of a kiosk. `token` may stand in a credential file `ritournelle_kiosk_token`."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="forbid", env_prefix="ritournelle_kiosk_", env_nested_delimiter="__"
+    )
+
+    name: str = Field(min_length=1)
+    token: SecretStr
+    reader: str = Field(min_length=1)
+    owners: tuple[str, ...] = Field(min_length=1)
+    journal: Path = Path("/var/lib/ritournelle/journal.db")
+    time_zone: str = "Europe/Paris"
+    log: Literal["debug", "info", "warning", "error"] = "info"
+    catalogue: CatalogueSettings
+    screen: ScreenSettings = ScreenSettings()
+    times: TimeSettings = TimeSettings()
+    bins: dict[SortHint, str] = {
+        SortHint.SHELVE: "1",
+        SortHint.HOLD: "2",
+        SortHint.TRANSFER: "3",
+        SortHint.STAFF: "4",
+    }
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"no time zone is called {name!r}") from error
+        return name
+
+    @field_validator("bins")
+    @classmethod
+    def _every_hint(cls, bins: dict[SortHint, str]) -> dict[SortHint, str]:
+        missing = [hint.value for hint in SortHint if not bins.get(hint)]
+        if missing:
+            raise ValueError(f"no bin for {', '.join(missing)}")
+        return bins
+
+
+def read_settings(path: Path) -> KioskSettings:
+    """Read the TOML file at `path`; what is wrong with it is a `SettingsError`."""
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}; name the file with --settings") from error
+    except ValueError as error:
+        raise SettingsError(f"{path}: not TOML: {error}") from error
+    try:
+        return KioskSettings(**values, _secrets_dir=os.environ.get("CREDENTIALS_DIRECTORY"))
+    except ValidationError as error:
+        raise SettingsError(f"{path}: {_first_error(error)}") from error
+
+
+def _first_error(error: ValidationError) -> str:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    match first["type"]:
+        case "missing":
+            return f"the key '{key}' is missing"
+        case "extra_forbidden":
+            return f"there is no key '{key}'; look for a slip of the pen"
+        case _:
+            return f"the key '{key}' is wrong: {first['msg']}"

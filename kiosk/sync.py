@@ -1,0 +1,214 @@
+"""Delivers the journal to the catalogue: live questions at once, the backlog in order.
+
+The journal decides what is still to be delivered; this module only keeps what it needs to be
+patient: which questions are under way, and when to try again. The return's own identifier is
+the idempotency key, so a question whose answer was lost is simply asked again.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+import structlog
+
+from catalogue_api.contract.endpoint import Message, Nothing, ProblemType, Refused
+from catalogue_api.contract.kiosks import GREET_KIOSK
+from catalogue_api.contract.returns import FACTS, PLACE_ITEM, RETURN_ITEM, ReturnItem
+from kiosk.catalogue import Catalogue, CatalogueBroken, CatalogueError, CatalogueUnreachable
+from kiosk.journal import Entry, Journal, JournalFailed
+from kiosk.session.events import Answered, AnswerLate, CatalogueAway, CatalogueBack, Event
+
+T = TypeVar("T")
+A = TypeVar("A", bound=Message)
+
+_BATCH = 64
+_SHORTEST, _LONGEST = 0.5, 30.0  # seconds between two tries
+
+_WRONG_KIOSK = {ProblemType.NOT_AUTHENTICATED, ProblemType.NOT_ALLOWED}
+_NEVER = {
+    ProblemType.INVALID_REQUEST,
+    ProblemType.IDEMPOTENCY_CONFLICT,
+    ProblemType.CONFLICT,
+    ProblemType.TOO_LARGE,
+}
+
+log = structlog.get_logger(__name__)
+
+
+class Run(Protocol):
+    """Where blocking work runs: a thread, or inline in a simulated world."""
+
+    def __call__(self, work: Callable[[], T], /) -> Awaitable[T]:
+        """Do `work` and hand back what it returns or raises."""
+
+
+class Sync:
+    """Delivery for one kiosk. Every method belongs on the event loop."""
+
+    def __init__(
+        self,
+        kiosk: str,
+        journal: Journal,
+        run: Run,
+        catalogue: Catalogue,
+        emit: Callable[[Event], None],
+        chance: random.Random,
+    ) -> None:
+        """`run` does the journal's blocking work; `emit` hands events to the session."""
+        self._kiosk = kiosk
+        self._journal = journal
+        self._run = run
+        self._catalogue = catalogue
+        self._emit = emit
+        self._chance = chance
+        self._online = True
+        self._under_way: set[UUID] = set()
+        self._work = asyncio.Event()
+
+    @property
+    def online(self) -> bool:
+        """Whether the catalogue could be reached when it was last asked."""
+        return self._online
+
+    def wake(self) -> None:
+        """There is something new to deliver in the journal."""
+        self._work.set()
+
+    async def ask(self, request: ReturnItem, within: float) -> None:
+        """Deliver one return now: emits `Answered`, and `AnswerLate` if that takes too long."""
+        late = AnswerLate(request.return_id)
+        asyncio.get_running_loop().call_later(within, self._emit, late)
+        try:
+            if not await self._deliver(request):
+                self._emit(late)
+                self.wake()
+        except JournalFailed as error:
+            # The catalogue keeps its answer: the same question will bring it again.
+            log.error("answer_not_kept", return_id=str(request.return_id), error=str(error))
+            self.wake()
+
+    async def sweep_forever(self) -> None:
+        """Deliver the backlog: oldest first, again and again until nothing is left."""
+        tries = 0
+        while True:
+            self._work.clear()
+            tries = 0 if await self._sweep() else tries + 1
+            if tries:
+                await asyncio.sleep(self._pause(tries))
+            else:
+                await self._work.wait()
+
+    def _pause(self, tries: int) -> float:
+        """Twice as long after each failure, and never in step with the other kiosks."""
+        return min(_LONGEST, _SHORTEST * 2.0 ** (tries - 1)) * self._chance.uniform(0.5, 1.0)
+
+    async def _sweep(self) -> bool:
+        """Try all that is undelivered once; tell whether nothing is left to try again."""
+        try:
+            if not await self._greet():
+                return False
+            delivered = await self._each(self._journal.undelivered, self._deliver_entry)
+            return await self._each(self._journal.unplaced, self._place) and delivered
+        except JournalFailed as error:
+            log.error("journal_unreadable", error=str(error))
+            return False
+
+    async def _each(
+        self,
+        read: Callable[[int, int], list[Entry]],
+        deliver: Callable[[Entry], Awaitable[bool]],
+    ) -> bool:
+        """Hand over every entry in order; one that fails does not hold up those behind it."""
+        complete, last = True, 0
+        while self._online:
+            entries = await self._run(partial(read, last, _BATCH))
+            if not entries:
+                return complete
+            for entry in entries:
+                complete = await deliver(entry) and complete
+            last = entries[-1].seq
+        return False
+
+    async def _greet(self) -> bool:
+        """While away, one cheap question first, so that no patron waits for a dead line."""
+        if self._online:
+            return True
+        try:
+            await self._catalogue.call(GREET_KIOSK, Nothing(), kiosk=self._kiosk)
+        except (CatalogueError, Refused) as error:
+            log.warning("catalogue_still_away", error=str(error))
+            return False
+        self._online = True
+        log.info("catalogue_back")
+        self._emit(CatalogueBack())
+        return True
+
+    async def _deliver_entry(self, entry: Entry) -> bool:
+        return await self._deliver(entry.request)
+
+    async def _deliver(self, request: ReturnItem) -> bool:
+        """Ask the catalogue; tell whether this return needs no further try from here."""
+        if request.return_id in self._under_way:
+            return True
+        self._under_way.add(request.return_id)
+        try:
+            answer = await self._call(
+                self._catalogue.call(RETURN_ITEM, request, kiosk=self._kiosk), request.return_id
+            )
+            if answer is None:
+                return False
+            self._emit(Answered(request.return_id, answer))
+            secure = FACTS[answer.outcome].secure
+            await self._run(lambda: self._journal.answered(answer, secure=secure))
+            self.wake()
+        except _NeverTaken as refusal:
+            await self._run(partial(self._journal.refused, request.return_id, str(refusal)))
+            self._emit(AnswerLate(request.return_id))
+        finally:
+            self._under_way.discard(request.return_id)
+        return True
+
+    async def _place(self, entry: Entry) -> bool:
+        """Tell the catalogue where an item lies and how its tag was left."""
+        question = self._catalogue.call(
+            PLACE_ITEM, entry.placement, kiosk=self._kiosk, return_id=str(entry.return_id)
+        )
+        try:
+            if await self._call(question, entry.return_id) is None:
+                return False
+        except _NeverTaken as refusal:
+            await self._run(partial(self._journal.refused, entry.return_id, str(refusal)))
+        await self._run(partial(self._journal.placed, entry))
+        return True
+
+    async def _call(self, question: Awaitable[A], return_id: UUID) -> A | None:
+        """Await one answer; `None` means that the same question must be asked again."""
+        try:
+            return await question
+        except CatalogueUnreachable as error:
+            self._away(str(error))
+        except CatalogueBroken as error:
+            log.error("catalogue_broken", return_id=str(return_id), error=str(error))
+        except Refused as error:
+            if error.type in _WRONG_KIOSK:
+                self._away(f"the catalogue refuses this kiosk ({error}): check name and token")
+            elif error.type in _NEVER:
+                log.error("return_refused", return_id=str(return_id), error=str(error))
+                raise _NeverTaken(str(error)) from error
+            else:
+                log.error("catalogue_broken", return_id=str(return_id), error=str(error))
+        return None
+
+    def _away(self, reason: str) -> None:
+        if self._online:
+            log.warning("catalogue_away", reason=reason)
+            self._online = False
+            self._emit(CatalogueAway())
+        self.wake()
+
+
+class _NeverTaken(Exception):
+    """The catalogue will never take this very return: a person must look at it."""
