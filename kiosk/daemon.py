@@ -215,7 +215,8 @@ class Daemon:
         if placement.security is Security.SECURED and await self._antenna.afi(uid) == AFI_ON_LOAN:
             # We had secured it, and it says "on loan": somebody has borrowed it since.
             return None
-        return Past(entry.return_id, occurred_at, entry.answer, placement.bin, placement.security)
+        bin_name = "" if placement.bin == UNKNOWN_BIN else placement.bin
+        return Past(entry.return_id, occurred_at, entry.answer, bin_name, placement.security)
 
     async def _secure(self, uid: Uid) -> None:
         try:

@@ -22,7 +22,7 @@ from kiosk.daemon import Daemon, World
 from kiosk.journal import Journal
 from kiosk.screen.server import ScreenServer
 from kiosk.screen.view import Place
-from kiosk.session.states import Language, Rules
+from kiosk.session.states import Rules
 from kiosk.settings import KioskSettings
 
 T = TypeVar("T")
@@ -80,12 +80,10 @@ async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
         catalogue = HttpCatalogue(
             settings.catalogue.url, settings.token.get_secret_value(), settings.catalogue.timeout
         )
-        heard: list[Callable[[Language], None]] = []
         screen = ScreenServer(
             place_of(settings),
             settings.screen.host,
             settings.screen.port,
-            lambda language: heard[0](language),
         )
         daemon = Daemon(
             settings.name,
@@ -102,12 +100,11 @@ async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
                 chance=random.Random(),  # noqa: S311 - spreads retries, guards nothing
             ),
         )
-        heard.append(daemon.choose_language)
         try:
-            await screen.start()
+            await screen.start(daemon.choose_language)
             if announce:
                 address = f"http://{settings.screen.host}:{screen.port}/"
-                print(json.dumps({"ready": True, "screen": address}), flush=True)  # noqa: T201
+                print(json.dumps({"ready": True, "screen": address}), flush=True)
             await _until_told(daemon.run())
         finally:
             await screen.stop()
