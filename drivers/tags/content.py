@@ -16,14 +16,27 @@ class Warn(StrEnum):
     """A deviation from the standard that was tolerated; never tolerated in silence."""
 
     SWAPPED_NIBBLES = "swapped_nibbles"
+    """Version and type of usage stand in each other's place."""
+    UNKNOWN_VERSION = "unknown_version"
+    """Neither nibble of the first byte is the version; the low one is taken for the usage."""
     REVERSED_BLOCKS = "reversed_blocks"
+    """Every block was written last byte first."""
     SHORT_MEMORY = "short_memory"
+    """Fewer bytes than the basic block has: a small tag, or a short read. The rest counts as 0."""
     PART_OVER_TOTAL = "part_over_total"
+    """The number of this part is greater than the number of parts."""
     BAD_CRC = "bad_crc"
+    """The checksum does not fit: nothing vouches for the content."""
+    UNPADDED_CRC = "unpadded_crc"
+    """The checksum fits the 30 bytes of a small tag instead of the 32 of the standard."""
     NO_OWNER = "no_owner"
+    """The owner's bytes are empty."""
     DAMAGED_OWNER = "damaged_owner"
+    """The owner is no ISIL, or was changed after the checksum was made."""
     DAMAGED_EXTENSION = "damaged_extension"
+    """An extension block is cut off, or its check byte or its text is wrong; it was left out."""
     UNEXPECTED_DSFID = "unexpected_dsfid"
+    """The content is sound, but the DSFID announces something else."""
 
 
 class Usage(StrEnum):
