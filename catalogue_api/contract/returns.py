@@ -15,6 +15,7 @@ from catalogue_api.contract.endpoint import Endpoint, Message, Scope
 from catalogue_api.domain.returns import (
     FACTS,
     OUTCOMES_VERSION,
+    NoteKind,
     Outcome,
     OutcomeFacts,
     SortHint,
@@ -41,18 +42,6 @@ __all__ = [
 Barcode = Annotated[
     str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
-
-
-class NoteKind(StrEnum):
-    """What else is worth saying about a return."""
-
-    LATE = "late"
-    MAY_BORROW_FROM = "may_borrow_from"
-    WAS_LOST = "was_lost"
-    WAS_MISSING = "was_missing"
-    WAS_CLAIMED_RETURNED = "was_claimed_returned"
-    LOCAL_USE = "local_use"
-    CHECK_PARTS = "check_parts"
 
 
 class Note(Message):

@@ -32,13 +32,13 @@ class Audience(StrEnum):
 class ItemStatus(StrEnum):
     """What an item is in itself.
 
-    That it is on loan is said by its open loan, that it waits for a reader by its hold, in which
-    bin it lies by its last return: none of them is stored a second time here.
+    That it is on loan is said by its open loan, that it waits for a reader by its hold, that it
+    is in transit by its destination, in which bin it lies by its last return: none of them is
+    stored a second time here.
     """
 
     AVAILABLE = "available"
     NOT_FOR_LOAN = "not_for_loan"
-    IN_TRANSIT = "in_transit"
     LOST = "lost"
     MISSING = "missing"
     CLAIMED_RETURNED = "claimed_returned"

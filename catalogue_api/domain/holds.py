@@ -1,5 +1,12 @@
-"""Reservations: the queue of a title, the copy that is caught for one, and the shelf."""
+"""Reservations: the queue of a title, the copy that is caught for one, and the shelf.
 
+*Captured* is not *ready*: a caught copy lies in a bin until a librarian scans it onto the
+reservation shelf. Only then is the reader told, and only then do the days of waiting run.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -16,3 +23,54 @@ class HoldStatus(StrEnum):
 
 OPEN = (HoldStatus.WAITING, HoldStatus.CAPTURED, HoldStatus.READY)
 WITH_ITEM = (HoldStatus.CAPTURED, HoldStatus.READY)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A hold as far as the queue needs it."""
+
+    id: int
+    pickup_site: str
+    placed_at: datetime
+    staff_priority: int = 0
+
+
+def queue(wishes: Iterable[Wish]) -> list[Wish]:
+    """Return waiting holds in the order in which copies go to them."""
+    return sorted(wishes, key=lambda wish: (-wish.staff_priority, wish.placed_at, wish.id))
+
+
+class Scan(StrEnum):
+    """What scanning a copy onto the reservation shelf of a site came to."""
+
+    READY = "ready"
+    ALREADY_READY = "already_ready"
+    OTHER_SITE = "other_site"
+    NOT_CAUGHT = "not_caught"
+    ON_LOAN = "on_loan"
+    UNKNOWN_BARCODE = "unknown_barcode"
+
+
+def shelve(site: str, pickup_site: str | None, status: HoldStatus | None, on_loan: bool) -> Scan:
+    """Decide about a known copy scanned at `site`; the hold is the one that it serves, if any."""
+    if on_loan:
+        return Scan.ON_LOAN
+    if pickup_site is None or status is None:
+        return Scan.NOT_CAUGHT
+    if pickup_site != site:
+        return Scan.OTHER_SITE
+    return Scan.ALREADY_READY if status is HoldStatus.READY else Scan.READY
+
+
+LAST_SHELF_NUMBER = 999
+
+
+def shelf_number(last: int, taken: Collection[int]) -> int:
+    """Return the number for the next slip: the one after the last, 999 before 1, none twice.
+
+    Numbers are not reused at once, so that a reader who comes late does not find another's copy
+    under theirs. Only a shelf with 999 copies counts on.
+    """
+    after = [*range(last + 1, LAST_SHELF_NUMBER + 1), *range(1, last + 1)]
+    free = (number for number in after if number not in taken)
+    return next(free, max(taken, default=0) + 1)

@@ -46,14 +46,12 @@ class Title(Table, table=True):
 
 
 class Item(Table, table=True):
-    """A copy that can be held in the hand; `destination` is set while it is in transit."""
+    """A copy that can be held in the hand; in transit while `destination` is set."""
 
     __tablename__ = "items"
     __table_args__ = (
         one_of("status", ItemStatus),
-        CheckConstraint(
-            "(status = 'in_transit') = (destination IS NOT NULL)", name="transit_has_destination"
-        ),
+        CheckConstraint("destination <> current_site", name="destination_is_elsewhere"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -108,12 +108,11 @@ def _create_items() -> None:
         sa.Column("shelf_mark", sa.String(), nullable=False),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.CheckConstraint(
-            "(status = 'in_transit') = (destination IS NOT NULL)",
-            name=op.f("ck_items_transit_has_destination"),
+            "destination <> current_site", name=op.f("ck_items_destination_is_elsewhere")
         ),
         sa.CheckConstraint(
-            "status IN ('available', 'not_for_loan', 'in_transit', 'lost', 'missing', "
-            "'claimed_returned', 'in_repair', 'withdrawn')",
+            "status IN ('available', 'not_for_loan', 'lost', 'missing', 'claimed_returned', "
+            "'in_repair', 'withdrawn')",
             name=op.f("ck_items_status"),
         ),
         sa.ForeignKeyConstraint(
