@@ -1,0 +1,101 @@
+"""Everything that is on the screen, as data: what a page, a script or a voice is made from."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.session.states import Language
+
+
+class State(StrEnum):
+    """Which of the screens it is."""
+
+    IDLE = "idle"
+    READING = "reading"
+    VISIT = "visit"
+    SUMMARY = "summary"
+    OUT_OF_SERVICE = "out_of_service"
+
+
+class Tone(StrEnum):
+    """What a row asks of the patron: nothing, lay it again, take it back, wait."""
+
+    DONE = "done"
+    AGAIN = "again"
+    BACK = "back"
+    BUSY = "busy"
+
+
+SYMBOLS = {Tone.DONE: "✓", Tone.AGAIN: "↺", Tone.BACK: "✕", Tone.BUSY: "…"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A headline and what to do, in one language."""
+
+    language: Language
+    headline: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number, the largest thing on the screen, and the words of its sentence around it."""
+
+    number: int
+    before: str
+    after: str
+
+    @property
+    def sentence(self) -> str:
+        """The whole sentence."""
+        return f"{self.before}{self.number}{self.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rows have a tone."""
+
+    tone: Tone
+    symbol: str
+    number: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing laid down. `number`: its place in the order of arrival, from 1.
+
+    `key`: the verdict, or "reading". `title` and `notes` are small: for reading distance only.
+    """
+
+    number: int
+    key: str
+    tone: Tone
+    symbol: str
+    headline: str
+    action: str
+    title: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The whole screen; `also`: the headline in the other languages, where nobody has chosen yet.
+
+    `tone` colours a summary. `count` is `None` where nothing was laid. `banners`: what else holds
+    now (off-line, out of service). `others`: the languages on offer beside `language`.
+    """
+
+    state: State
+    language: Language
+    others: tuple[Language, ...]
+    library: str
+    headline: str
+    action: str
+    also: tuple[Said, ...] = ()
+    tone: Tone | None = None
+    count: Count | None = None
+    tally: tuple[Tally, ...] = ()
+    rows: tuple[Row, ...] = ()
+    rows_label: str = ""
+    banners: tuple[Said, ...] = ()

@@ -1,0 +1,182 @@
+"""`view(session, place, speak) -> Screen`: what a patron sees, as a pure function.
+
+Written for the *pad*, where items are laid; a drop slot will say other words for the same rows.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import assert_never
+
+from kiosk.screen.picture import SYMBOLS, Count, Row, Said, Screen, State, Tally, Tone
+from kiosk.screen.place import Place
+from kiosk.screen.rows import Voice, is_read, is_returned, row, row_at_the_end, row_when_stopped
+from kiosk.screen.texts import Speak
+from kiosk.session.states import (
+    Idle,
+    Laid,
+    Language,
+    Session,
+    Stopped,
+    Summary,
+    Visit,
+)
+
+Items = tuple[Laid, ...]
+Rows = tuple[Row, ...]
+RowOf = Callable[[int, Laid, Voice], Row]
+
+_CUT = "\N{NULL}"  # stands for the number while its sentence is cut in two
+
+
+def view(session: Session, place: Place, speak: Speak) -> Screen:
+    """Return everything on the screen. It names nobody and shows no barcode."""
+    voice = Voice(place, speak, session.language)
+    match session.phase:
+        case Idle():
+            return _idle(session, voice)
+        case Visit(items):
+            return _visit(session, items, voice)
+        case Summary(items):
+            return _summary(session, items, voice)
+        case Stopped(()):
+            return _out_of_service(voice)
+        case Stopped(items):
+            return _stopped(items, voice)
+        case _ as never:
+            assert_never(never)
+
+
+def out_of_service(place: Place, speak: Speak, language: Language) -> Said:
+    """Say that nothing is taken: also what a page shows that has lost its kiosk."""
+    values = {
+        "opening": place.opening.to(language),
+        "other_place": place.other_place.to(language),
+        "late_sentence": place.late_sentence.to(language),
+    }
+    key = "out_of_service.action"
+    if not place.staffed:
+        key += ".unstaffed"
+    elif values["other_place"]:
+        key += ".elsewhere"
+    action = speak(language, key, **values).strip()
+    return Said(language, speak(language, "out_of_service.headline"), action)
+
+
+def _idle(session: Session, voice: Voice) -> Screen:
+    """Nobody need have chosen a language: everything is said in all of them."""
+    first, *rest = (_welcome(replace(voice, language=it)) for it in _languages(voice))
+    banners = () if session.online else tuple(_offline(voice, it) for it in _languages(voice))
+    return replace(_screen(State.IDLE, first, voice), also=tuple(rest), banners=banners)
+
+
+def _welcome(voice: Voice) -> Said:
+    key = "idle.closed" if voice.place.closed else "idle"
+    opening = voice.place.opening.to(voice.language)
+    return Said(voice.language, voice(f"{key}.headline"), voice(f"{key}.action", opening=opening))
+
+
+def _visit(session: Session, items: Items, voice: Voice) -> Screen:
+    rows = _rows(items, row, voice)
+    count = _count(voice, "visit.headline", sum(map(is_read, items)))
+    reading = _tones(rows)[Tone.BUSY] > 0
+    said = (
+        _reading(voice) if reading else Said(voice.language, count.sentence, voice("visit.action"))
+    )
+    screen = _screen(State.READING if reading else State.VISIT, said, voice)
+    tally = _tally(rows, voice)
+    return replace(screen, count=count, rows=rows, tally=tally, banners=_banners(session, voice))
+
+
+def _reading(voice: Voice) -> Said:
+    return Said(voice.language, voice("reading.headline"), voice("reading.action"))
+
+
+def _summary(session: Session, items: Items, voice: Voice) -> Screen:
+    rows = _rows(items, row_at_the_end, voice)
+    count, said = _outcome(items, rows, voice)
+    tone = next((it for it in (Tone.BACK, Tone.AGAIN) if _tones(rows)[it]), Tone.DONE)
+    screen = _screen(State.SUMMARY, said, voice)
+    return replace(screen, tone=tone, count=count, rows=rows, banners=_banners(session, voice))
+
+
+def _outcome(items: Items, rows: Rows, voice: Voice) -> tuple[Count, Said]:
+    """Count what became of a visit, and say what is left to do."""
+    tones = _tones(rows)
+    key = "summary.mixed" if tones[Tone.BACK] else "summary.well"
+    actions = ["summary.mixed.action"] if tones[Tone.BACK] else []
+    if tones[Tone.AGAIN]:
+        actions.append("summary.again.action")
+    count = _count(voice, f"{key}.headline", sum(map(is_returned, items)), m=tones[Tone.BACK])
+    action = " ".join(voice(it) for it in actions or ["summary.well.action"])
+    return count, Said(voice.language, count.sentence, action)
+
+
+def _out_of_service(voice: Voice) -> Screen:
+    first, *rest = (out_of_service(voice.place, voice.speak, it) for it in _languages(voice))
+    return replace(_screen(State.OUT_OF_SERVICE, first, voice), also=tuple(rest))
+
+
+def _stopped(items: Items, voice: Voice) -> Screen:
+    """Out of service in the middle of a visit: first what became of the items."""
+    rows = _rows(items, row_when_stopped, voice)
+    tones = _tones(rows)
+    count, said = _outcome(items, rows, voice)
+    if tones[Tone.BUSY]:
+        count = _count(voice, "visit.headline", sum(map(is_read, items)))
+        said = _reading(voice)
+    elif tones[Tone.BACK]:
+        count = _count(voice, "stopped.headline", count.number)
+        said = Said(voice.language, count.sentence, voice("stopped.action"))
+    stopped = out_of_service(voice.place, voice.speak, voice.language)
+    screen = _screen(State.OUT_OF_SERVICE, said, voice)
+    return replace(screen, count=count, rows=rows, banners=(stopped,))
+
+
+def _screen(state: State, said: Said, voice: Voice) -> Screen:
+    return Screen(
+        state=state,
+        language=voice.language,
+        others=_languages(voice)[1:],
+        library=voice.place.library,
+        headline=said.headline,
+        action=said.action,
+        rows_label=voice("rows.label"),
+    )
+
+
+def _languages(voice: Voice) -> tuple[Language, ...]:
+    """All languages, that of the screen first."""
+    return (voice.language, *(it for it in Language if it is not voice.language))
+
+
+def _rows(items: Items, row_of: RowOf, voice: Voice) -> Rows:
+    return tuple(row_of(number, laid, voice) for number, laid in enumerate(items, start=1))
+
+
+def _tones(rows: Rows) -> Counter[Tone]:
+    return Counter(shown.tone for shown in rows)
+
+
+def _tally(rows: Rows, voice: Voice) -> tuple[Tally, ...]:
+    tones = _tones(rows)
+    return tuple(
+        Tally(tone, SYMBOLS[tone], tones[tone], voice.count(f"tally.{tone.value}", tones[tone]))
+        for tone in (Tone.DONE, Tone.AGAIN, Tone.BACK)
+        if tones[tone]
+    )
+
+
+def _count(voice: Voice, key: str, number: int, **values: object) -> Count:
+    sentence = voice.count(key, number, n=_CUT, **values)
+    before, _, after = sentence.partition(_CUT)
+    return Count(number, before, after)
+
+
+def _banners(session: Session, voice: Voice) -> tuple[Said, ...]:
+    return () if session.online else (_offline(voice, voice.language),)
+
+
+def _offline(voice: Voice, language: Language) -> Said:
+    spoken = replace(voice, language=language)
+    return Said(language, spoken("offline.headline"), spoken("offline.action"))
