@@ -14,7 +14,7 @@ class ReaderRefused(ReaderError):
 
 
 class NoAnswer(ReaderError):
-    """No usable answer in time (noise, collision, a lost frame): retry the same question."""
+    """No usable answer (noise, collision, a lost frame, a failed write): ask the same again."""
 
 
 class TagGone(ReaderError):
@@ -27,3 +27,7 @@ class TagRefused(ReaderError):
 
 class FramingError(ReaderError):
     """Bytes on the line are no frame. The decoder has skipped them and goes on."""
+
+
+class WrongAddress(ReaderError, ValueError):
+    """The address of a reader makes no sense: correct the settings."""

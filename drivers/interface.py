@@ -42,7 +42,7 @@ class ByteLink(Protocol):
         """Hand all of `data` to the line."""
 
     async def receive(self) -> bytes:
-        """Wait for bytes from the line: never empty."""
+        """Wait for bytes from the line: never empty. A cancelled wait loses none."""
 
     async def close(self) -> None:
         """Let go of the line; closing twice is harmless."""

@@ -1,0 +1,100 @@
+"""A serial port as a `ByteLink`: the only module that knows pyserial."""
+
+import asyncio
+import errno
+import os
+from contextlib import suppress
+from typing import Final, Self
+
+import serial
+
+from drivers.errors import ReaderLost, WrongAddress
+
+_CHUNK: Final = 4096
+
+
+class SerialLink:
+    """An open serial port, in the hands of the running event loop."""
+
+    def __init__(self, port: serial.Serial) -> None:
+        """Take over an open, non-blocking port; use `open` to get one."""
+        self._port = port
+        self._loop = asyncio.get_running_loop()
+        self._incoming = asyncio.StreamReader()
+        self._loop.add_reader(port.fileno(), self._bytes_arrived)
+
+    @classmethod
+    async def open(cls, path: str, *, baud: int = 38400, parity: str = "E") -> Self:
+        """Open a port for ourselves alone: 8 data bits, `parity` E, N or O, 1 stop bit.
+
+        Raise `ReaderLost` with what to do about it. Some adapters take their time to open, so
+        that happens in a thread.
+        """
+        try:
+            port = await asyncio.to_thread(
+                serial.Serial, path, baudrate=baud, parity=parity, timeout=0, exclusive=True
+            )
+        except ValueError as error:
+            raise WrongAddress(f"{path}: the port cannot do this: {error}") from error
+        except OSError as error:  # serial.SerialException is one
+            raise ReaderLost(_complaint(path, error)) from error
+        return cls(port)
+
+    async def send(self, data: bytes) -> None:
+        """Hand all of `data` to the line."""
+        while data:
+            try:
+                data = data[os.write(self._port.fileno(), data) :]
+            except BlockingIOError:
+                await self._writable()
+            except OSError as error:
+                raise self._lost(error) from error
+
+    async def receive(self) -> bytes:
+        """Wait for bytes from the line: never empty. A cancelled wait loses none."""
+        data = await self._incoming.read(_CHUNK)
+        if not data:
+            raise ReaderLost(f"{self._port.name}: the port is closed")
+        return data
+
+    async def close(self) -> None:
+        """Let go of the port; closing twice is harmless."""
+        if self._port.is_open:
+            self._loop.remove_reader(self._port.fileno())
+            with suppress(OSError):
+                self._port.close()
+            self._incoming.feed_eof()
+
+    def _bytes_arrived(self) -> None:
+        try:
+            data = self._port.read(_CHUNK)
+        except OSError as error:
+            self._loop.remove_reader(self._port.fileno())
+            self._incoming.set_exception(self._lost(error))
+        else:
+            self._incoming.feed_data(data)
+
+    async def _writable(self) -> None:
+        ready = asyncio.Event()
+        descriptor = self._port.fileno()
+        self._loop.add_writer(descriptor, ready.set)
+        try:
+            await ready.wait()
+        finally:
+            self._loop.remove_writer(descriptor)
+
+    def _lost(self, error: OSError) -> ReaderLost:
+        return ReaderLost(f"{self._port.name}: the port is gone ({error}): check cable and power")
+
+
+def _complaint(path: str, error: OSError) -> str:
+    """Say in one line what is wrong with a port that does not open, and what to do."""
+    match error.errno:
+        case errno.ENOENT | errno.ENODEV | errno.ENXIO:
+            return f"{path}: there is no such port: plug the reader in, or correct its address"
+        case errno.EACCES | errno.EPERM:
+            return f"{path}: not permitted: add this program's user to the group dialout"
+        case errno.EBUSY | errno.EAGAIN:
+            return f"{path}: another program holds the port: end it first"
+        case _:
+            return f"{path}: the port does not open: {error}"
