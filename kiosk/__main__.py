@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -93,7 +93,7 @@ def _settings(path: Path) -> KioskSettings:
         raise typer.Exit(2) from error
 
 
-def _fail(message: str) -> None:
+def _fail(message: str) -> NoReturn:
     typer.echo(f"ritournelle-kiosk: {message}", err=True)
     raise typer.Exit(1)
 

@@ -146,7 +146,7 @@ class Antenna:
         for job in parked:
             if job.uid in seen:
                 self._queue(job)
-            elif self._presence.is_present(job.uid):
+            elif job.uid in self._presence:
                 self._parked.append(job)
             else:
                 _fail(job, TagGone(f"{job.uid} has left the antenna"))
@@ -193,12 +193,14 @@ def _fail(job: _Job, error: ReaderError) -> None:
 
 async def _read(reader: Reader, uid: Uid, dsfid: int) -> TagContent:
     memory = await reader.read_blocks(uid, 0, FIRST_READ_BLOCKS)
-    if needs_more(memory, dsfid):
+    block = FIRST_READ_BLOCKS
+    while needs_more(memory, dsfid):
         try:
-            memory += await reader.read_blocks(uid, FIRST_READ_BLOCKS, 1)
+            memory += await reader.read_blocks(uid, block, 1)
         except TagRefused:
             # A small chip ends here: what there is must do.
-            return recognise(memory, dsfid)
+            break
+        block += 1
     return recognise(memory, dsfid)
 
 

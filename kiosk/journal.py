@@ -51,6 +51,9 @@ _COLUMNS = (
 )
 
 
+SqlValue = str | int
+
+
 class JournalFailed(Exception):
     """The disk refused: full, read-only, broken or not a journal. Nothing may be promised."""
 
@@ -191,16 +194,16 @@ class Journal:
         return Counts(*next(row))
 
     def _entries(
-        self, where: str, *values: apsw.SQLiteValue, order: str = "seq", limit: int = -1
+        self, where: str, *values: SqlValue, order: str = "seq", limit: int = -1
     ) -> Iterator[Entry]:
         sql = f"SELECT {_COLUMNS} FROM returns WHERE {where} ORDER BY {order} LIMIT ?"  # noqa: S608
         return (_entry(row) for row in self._query(sql, *values, limit))
 
-    def _run(self, sql: str, *values: apsw.SQLiteValue) -> None:
+    def _run(self, sql: str, *values: SqlValue) -> None:
         for _ in self._query(sql, *values):
             pass
 
-    def _query(self, sql: str, *values: apsw.SQLiteValue) -> Iterator[tuple[Any, ...]]:
+    def _query(self, sql: str, *values: SqlValue) -> Iterator[tuple[Any, ...]]:
         try:
             return iter(self._db.execute(sql, values).fetchall())
         except apsw.Error as error:

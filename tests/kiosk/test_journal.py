@@ -1,0 +1,233 @@
+"""The journal on a real file."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import apsw
+import pytest
+
+from catalogue_api.contract.returns import (
+    Outcome,
+    Placement,
+    Returned,
+    ReturnItem,
+    Security,
+    SortHint,
+)
+from drivers.interface import Uid
+from kiosk.journal import UNKNOWN_BIN, Entry, Journal, JournalFailed
+
+NOW = datetime(2026, 3, 5, 14, 30, tzinfo=UTC)
+BOOK = Uid("E004015000000001")
+PENDING_IN_2 = Placement(bin="2", security=Security.PENDING)
+
+
+def request(number: int, barcode: str = "30001") -> ReturnItem:
+    return ReturnItem(return_id=UUID(int=number), barcode=barcode, occurred_at=NOW)
+
+
+def answer(number: int, outcome: Outcome = Outcome.RETURNED) -> Returned:
+    return Returned(
+        return_id=UUID(int=number), outcome=outcome, sort_hint=SortHint.SHELVE, received_at=NOW
+    )
+
+
+@pytest.fixture
+def journal(tmp_path: Path):
+    with_file = Journal(tmp_path / "state" / "journal.db")
+    yield with_file
+    with_file.close()
+
+
+def only(entries: list[Entry]) -> Entry:
+    (entry,) = entries
+    return entry
+
+
+def test_every_commit_is_synced(journal: Journal):
+    (mode,) = journal._query("PRAGMA journal_mode")
+    (level,) = journal._query("PRAGMA synchronous")
+    assert (mode, level) == (("wal",), (2,))
+
+
+def test_a_return_is_undelivered_until_it_is_answered(journal: Journal):
+    journal.record(BOOK, request(1), sure=True)
+    entry = only(journal.undelivered(0, 10))
+    assert entry.request == request(1)
+    assert entry.sure
+    assert entry.answer is None
+    journal.answered(answer(1), secure=True)
+    assert journal.undelivered(0, 10) == []
+    assert journal.entry(UUID(int=1)).answer == answer(1)
+
+
+def test_the_oldest_come_first_and_in_pieces(journal: Journal):
+    for number in range(1, 6):
+        journal.record(BOOK, request(number), sure=True)
+    first = journal.undelivered(0, 2)
+    second = journal.undelivered(first[-1].seq, 2)
+    assert [entry.return_id.int for entry in first + second] == [1, 2, 3, 4]
+
+
+def test_a_placement_is_due_until_its_last_change_is_delivered(journal: Journal):
+    journal.record(BOOK, request(1), sure=True)
+    journal.settle(UUID(int=1), PENDING_IN_2)
+    assert journal.unplaced(0, 10) == [], "the return itself goes first"
+    journal.answered(answer(1), secure=True)
+    under_way = only(journal.unplaced(0, 10))
+    assert under_way.placement == PENDING_IN_2
+    journal.settle(UUID(int=1), Placement(bin="2", security=Security.SECURED))
+    journal.placed(under_way)
+    later = only(journal.unplaced(0, 10))
+    assert later.placement.security is Security.SECURED
+    journal.placed(later)
+    assert journal.unplaced(0, 10) == []
+
+
+def test_what_is_recorded_is_to_secure_until_something_else_is_known(journal: Journal):
+    journal.record(BOOK, request(1), sure=True)
+    assert journal.counts().to_secure == 1
+    journal.answered(answer(1, Outcome.UNKNOWN_ITEM), secure=False)
+    assert journal.counts().to_secure == 0
+    assert journal.entry(UUID(int=1)).placement.security is Security.NOT_WANTED
+
+
+def test_an_answer_leaves_a_secured_tag_secured(journal: Journal):
+    journal.record(BOOK, request(1), sure=True)
+    journal.settle(UUID(int=1), Placement(bin="1", security=Security.SECURED))
+    journal.answered(answer(1, Outcome.UNKNOWN_ITEM), secure=False)
+    assert journal.entry(UUID(int=1)).placement.security is Security.SECURED
+
+
+def test_after_a_start_nobody_knows_where_unsettled_items_lie(journal: Journal):
+    journal.record(BOOK, request(1), sure=True)
+    journal.record(BOOK, request(2), sure=True)
+    journal.settle(UUID(int=2), PENDING_IN_2)
+    journal.recover()
+    assert journal.entry(UUID(int=1)).placement == Placement(
+        bin=UNKNOWN_BIN, security=Security.PENDING
+    )
+    assert journal.entry(UUID(int=2)).placement == PENDING_IN_2
+
+
+def test_the_latest_return_of_a_tag_is_found(journal: Journal):
+    journal.record(BOOK, request(1), sure=True)
+    journal.record(BOOK, request(2), sure=True)
+    journal.record(BOOK, request(3, barcode="other"), sure=True)
+    assert journal.last_of(BOOK, "30001").return_id == UUID(int=2)
+    assert journal.last_of(Uid("E0"), "30001") is None
+
+
+def test_a_refused_return_waits_for_a_person(journal: Journal):
+    journal.record(BOOK, request(1), sure=True)
+    journal.refused(UUID(int=1), "idempotency-conflict")
+    assert journal.undelivered(0, 10) == []
+    assert journal.counts().refused == 1
+
+
+def test_the_same_return_cannot_be_recorded_twice(journal: Journal):
+    journal.record(BOOK, request(1), sure=True)
+    with pytest.raises(JournalFailed):
+        journal.record(BOOK, request(1), sure=True)
+    assert journal.counts().returns == 1
+
+
+def test_a_full_disk_is_an_error_and_loses_nothing(journal: Journal):
+    journal._db.execute("PRAGMA max_page_count = 12")
+
+    def fill() -> None:
+        while True:
+            journal.record(BOOK, request(journal.counts().returns + 1, "x" * 60), sure=True)
+
+    with pytest.raises(JournalFailed, match="full"):
+        fill()
+    kept = journal.counts().returns
+    assert kept > 0
+    journal._db.execute("PRAGMA max_page_count = 100000")
+    journal.check()
+    journal.record(BOOK, request(kept + 1), sure=True)
+    assert journal.counts().returns == kept + 1
+
+
+def test_a_file_that_is_no_journal_is_named(tmp_path: Path):
+    path = tmp_path / "journal.db"
+    path.write_bytes(b"this is not a database" * 100)
+    with pytest.raises(JournalFailed, match=r"journal\.db"):
+        Journal(path)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(JournalFailed, match=r"journal\.db"):
+        Journal(tmp_path / "file" / "journal.db")
+
+
+class CountingVfs(apsw.VFS):
+    """Counts what reaches the disk for good."""
+
+    def __init__(self) -> None:
+        self.syncs = 0
+        super().__init__("counting", "")
+
+    def xOpen(self, name, flags):  # noqa: N802 - apsw's name
+        return CountingFile(self, name, flags)
+
+
+class CountingFile(apsw.VFSFile):
+    def __init__(self, vfs: CountingVfs, name, flags) -> None:
+        self.vfs = vfs
+        super().__init__("", name, flags)
+
+    def xSync(self, flags):  # noqa: N802 - apsw's name
+        self.vfs.syncs += 1
+        super().xSync(flags)
+
+
+def test_a_record_is_synced_before_it_is_promised(tmp_path: Path):
+    vfs = CountingVfs()
+    journal = Journal(tmp_path / "journal.db", vfs="counting")
+    for number in range(1, 4):
+        before = vfs.syncs
+        journal.record(BOOK, request(number), sure=True)
+        assert vfs.syncs > before
+    journal.close()
+    vfs.unregister()
+
+
+WRITER = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+from catalogue_api.contract.returns import ReturnItem
+from drivers.interface import Uid
+from kiosk.journal import Journal
+journal = Journal(Path(sys.argv[1]))
+for number in range(1, 100000):
+    item = ReturnItem(return_id=UUID(int=number), barcode="b", occurred_at=datetime.now(UTC))
+    journal.record(Uid("E0"), item, sure=True)
+    os.write(1, b"%d\\n" % number)
+"""
+
+
+@pytest.mark.kill
+def test_what_was_acknowledged_before_a_kill_is_there(tmp_path: Path):
+    path = tmp_path / "journal.db"
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, env=os.environ
+    )
+    assert writer.stdout is not None
+    for _ in range(200):
+        last = int(writer.stdout.readline())
+    writer.kill()
+    rest = writer.stdout.read().split()
+    writer.wait()
+    writer.stdout.close()
+    last = int(rest[-1]) if rest else last
+    journal = Journal(path)
+    assert journal.counts().returns >= last
+    journal.close()
