@@ -99,9 +99,8 @@ class PtyPort:
 
     async def next_host(self) -> ByteLink:
         """The reader's side of the port; it serves every host until the port is pulled."""
-        await self._plugged.wait()
-        if self._terminal is None:
-            raise ReaderLost("the simulated port is closed")
+        while self._terminal is None:
+            await self._plugged.wait()
         return self._terminal
 
     async def pull(self) -> None:

@@ -1,8 +1,9 @@
 """A reader on a TCP port, for one host at a time.
 
-A second host is turned away while the first one is there. Pulled, connections are dropped and new
-ones refused; plugged, the same port listens again. A connection that begins with the control line
-is no host: it is handed to the control conversation, and stays while the reader is pulled.
+A second host is turned away while the first one lives, and takes over when it is dead. Pulled,
+connections are dropped and new ones refused; plugged, the same port listens again. A connection
+that begins with the control line is no host: it is handed to the control conversation, and stays
+while the reader is pulled.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ CONTROL_LINE = b"ritournelle-sim/1\n"
 Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 _CHUNK = 4096
+_LIMIT = 1 << 20
 
 
 class _Host:
@@ -54,6 +56,12 @@ class _Host:
     async def close(self) -> None:
         self.gone.set()
         self._writer.close()
+
+    @property
+    def dead(self) -> bool:
+        """Whether the host is known to have gone, even if nobody has tried to hear it since."""
+        heard_the_end = self._reader.at_eof() or self._reader.exception() is not None
+        return self.gone.is_set() or heard_the_end
 
     def _lost(self) -> ReaderLost:
         self.gone.set()
@@ -105,7 +113,7 @@ class TcpPort:
             return
         listening, self._reserved = self._reserved or self._bind(), None
         self._port = listening.getsockname()[1]
-        self._server = await asyncio.start_server(self._welcome, sock=listening)
+        self._server = await asyncio.start_server(self._welcome, sock=listening, limit=_LIMIT)
 
     async def close(self) -> None:
         """Take the port away for good."""
@@ -139,10 +147,12 @@ class TcpPort:
             if first == CONTROL_LINE:
                 self._writers.discard(writer)
                 await self._conversation(reader, writer)
-            elif first and (self._present is None or self._present.gone.is_set()):
-                self._present = _Host(first, reader, writer)
-                self._newcomers.put_nowait(self._present)
-                await self._present.gone.wait()
+            elif first and (self._present is None or self._present.dead):
+                if self._present:
+                    await self._present.close()
+                host = self._present = _Host(first, reader, writer)
+                self._newcomers.put_nowait(host)
+                await host.gone.wait()
         except (ConnectionError, asyncio.CancelledError):
             pass
         finally:

@@ -6,6 +6,7 @@ async with connect("127.0.0.1:10001") as sim:
 """
 
 import asyncio
+import ipaddress
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -109,11 +110,11 @@ async def connect(address: str, patience: float = PATIENCE) -> AsyncIterator[Sim
 def control_socket(address: str) -> str:
     """The local socket beside a reader's address: a file beside a link, abstract for TCP.
 
-    It is what still answers while a TCP reader is pulled and refuses connections.
+    It is what still answers on this machine while a TCP reader is pulled and refuses connections.
     """
     if is_path(address):
         return f"{address}.control"
-    return f"\0ritournelle-sim/{address}"
+    return f"\0ritournelle-sim/{split_address(address)[1]}"
 
 
 def is_path(address: str) -> bool:
@@ -130,9 +131,19 @@ def split_address(address: str) -> tuple[str, int]:
 async def _open(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     if not is_path(address):
         host, port = split_address(address)
-        with suppress(ConnectionRefusedError):
+        try:
             return await asyncio.open_connection(host, port, limit=LONGEST_LINE)
+        except ConnectionRefusedError:
+            if not _is_here(host):
+                raise
     return await asyncio.open_unix_connection(control_socket(address), limit=LONGEST_LINE)
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 async def _line(reader: asyncio.StreamReader, patience: float) -> bytes:
