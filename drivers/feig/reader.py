@@ -189,6 +189,7 @@ class FeigReader:
         if (rest := self._may_ask_at - clock()) > 0:
             await asyncio.sleep(rest)
         self._in_step = False  # until the answer is here, whatever happens
+        self._decoder = Decoder(Direction.ANSWER)  # what came before is no answer to this
         try:
             async with asyncio.timeout(self._patience) as limit:
                 await self._link.send(ask(question, advanced=self._advanced).encode())
