@@ -111,7 +111,7 @@ class Return(Table, table=True):
 
     `loan_id` is the loan that it ended, `hold_id` the hold that its copy serves. `answer` is the
     JSON that the kiosk got and gets again. `warnings` is a JSON list. `bin` and `security` come
-    later, with the placement.
+    later, with the placement: no bin is "not known yet", an empty one "given back".
     """
 
     __tablename__ = "returns"
@@ -138,11 +138,10 @@ class Return(Table, table=True):
     hold_id: int | None = Field(default=None, foreign_key="holds.id", index=True)
     owner: str = Field(default="", max_length=16)
     warnings: str = "[]"
-    kept: bool = False
     occurred_at: datetime
     received_at: datetime
     body_hash: str = Field(max_length=64)
     outcome: str = Field(max_length=16)
     answer: str
-    bin: str = Field(default="", max_length=32)
+    bin: str | None = Field(default=None, max_length=32)
     security: str = Field(default="pending", max_length=16)

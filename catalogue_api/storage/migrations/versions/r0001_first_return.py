@@ -281,13 +281,12 @@ def _create_returns() -> None:
         sa.Column("hold_id", sa.Integer(), nullable=True),
         sa.Column("owner", sa.String(length=16), nullable=False),
         sa.Column("warnings", sa.String(), nullable=False),
-        sa.Column("kept", sa.Boolean(), nullable=False),
         sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("body_hash", sa.String(length=64), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("answer", sa.String(), nullable=False),
-        sa.Column("bin", sa.String(length=32), nullable=False),
+        sa.Column("bin", sa.String(length=32), nullable=True),
         sa.Column("security", sa.String(length=16), nullable=False),
         sa.CheckConstraint(
             "outcome IN ('returned', 'not_on_loan', 'hold_captured', 'hold_transfer', "

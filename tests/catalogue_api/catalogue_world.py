@@ -1,0 +1,110 @@
+"""A small library in a real file, for the tests of the catalogue."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+
+from catalogue_api.contract.returns import ReturnItem
+from catalogue_api.domain.policy import Policy
+from catalogue_api.embedded import EmbeddedCatalogue
+from catalogue_api.services.kiosks import add_kiosk
+from catalogue_api.storage.database import Database
+from catalogue_api.storage.tables import Hold, Item, Loan, Patron, Site, Title
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+
+
+class World:
+    """A small library in a real file: two sites with a kiosk each, two patrons, seven items."""
+
+    def __init__(self, path: Path) -> None:
+        self.url = f"sqlite:///{path}"
+        self.database = Database(self.url)
+        self.policy = Policy(ZoneInfo("Europe/Paris"))
+        self.now = NOW
+        self.database.write_now(_furnish)
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def embedded(self, token: str = "token-of-pad") -> EmbeddedCatalogue:
+        return EmbeddedCatalogue(self.database, token, self.policy, self.clock)
+
+    def add(self, *rows) -> list[int]:
+        def work(session) -> list[int]:
+            session.add_all(rows)
+            session.flush()
+            return [row.id for row in rows]
+
+        return self.database.write_now(work)
+
+    def lend(self, barcode: str = "1", days_ago: int = 7, due_in: int = 21, patron: int = 1) -> int:
+        started = self.now - timedelta(days=days_ago)
+        due = TODAY + timedelta(days=due_in)
+        return self.add(
+            Loan(item_id=int(barcode), patron_id=patron, started_at=started, due_on=due)
+        )[0]
+
+    def hold(self, title: int = 1, patron: int = 2, site: str = "cachan", **values) -> int:
+        values = {"placed_at": self.now - timedelta(days=3)} | values
+        return self.add(Hold(title_id=title, patron_id=patron, pickup_site=site, **values))[0]
+
+    def row(self, sql: str) -> tuple:
+        return tuple(
+            self.database.read_now(lambda session: session.connection().execute(text(sql)).one())
+        )
+
+    def rows(self, sql: str) -> list[tuple]:
+        found = self.database.read_now(
+            lambda session: session.connection().execute(text(sql)).all()
+        )
+        return [tuple(row) for row in found]
+
+
+def _furnish(session) -> None:
+    session.add_all([Site(code="cachan", name="Cachan"), Site(code="arcueil", name="Arcueil")])
+    session.add_all(
+        [
+            Title(id=1, source="t", control_number="1", title="L’Été", author="Camus, Albert"),
+            Title(id=2, source="t", control_number="2", title="Astérix", volume="Tome 3"),
+        ]
+    )
+    session.add_all(
+        [
+            Patron(id=1, card="P1", family_name="Inconnue", given_name="Ida"),
+            Patron(id=2, card="P2", family_name="Personne", given_name="Paul"),
+        ]
+    )
+    session.flush()
+    for number, title, home, status in [
+        (1, 1, "cachan", "available"),
+        (2, 1, "cachan", "available"),
+        (3, 1, "arcueil", "available"),
+        (4, 2, "cachan", "lost"),
+        (5, 2, "cachan", "withdrawn"),
+        (6, 2, "cachan", "not_for_loan"),
+        (7, 2, "cachan", "missing"),
+    ]:
+        session.add(
+            Item(
+                id=number,
+                barcode=str(number),
+                title_id=title,
+                home_site=home,
+                current_site=home,
+                status=status,
+                shelf_mark=f"R CAM {number}",
+            )
+        )
+    add_kiosk(session, "pad", "cachan", "token-of-pad", NOW)
+    add_kiosk(session, "a/b c", "arcueil", "token-of-other", NOW)
+
+
+def fact(number: int, barcode: str = "1", **values) -> ReturnItem:
+    """A return at the kiosk; `number` makes its identifier."""
+    values = {"occurred_at": NOW} | values
+    return ReturnItem(return_id=UUID(int=number), barcode=barcode, **values)
