@@ -33,6 +33,9 @@ _GAP: Final = 0.1
 _BLOCKS_AT_ONCE: Final = 16
 """Readers hand over 128 bytes at a time, and the largest common blocks have 8."""
 
+_MOST_BLOCKS: Final = 256
+"""A block number is one byte (ISO 15693-3)."""
+
 _REACTIONS: Final = MappingProxyType(
     {
         Status.NO_TRANSPONDER: TagGone,
@@ -141,6 +144,8 @@ class FeigReader:
 
     async def read_blocks(self, uid: Uid, first: int, count: int) -> bytes:
         """`count` blocks from block `first`, joined."""
+        if first + count > _MOST_BLOCKS:
+            raise TagRefused(f"no tag has a block {first + count - 1}")
         memory = b""
         async with self._lock:
             for start in range(first, first + count, _BLOCKS_AT_ONCE):

@@ -16,6 +16,9 @@ FIRST_READ_BLOCKS: Final = 8
 
 _BLOCK: Final = 4
 
+_FARTHEST: Final = 320
+"""Bytes behind which no item identifier is looked for: the largest library chips end here."""
+
 
 def recognise(memory: bytes, dsfid: int) -> TagContent:
     """Decode the beginning of a tag's memory, in natural order. No bytes make it raise."""
@@ -46,7 +49,7 @@ def needs_more(memory: bytes, dsfid: int) -> bool:
     views = [view for view, _ in _views(memory)]
     for view in views:
         if part3.verify(view) in {part3.Checksum.FITS, part3.Checksum.UNPADDED}:
-            return part3.item_is_further_on(view)
+            return len(memory) < _FARTHEST and part3.item_is_further_on(view)
     likely = dsfid == DSFID_ISO28560_3 or any(part3.resembles(view) for view in views)
     return likely and len(memory) < part3.BASIC_LENGTH
 
