@@ -6,6 +6,7 @@ a USB adapter. Plugged, a new pseudo-terminal stands behind the same link.
 
 import asyncio
 import os
+import termios
 import tty
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +15,8 @@ from drivers.errors import ReaderLost
 from drivers.interface import ByteLink
 
 _CHUNK = 4096
+_SPEEDS = slice(4, 6)
+"""Where `termios` has the two speeds among its attributes."""
 
 
 class PortBusy(OSError):
@@ -47,9 +50,12 @@ class _Terminal:
         while True:
             self._check()
             try:
-                return os.read(self._near, _CHUNK)
+                data = os.read(self._near, _CHUNK)
             except BlockingIOError:
                 await self._ready(write=False)
+            else:
+                _forget_speed(self._far)
+                return data
 
     async def close(self) -> None:
         if self._open:
@@ -135,6 +141,18 @@ class PtyPort:
         with suppress(OSError):
             return str(self.link.readlink()) == terminal.device
         return False
+
+
+def _forget_speed(far: int) -> None:
+    """Put the line to a speed that nobody uses; a pseudo-terminal sends at once all the same.
+
+    A pseudo-terminal never takes a parity, and the C library calls that an error when a host asks
+    for nothing else that is new: so leave the next host something to change.
+    """
+    attributes = termios.tcgetattr(far)
+    if attributes[_SPEEDS] != [termios.B50, termios.B50]:
+        attributes[_SPEEDS] = [termios.B50, termios.B50]
+        termios.tcsetattr(far, termios.TCSANOW, attributes)
 
 
 def _point(link: Path, device: str) -> None:

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Final, NoReturn, TypeVar
+from urllib.parse import quote
 
 import typer
 from rich.console import Console
@@ -170,7 +171,7 @@ async def _run(station: Station, count: int, baud: int) -> None:
     async with station.run():
         address = station.port.address
         if address.startswith("/"):
-            url = f"{station.family}+serial://{address}?baud={baud}"
+            url = f"{station.family}+serial://{quote(address)}?baud={baud}"
         else:
             url = f"{station.family}+tcp://{address}"
         ready = {

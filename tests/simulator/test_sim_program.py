@@ -1,0 +1,116 @@
+"""`ritournelle-sim` as its user meets it."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from drivers.opening import open_reader
+
+SIM = str(Path(sys.executable).with_name("ritournelle-sim"))
+TAGS = """
+[[tag]]
+name = "Émile"
+item = "30001000000017"
+laid = true
+
+[[tag]]
+item = "30001000000025"
+"""
+
+
+@pytest.fixture
+def tags_file(tmp_path):
+    path = tmp_path / "tags.toml"
+    path.write_text(TAGS, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(params=["tcp", "pty"])
+def running(request, tags_file, tmp_path):
+    where = ["--tcp", "127.0.0.1:0"] if request.param == "tcp" else ["--pty", tmp_path / "reader"]
+    command = [SIM, "reader", "--family", "feig", *where, "--tags", tags_file, "--seed", "7"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        try:
+            yield program, json.loads(program.stdout.readline())
+        finally:
+            program.kill()
+
+
+def sim(*arguments):
+    return subprocess.run([SIM, *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.server
+def test_a_reader_runs_obeys_and_ends_well(running, tmp_path):
+    program, ready = running
+    assert ready["ready"] is True
+    assert (ready["family"], ready["tags"]) == ("feig", 2)
+    at = ("--at", ready["address"])
+    if ready["address"].startswith("/"):
+        assert ready["url"] == f"feig+serial://{tmp_path}/reader?baud=38400"
+    else:
+        assert ready["url"] == f"feig+tcp://{ready['address']}"
+
+    async def count():
+        reader = await open_reader(ready["url"])
+        found = await reader.inventory()
+        await reader.close()
+        return len(found)
+
+    assert asyncio.run(count()) == 1
+    assert sim("lay", "30001000000025", *at).returncode == 0
+    assert asyncio.run(count()) == 2
+    assert sim("lift", "Émile", *at).returncode == 0
+    listed = json.loads(sim("tags", "--json", *at).stdout)
+    assert [(tag["name"], tag["laid"]) for tag in listed] == [
+        ("Émile", False),
+        ("30001000000025", True),
+    ]
+    assert sim("lift", "--all", *at).returncode == 0
+    assert asyncio.run(count()) == 0
+    assert "Émile" in sim("tags", *at).stdout
+    for fault in (["noise", "0.01"], ["pull"], ["plug"], ["none"]):
+        assert sim("fault", *fault, *at).returncode == 0, fault
+    unknown = sim("lay", "nobody", *at)
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert unknown.stderr.count("\n") == 1
+    program.send_signal(signal.SIGINT if ready["address"].startswith("/") else signal.SIGTERM)
+    assert program.wait(10) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["tags.toml"]
+
+
+@pytest.mark.server
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["reader", "--tags", "TAGS"], 2, "--tcp HOST:PORT or --pty LINK"),
+        (["reader", "--tags", "TAGS", "--tcp", "here"], 2, "--tcp 127.0.0.1:10001"),
+        (["reader", "--tags", "TAGS", "--tcp", ":0", "--family", "x"], 2, "known: feig"),
+        (["reader", "--tags", "/no.toml", "--tcp", "127.0.0.1:0"], 1, "/no.toml: cannot be read"),
+        (["reader", "--tags", "TAGS", "--tcp", "192.0.2.1:1"], 1, "choose another"),
+        (["reader", "--tags", "TAGS", "--pty", "TAGS"], 1, "choose another"),
+        (["lift", "--at", "127.0.0.1:9"], 2, "give names or UIDs, or --all"),
+        (["fault", "pull", "3", "--at", "127.0.0.1:9"], 2, "pull takes no value"),
+        (["tags", "--at", "127.0.0.1:9"], 1, "start one with `ritournelle-sim reader`"),
+    ],
+)
+def test_what_goes_wrong_is_said_in_a_line(tags_file, arguments, status, says):
+    done = sim(*(str(tags_file) if word == "TAGS" else word for word in arguments))
+    assert (done.returncode, done.stdout) == (status, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    if status == 1:
+        assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("command", ["reader", "lay", "lift", "fault", "tags"])
+def test_every_command_has_help_with_an_example(command):
+    done = sim(command, "--help")
+    assert done.returncode == 0
+    assert f"Example: ritournelle-sim {command}" in done.stdout
