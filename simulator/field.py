@@ -150,10 +150,7 @@ class Field:
         return self._powered
 
     def power(self, *, on: bool) -> None:
-        """Switch the field; without it the tags forget quiet and selected.
-
-        Switched on while on, nothing happens.
-        """
+        """Switch the field; without it the tags forget quiet and selected."""
         self._powered = on
         if not on:
             self.counters.rf_resets += 1
@@ -162,9 +159,10 @@ class Field:
         self._changed()
 
     def reset(self) -> None:
-        """Switch the field off and on again."""
+        """Take the field away for a moment; a field that is off stays off."""
+        powered = self._powered
         self.power(on=False)
-        self.power(on=True)
+        self.power(on=powered)
 
     def inventory(self, *, quiet_too: bool = False) -> tuple[SimTag, ...]:
         """The tags that answer an inventory: laid, fed and, usually, not quiet."""

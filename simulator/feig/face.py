@@ -170,7 +170,8 @@ class FeigFace:
 
     def _rf_reset(self) -> Outcome:
         self._untold.clear()
-        self.field.reset()
+        self.field.power(on=False)
+        self.field.power(on=True)
         return Outcome(Done(), RF_RESET)
 
     def _inventory(self, question: AnyInventory, room: int) -> Outcome:

@@ -5,14 +5,13 @@ import json
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Final, NoReturn, TypeVar
+from typing import Annotated, Final, NoReturn, TypeAlias, TypeVar
 from urllib.parse import quote
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from drivers.interface import Uid
 from simulator.cable import Line, WireFace
 from simulator.feig import FeigFace
 from simulator.field import Field
@@ -20,7 +19,7 @@ from simulator.program.control import NotReachable, Refused, Simulator, connect,
 from simulator.program.orders import FaultKind, TagState
 from simulator.program.station import Port, Station
 from simulator.pty import PtyPort
-from simulator.tags import BadTags, SimTag, load_tags
+from simulator.tags import BadTags, load_tags
 from simulator.tcp import Conversation, TcpPort
 from simulator.timing import NoTime, RealTime, SerialRate
 
@@ -66,15 +65,13 @@ def reader(
     """Be a reader until Ctrl-C; print one line of JSON when ready."""
     if family not in FAMILIES:
         raise typer.BadParameter(f"{family!r} is not known; known: {', '.join(FAMILIES)}")
-    if (tcp is None) == (pty is None):
-        raise typer.BadParameter("give either --tcp HOST:PORT or --pty LINK")
-    make_port, serial = _tcp(tcp) if tcp is not None else _pty(pty or Path(), baud)
+    make_port, serial = _place(tcp, pty, baud)
     try:
         known, laid = load_tags(tags)
     except BadTags as error:
         _fail(str(error))
     line = Line(
-        FAMILIES[family](_field(known, laid), only_new),
+        FAMILIES[family](Field(known, laid), only_new),
         seed=seed,
         pace=RealTime() if realtime else NoTime(),
         serial=serial if realtime else None,
@@ -147,20 +144,21 @@ def tags(
         Console().print(_table(states))
 
 
-def _tcp(address: str) -> tuple[Callable[[Conversation], Port], SerialRate | None]:
-    host, _, number = address.rpartition(":")
-    if not host or not number.isdigit() or int(number) > 0xFFFF:
-        raise typer.BadParameter(f"{address!r} is no address: write --tcp 127.0.0.1:10001")
-    place = split_address(address)
-    return lambda conversation: TcpPort(*place, conversation), None
+MakePort: TypeAlias = Callable[[Conversation], Port]
 
 
-def _pty(link: Path, baud: int) -> tuple[Callable[[Conversation], Port], SerialRate | None]:
-    return lambda _: PtyPort(link.absolute()), SerialRate(baud)
-
-
-def _field(known: list[SimTag], laid: list[Uid]) -> Field:
-    return Field(known, laid)
+def _place(tcp: str | None, pty: Path | None, baud: int) -> tuple[MakePort, SerialRate | None]:
+    """How to make the port, and the speed of its line: a TCP port costs no serial time."""
+    if tcp is not None and pty is None:
+        host, _, number = tcp.rpartition(":")
+        if not host or not number.isdigit() or int(number) > 0xFFFF:
+            raise typer.BadParameter(f"{tcp!r} is no address: write --tcp 127.0.0.1:10001")
+        where = split_address(tcp)
+        return lambda conversation: TcpPort(*where, conversation), None
+    if pty is not None and tcp is None:
+        link = pty.absolute()
+        return lambda _: PtyPort(link), SerialRate(baud)
+    raise typer.BadParameter("give either --tcp HOST:PORT or --pty LINK")
 
 
 async def _run(station: Station, count: int, baud: int) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, assert_never
@@ -64,6 +64,7 @@ class Station:
         self.family = family
         self.line = line
         self.port = make_port(self._greet_and_obey)
+        self._local: set[asyncio.Task[None]] = set()
 
     @property
     def field(self) -> Field:
@@ -84,9 +85,10 @@ class Station:
                 yield
             finally:
                 control.close()
-                serving.cancel()
-                with suppress(asyncio.CancelledError):
-                    await serving
+                tasks = (serving, *self._local)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
         finally:
             await self.port.close()
             if is_path(self.port.address):
@@ -149,13 +151,21 @@ class Station:
             await self.line.serve(host)
             await host.close()
 
-    async def _converse_locally(
+    def _converse_locally(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._converse_at_length(reader, writer), name="local orders")
+        self._local.add(task)
+        task.add_done_callback(self._local.discard)
+
+    async def _converse_at_length(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        with suppress(ConnectionError, asyncio.CancelledError, ValueError):
+        try:
             if await reader.readline() == CONTROL_LINE:
                 await self._greet_and_obey(reader, writer)
-        writer.close()
+        except (ConnectionError, ValueError):
+            pass  # they left, or their line has no end
+        finally:
+            writer.close()
 
     async def _greet_and_obey(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

@@ -5,10 +5,12 @@ Frames marked "published" are literal frames of public sources: the test data of
 """
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from drivers.feig.commands import ask
 from drivers.feig.commands.tag_questions import Inventory
-from drivers.feig.frames import Frame
+from drivers.feig.frames import Decoder, Direction, Frame
 from drivers.interface import Uid
 from simulator.feig import FeigFace
 from simulator.field import Field
@@ -269,6 +271,7 @@ def test_configuration_is_saved_or_lost_with_a_cpu_reset():
 def test_without_a_field_no_tag_answers():
     face = face_with(tag())
     assert command(face, "6a 00")[0] == 0
+    assert command(face, "b0 01 00")[0] == 1
     assert command(face, "b0 2b 01 e00401003123aa26")[0] == 1
     assert command(face, "6a 01")[0] == 0
     assert command(face, "b0 2b 01 e00401003123aa26")[0] == 0
@@ -302,3 +305,39 @@ def test_a_tag_torn_away_among_several_blocks():
     face.field.tear(FIRST)
     assert command(face, "b0 24 01 e00401003123aa26 00 02 04 0102030405060708") == (1, "")
     assert face.field.tags[FIRST].memory[:8] == bytes.fromhex("04030201") + LIBDANRFID[4:8]
+
+
+def is_one_answer(raw):
+    decoder = Decoder(Direction.ANSWER)
+    decoder.receive(raw)
+    return decoder.next_frame() is not None and not decoder.unfinished
+
+
+@given(st.lists(st.binary(max_size=40), max_size=5))
+def test_noise_is_never_answered_by_nonsense(pieces):
+    face = face_with(tag(), tag(SECOND))
+    exchanges = [exchange for piece in pieces for exchange in face.receive(piece)]
+    exchanges += face.silence()
+    assert all(is_one_answer(exchange.answer) for exchange in exchanges)
+    assert len(face.receive(bytes.fromhex("07ffb001001c56"))) == 1
+
+
+COMMANDS = [0x52, 0x63, 0x65, 0x66, 0x69, 0x6A, 0x71, 0x80, 0x81, 0x82, 0x83, 0xA0]
+SUB_COMMANDS = [0x01, 0x02, *range(0x22, 0x2D)]
+
+
+@given(
+    st.sampled_from([bytes([c]) for c in COMMANDS] + [bytes([0xB0, s]) for s in SUB_COMMANDS])
+    | st.binary(min_size=1, max_size=3),
+    st.sampled_from([b"", b"\0", b"\2", b"\1" + bytes.fromhex(FIRST)]),
+    st.binary(max_size=20),
+    st.booleans(),
+)
+def test_every_sound_request_gets_one_answer(code, who, data, advanced):
+    face = face_with(tag(), tag(SECOND))
+    request = Frame(code[0], code[1:] + who + data, advanced=advanced)
+    (exchange,) = face.receive(request.encode())
+    assert is_one_answer(exchange.answer)
+    assert (exchange.answer[0] == 2) == advanced
+    assert exchange.answer[4 if advanced else 2] == code[0]
+    assert exchange.air >= 0

@@ -230,6 +230,17 @@ async def test_nonsense_in_a_conversation_is_answered(tmp_path):
         await writer.wait_closed()
 
 
+@both
+async def test_the_end_of_the_reader_ends_its_conversations(kind, tmp_path):
+    async with running(kind, tmp_path) as (station, _):
+        conversation = connect(station.port.address)
+        sim = await conversation.__aenter__()
+        await sim.tags()
+    with pytest.raises(NotReachable, match="went away"):
+        await sim.tags()
+    await conversation.__aexit__(None, None, None)
+
+
 async def test_a_full_pseudo_terminal_waits_for_its_host(tmp_path):
     port = PtyPort(tmp_path / "port")
     await port.open()
