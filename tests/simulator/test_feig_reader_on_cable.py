@@ -179,7 +179,7 @@ async def test_real_time_takes_the_time_of_air_and_line():
         for _ in range(3):
             await reader.read_blocks(uid, 0, 8)
         took = (loop.time() - begin) / 3
-    # No upper limit: a busy machine takes longer. The pace itself is tested with a clock of its own.
+    # No upper limit: a busy machine takes longer. The pace is tested with a clock of its own.
     assert took >= 0.97 * (0.0158 + 65 * 11 / 38400)
 
 
