@@ -3,7 +3,9 @@
 import asyncio
 import errno
 import os
+import termios
 from contextlib import suppress
+from pathlib import Path
 from typing import Final, Self
 
 import serial
@@ -31,14 +33,11 @@ class SerialLink:
         that happens in a thread.
         """
         try:
-            port = await asyncio.to_thread(
-                serial.Serial, path, baudrate=baud, parity=parity, timeout=0, exclusive=True
-            )
+            return cls(await asyncio.to_thread(_open, path, baud, parity))
         except ValueError as error:
             raise WrongAddress(f"{path}: the port cannot do this: {error}") from error
-        except OSError as error:  # serial.SerialException is one
+        except (OSError, termios.error) as error:  # serial.SerialException is an OSError
             raise ReaderLost(_complaint(path, error)) from error
-        return cls(port)
 
     async def send(self, data: bytes) -> None:
         """Hand all of `data` to the line."""
@@ -87,9 +86,16 @@ class SerialLink:
         return ReaderLost(f"{self._port.name}: the port is gone ({error}): check cable and power")
 
 
-def _complaint(path: str, error: OSError) -> str:
+def _open(path: str, baud: int, parity: str) -> serial.Serial:
+    if Path(path).resolve().is_relative_to("/dev/pts"):
+        # A pseudo-terminal has no parity, and when opened again refuses to be asked for it.
+        parity = serial.PARITY_NONE
+    return serial.Serial(path, baudrate=baud, parity=parity, timeout=0, exclusive=True)
+
+
+def _complaint(path: str, error: Exception) -> str:
     """Say in one line what is wrong with a port that does not open, and what to do."""
-    match error.errno:
+    match error.args[0] if error.args else None:
         case errno.ENOENT | errno.ENODEV | errno.ENXIO:
             return f"{path}: there is no such port: plug the reader in, or correct its address"
         case errno.EACCES | errno.EPERM:

@@ -1,0 +1,116 @@
+"""From an address in the settings to an open reader."""
+
+import asyncio
+import os
+import tty
+
+import pytest
+
+from drivers.errors import NoAnswer, ReaderError, ReaderLost, WrongAddress
+from drivers.interface import ReaderInfo
+from drivers.opening import Address, open_reader, parse
+
+VERSION_ASKED = bytes.fromhex("05ff65e5cb")
+VERSION = bytes.fromhex("0d00650003030044530d303309")
+
+
+@pytest.mark.parametrize(
+    ("url", "address"),
+    [
+        ("feig+serial:///dev/ttyUSB0", Address("serial", path="/dev/ttyUSB0")),
+        (
+            "feig+serial:///dev/serial/by-id/a%20b?baud=115200&parity=N&timeout=0.5",
+            Address("serial", path="/dev/serial/by-id/a b", baud=115200, parity="N", timeout=0.5),
+        ),
+        ("feig+tcp://192.0.2.7:10001", Address("tcp", host="192.0.2.7", port=10001)),
+        (
+            "feig+tcp://[::1]:4001/?advanced=yes&rf_reset=yes",
+            Address("tcp", host="::1", port=4001, advanced=True, rf_reset=True),
+        ),
+        ("feig+tcp://reader:1?rf_reset=no", Address("tcp", host="reader", port=1)),
+    ],
+)
+def test_addresses(url, address):
+    assert parse(url) == address
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("", "no such kind of reader; possible: feig"),
+        ("/dev/ttyUSB0", "no such kind of reader"),
+        ("acme+tcp://host:1", "no such kind of reader"),
+        ("feig://host:1", "no such kind of reader"),
+        ("feig+tcp://host", "name host and port"),
+        ("feig+tcp://:10001", "name host and port"),
+        ("feig+tcp://host:10001/path", "name host and port"),
+        ("feig+tcp://host:port", "possible: feig"),
+        ("feig+tcp://host:70000", "possible: feig"),
+        ("feig+tcp://[::1:10001", "possible: feig"),
+        ("feig+tcp://host:1?baud=38400", "no option 'baud'; possible: timeout, advanced, rf_reset"),
+        ("feig+tcp://host:1?timeout", "possible: feig"),
+        ("feig+tcp://host:1?timeout=", "no number of seconds"),
+        ("feig+tcp://host:1?timeout=nan", "no number of seconds"),
+        ("feig+tcp://host:1?timeout=0", "no number of seconds"),
+        ("feig+tcp://host:1?timeout=1&timeout=2", "twice"),
+        ("feig+tcp://host:1?advanced=1", "neither yes nor no"),
+        ("feig+serial://dev/ttyUSB0", "name the port"),
+        ("feig+serial://", "name the port"),
+        ("feig+serial:///dev/ttyUSB0?baud=fast", "no speed"),
+        ("feig+serial:///dev/ttyUSB0?baud=0", "no speed"),
+        ("feig+serial:///dev/ttyUSB0?parity=even", "none of E, N, O"),
+        ("feig+serial:///dev/ttyUSB0?speed=9600", "no option 'speed'"),
+    ],
+)
+async def test_addresses_that_make_no_sense(url, says):
+    with pytest.raises(WrongAddress) as caught:
+        await open_reader(url)
+    message = str(caught.value)
+    assert says in message
+    assert "\n" not in message
+    assert isinstance(caught.value, ReaderError)
+    assert isinstance(caught.value, ValueError)
+
+
+async def test_a_reader_over_tcp():
+    async def speak(reader, writer):
+        assert await reader.readexactly(5) == VERSION_ASKED
+        writer.write(VERSION)
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(speak, "127.0.0.1", 0)
+    reader = await open_reader(f"feig+tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    assert reader.info == ReaderInfo("FEIG", "03.03.00 (reader type 53)")
+    await reader.close()
+    server.close()
+
+
+async def test_a_reader_over_a_serial_port():
+    far, near = os.openpty()
+    tty.setraw(near)
+    loop = asyncio.get_running_loop()
+    loop.add_reader(far, lambda: os.write(far, VERSION) if os.read(far, 64) else None)
+    reader = await open_reader(f"feig+serial://{os.ttyname(near)}")
+    assert reader.info.family == "FEIG"
+    await reader.close()
+    loop.remove_reader(far)
+    os.close(far)
+    os.close(near)
+
+
+async def test_something_else_at_the_address():
+    async def listen(reader, writer):
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    with pytest.raises(NoAnswer, match=r"no FEIG reader answers .* reader's port"):
+        await open_reader(f"feig+tcp://127.0.0.1:{port}?timeout=0.02")
+    server.close()
+
+
+async def test_nothing_at_the_address():
+    with pytest.raises(ReaderLost, match="no such port"):
+        await open_reader("feig+serial:///dev/ttyNONE")
