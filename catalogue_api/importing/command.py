@@ -5,13 +5,40 @@ import sys
 from collections.abc import Sequence
 from datetime import tzinfo
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from catalogue_api.importing.profiles import PROFILES
+from catalogue_api.importing.profiles import PROFILES, ProfileName
 from catalogue_api.importing.report import Count, Report
 from catalogue_api.importing.running import ImportSettings, Write, import_files
+from catalogue_api.importing.unimarc import LONGEST_SOURCE
+
+
+def _source(name: str) -> str:
+    if len(name) > LONGEST_SOURCE:
+        raise typer.BadParameter(f"at most {LONGEST_SOURCE} characters")
+    return name
+
+
+Files = Annotated[list[Path], typer.Argument(help="Files, in the order they build on each other.")]
+ProfileOption = Annotated[
+    ProfileName,
+    typer.Option(
+        "--profile",
+        help="System whose way of describing copies (995) the records follow.",
+    ),
+]
+SourceOption = Annotated[
+    str,
+    typer.Option(
+        "--source",
+        callback=_source,
+        help="Name of the catalogue that numbered the records; else what they say (003).",
+    ),
+]
 
 _WORDS = {
     Count.RECORDS: "records and lines read",
@@ -34,13 +61,13 @@ def run_import(
     write: Write,
     zone: tzinfo,
     *,
-    profile: str = "koha",
+    profile: ProfileName = ProfileName.KOHA,
     source: str = "",
     as_json: bool = False,
 ) -> int:
     """Import the files; return the exit status: 1 if nothing of one of them could be read.
 
-    `profile` is one of `PROFILES`. The summary goes to standard output, all else to standard error.
+    The summary goes to standard output, all else to standard error.
     """
     settings = ImportSettings(PROFILES[profile], zone, source)
     console = Console(stderr=True)
@@ -48,7 +75,9 @@ def run_import(
         task = progress.add_task("", total=sum(_size(file) for file in files))
         report = import_files(files, write, settings, lambda count: progress.advance(task, count))
     _complain(report)
-    sys.stdout.write(f"{json.dumps(report.as_json()) if as_json else _in_words(report)}\n")
+    sys.stdout.write(
+        f"{json.dumps(report.as_json(), ensure_ascii=False) if as_json else _in_words(report)}\n"
+    )
     return 1 if report.failed else 0
 
 

@@ -5,6 +5,13 @@ The field is a French recommendation; systems agree on its number and on little 
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ProfileName(StrEnum):
+    """The systems whose dialect is known, by their name on the command line."""
+
+    KOHA = "koha"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +33,8 @@ class Profile:
     comic_mark: re.Pattern[str]
 
 
-PROFILES = {
-    "koha": Profile(
+PROFILES: dict[ProfileName, Profile] = {
+    ProfileName.KOHA: Profile(
         field="995",
         barcode="f",
         home="b",
@@ -40,4 +47,3 @@ PROFILES = {
         comic_mark=re.compile(r"(?<!\w)(?:BD|MANGAS?)(?!\w)", re.IGNORECASE),
     ),
 }
-"""Profiles by their name on the command line."""

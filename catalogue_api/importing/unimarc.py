@@ -15,6 +15,7 @@ LOCAL_SOURCE = "local"
 
 _DESCRIBING = frozenset({"100", "101", "200", "210", "214", "219", "461", "606", "608"})
 _TAGS = _DESCRIBING | {"001", "003", "010", "073", "090", "700", "701", "710", "711"}
+LONGEST_SOURCE = 64
 _LONGEST_NAME = 64
 _LONGEST_SITE = 32
 _MOST_AUTHORS = 3
@@ -96,7 +97,7 @@ def _source(record: MarcRecord) -> str:
         host = urlsplit(address).hostname or ""
     except ValueError:
         host = ""
-    return (host or address or LOCAL_SOURCE)[:_LONGEST_NAME]
+    return (host or address or LOCAL_SOURCE)[:LONGEST_SOURCE]
 
 
 def _volume(record: MarcRecord, title: str) -> str:

@@ -14,12 +14,12 @@ from catalogue_api.importing import iso2709, iso5426
 from catalogue_api.importing.csv_files import Kind, read_lines, table_of
 from catalogue_api.importing.isbn import isbn13
 from catalogue_api.importing.iso2709 import chunks
-from catalogue_api.importing.profiles import PROFILES
+from catalogue_api.importing.profiles import PROFILES, ProfileName
 from catalogue_api.importing.records import Unreadable
 from catalogue_api.importing.text import tidy
 from catalogue_api.importing.unimarc import read_title
 
-KOHA = PROFILES["koha"]
+KOHA = PROFILES[ProfileName.KOHA]
 PARIS = ZoneInfo("Europe/Paris")
 UTF_8 = "20260105d2013    m  y0frey50      ba"
 LATIN = "20260105d2013    m  y0frey0103    ba"

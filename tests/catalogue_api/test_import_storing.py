@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from catalogue_api.importing.command import run_import
-from catalogue_api.importing.profiles import PROFILES
+from catalogue_api.importing.profiles import PROFILES, ProfileName
 from catalogue_api.importing.report import Count
 from catalogue_api.importing.running import ImportSettings, import_files
 from catalogue_api.storage.database import Database
@@ -53,7 +53,7 @@ def furnished(imported, tmp_path):
 
 
 def bring(database, *paths, source="", moved=lambda _bytes: None):
-    settings = ImportSettings(PROFILES["koha"], PARIS, source)
+    settings = ImportSettings(PROFILES[ProfileName.KOHA], PARIS, source)
     return import_files([Path(path) for path in paths], database.write_now, settings, moved)
 
 

@@ -6,12 +6,12 @@ import pytest
 from pymarc import MARCReader
 from sqlalchemy import text
 
-from catalogue_api.importing.profiles import PROFILES
+from catalogue_api.importing.profiles import PROFILES, ProfileName
 from catalogue_api.importing.report import Count
 from catalogue_api.importing.running import ImportSettings, import_files
 from catalogue_api.storage.database import Database
 
-SETTINGS = ImportSettings(PROFILES["koha"], ZoneInfo("Europe/Paris"))
+SETTINGS = ImportSettings(PROFILES[ProfileName.KOHA], ZoneInfo("Europe/Paris"))
 
 
 @pytest.fixture
