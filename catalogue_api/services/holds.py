@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from catalogue_api.domain.holds import HoldStatus, Scan, shelf_number, shelve
 from catalogue_api.domain.policy import Policy
@@ -31,12 +31,6 @@ class Scanned:
     pickup: str = ""
     shelf_number: int | None = None
     expires_on: date | None = None
-
-
-def sites(session: Session) -> dict[str, str]:
-    """Return the names of all sites by code."""
-    rows = session.exec(select(Site.code, Site.name).order_by(col(Site.name))).all()
-    return dict(rows)
 
 
 def to_shelve(session: Session, site: str) -> Shelving:

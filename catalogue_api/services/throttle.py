@@ -14,15 +14,16 @@ class Throttle:
     longer by a stranger who knows their name.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, free_tries: int = FREE_TRIES) -> None:
+        self._free_tries = free_tries
         self._failures: dict[str, tuple[int, datetime]] = {}
 
     def wait(self, key: str, now: datetime) -> timedelta:
         """Return how long this key still has to wait; zero if it may try."""
         count, last = self._failures.get(key, (0, now))
-        if count < FREE_TRIES:
+        if count < self._free_tries:
             return timedelta()
-        pause = min(LONGEST, timedelta(seconds=2 ** min(count - FREE_TRIES, 20)))
+        pause = min(LONGEST, timedelta(seconds=2 ** min(count - self._free_tries, 20)))
         return max(timedelta(), last + pause - now)
 
     def failed(self, key: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ after the COMMIT. Where blocking work runs is an argument: in threads, or in the
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar, cast
 
 from sqlalchemy import Engine, make_url
@@ -77,7 +78,9 @@ class Database:
         return self._at_the_schema(schema.migrate)
 
     def require_schema(self) -> None:
-        """Raise `SchemaBehind` unless the schema is this release's. Blocking."""
+        """Give an empty file its tables; raise `SchemaBehind` for another release's. Blocking."""
+        if self._at_the_schema(schema.current) is None:
+            self.migrate()
         self._at_the_schema(schema.require_head)
 
     def close(self) -> None:
@@ -104,3 +107,6 @@ def _require_sqlite_file(url: str) -> None:
     if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
         # The address may hold a password: it is not repeated.
         raise StorageError("the database must be a file of SQLite: write sqlite:///FILE")
+    folder = Path(str(parsed.database)).absolute().parent
+    if not folder.is_dir():
+        raise StorageError(f"there is no folder {folder} for the database: make it, or set another")

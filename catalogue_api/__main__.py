@@ -1,0 +1,295 @@
+"""`ritournelle-api`: the catalogue's program. Exit status 0 done, 1 it did not work, 2 usage."""
+
+import asyncio
+import json
+import secrets
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from catalogue_api.contract.endpoint import Refused
+from catalogue_api.domain.policy import Policy
+from catalogue_api.services import kiosks, lending, libraries, staff
+from catalogue_api.settings import ApiSettings, SettingsError, read_settings
+from catalogue_api.storage.database import Database
+from catalogue_api.storage.errors import StorageError
+from catalogue_api.web import logs
+from catalogue_api.web.app import build
+from catalogue_api.web.parts import Parts
+from catalogue_api.web.serving import serve as serve_app
+
+app = typer.Typer(
+    help="The catalogue: titles, items, loans, reservations, and the kiosks that return them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+kiosk_commands = typer.Typer(help="Return kiosks and their tokens.", no_args_is_help=True)
+site_commands = typer.Typer(help="The libraries of the network.", no_args_is_help=True)
+user_commands = typer.Typer(help="Librarians who may sign in.", no_args_is_help=True)
+app.add_typer(kiosk_commands, name="kiosks")
+app.add_typer(site_commands, name="sites")
+app.add_typer(user_commands, name="users")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+SiteOption = Annotated[str, typer.Option("--site", help="Code of the site.")]
+
+
+@dataclass(slots=True)
+class _Given:
+    """The option that stands before every command."""
+
+    settings_file: Path | None = None
+
+
+_given = _Given()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+def policy_of(settings: ApiSettings) -> Policy:
+    """Return the library's own numbers."""
+    return Policy(settings.time_zone, settings.loan_days, settings.shelf_days)
+
+
+@app.callback()
+def _before(
+    settings: Annotated[
+        Path | None,
+        typer.Option(help="TOML file of settings.", envvar="RITOURNELLE_API_SETTINGS"),
+    ] = None,
+) -> None:
+    _given.settings_file = settings
+
+
+@contextmanager
+def opened(*, readers: int = 0) -> Iterator[tuple[Database, ApiSettings]]:
+    """Open the database of the settings; a new file gets its tables, an older one is refused."""
+    settings = read_settings(_given.settings_file)
+    database = Database(settings.database, readers=readers)
+    try:
+        database.require_schema()
+        yield database, settings
+    finally:
+        database.close()
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes any free one.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Serve the API and the librarians' pages until stopped.
+
+    Example: ritournelle-api --settings /etc/ritournelle/api.toml serve --port 8700
+    """
+    logs.configure()
+    with opened(readers=4) as (database, settings):
+        parts = Parts(
+            database, policy_of(settings), staff.Passwords(), _now, _new_token, settings.https
+        )
+
+        def ready(address: str) -> None:
+            port_got = int(address.rsplit(":", maxsplit=1)[-1])
+            line = json.dumps({"ready": True, "url": address, "port": port_got})
+            plain = sys.stdout.isatty() and not as_json
+            print(f"Ritournelle: {address}/" if plain else line, flush=True)
+
+        asyncio.run(
+            serve_app(
+                build(parts),
+                settings.host if host is None else host,
+                settings.port if port is None else port,
+                ready,
+            )
+        )
+
+
+@app.command()
+def migrate(as_json: AsJson = False) -> None:
+    """Bring the database to the schema of this release (make a copy of it first).
+
+    Example: ritournelle-api migrate
+    """
+    settings = read_settings(_given.settings_file)
+    database = Database(settings.database, readers=0)
+    try:
+        revision = database.migrate()
+    finally:
+        database.close()
+    _say({"revision": revision}, f"The database is at revision {revision}.", as_json=as_json)
+
+
+@app.command()
+def lend(
+    item: Annotated[str, typer.Argument(help="Barcode of the item.")],
+    card: Annotated[str, typer.Argument(help="Number of the reader's card.")],
+    due: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of the loan.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Lend an item to a reader.
+
+    Example: ritournelle-api lend 3001234567890 C0042 --due 2026-12-24
+    """
+    due_on: date | None = due.date() if due else None
+    with opened() as (database, settings):
+        lent = database.write_now(
+            lambda db: lending.lend(db, item, card, due_on, _now(), policy_of(settings))
+        )
+    said = f"{lent.barcode} « {lent.title} » is lent until {lent.due_on}."
+    _say({**asdict(lent), "due_on": lent.due_on.isoformat()}, said, as_json=as_json)
+
+
+@kiosk_commands.command("add")
+def add_kiosk(
+    name: Annotated[str, typer.Argument(help="Name of the kiosk, as in its settings.")],
+    site: SiteOption,
+    as_json: AsJson = False,
+) -> None:
+    """Register a kiosk and print its token, this once.
+
+    Example: ritournelle-api kiosks add hall --site cachan
+    """
+    token = _new_token()
+    with opened() as (database, _):
+        database.write_now(lambda db: kiosks.add_kiosk(db, name, site, token, _now()))
+    _say({"kiosk": name, "site": site, "token": token}, token, as_json=as_json)
+
+
+@kiosk_commands.command("list")
+def list_kiosks(as_json: AsJson = False) -> None:
+    """List the kiosks.
+
+    Example: ritournelle-api kiosks list --json
+    """
+    with opened() as (database, _):
+        lines = database.read_now(kiosks.kiosks)
+    rows = [
+        {
+            "kiosk": line.name,
+            "site": line.site,
+            "created_at": line.created_at.isoformat(timespec="seconds"),
+            "revoked_at": line.revoked_at.isoformat(timespec="seconds")
+            if line.revoked_at
+            else None,
+        }
+        for line in lines
+    ]
+    _list(rows, ("kiosk", "site", "created_at", "revoked_at"), as_json=as_json)
+
+
+@kiosk_commands.command("revoke")
+def revoke_kiosk(
+    name: Annotated[str, typer.Argument(help="Name of the kiosk.")], as_json: AsJson = False
+) -> None:
+    """Make a kiosk's token worthless.
+
+    Example: ritournelle-api kiosks revoke hall
+    """
+    with opened() as (database, _):
+        database.write_now(lambda db: kiosks.revoke_kiosk(db, name, _now()))
+    _say({"kiosk": name, "revoked": True}, f"The token of {name} is revoked.", as_json=as_json)
+
+
+@site_commands.command("add")
+def add_site(
+    code: Annotated[str, typer.Argument(help="Short code, used in addresses.")],
+    name: Annotated[str, typer.Argument(help="Name that people know it by.")],
+    as_json: AsJson = False,
+) -> None:
+    """Add a site, or rename one.
+
+    Example: ritournelle-api sites add cachan "Bibliothèque centrale"
+    """
+    with opened() as (database, _):
+        database.write_now(lambda db: libraries.add_site(db, code, name))
+    _say({"site": code, "name": name}, f"{code}: {name}", as_json=as_json)
+
+
+@site_commands.command("list")
+def list_sites(as_json: AsJson = False) -> None:
+    """List the sites.
+
+    Example: ritournelle-api sites list
+    """
+    with opened() as (database, _):
+        found = database.read_now(libraries.sites)
+    rows = [{"site": code, "name": name} for code, name in found.items()]
+    _list(rows, ("site", "name"), as_json=as_json)
+
+
+@user_commands.command("add")
+def add_user(
+    name: Annotated[str, typer.Argument(help="Name to sign in with.")],
+    site: Annotated[str | None, typer.Option(help="Code of the site where they work.")] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add a librarian, or give one a new password.
+
+    Example: ritournelle-api users add claire --site cachan
+    """
+    password = (
+        sys.stdin.readline().rstrip("\n")
+        if password_stdin
+        else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
+    stored = staff.Passwords().hash(password)
+    with opened() as (database, _):
+        database.write_now(lambda db: staff.add_staff(db, name, stored, site, _now()))
+    _say({"user": name, "site": site}, f"{name} may sign in.", as_json=as_json)
+
+
+def _say(values: dict[str, object], line: str, *, as_json: bool) -> None:
+    print(json.dumps(values, ensure_ascii=False) if as_json else line)
+
+
+def _list(
+    rows: Sequence[Mapping[str, str | None]], columns: tuple[str, ...], *, as_json: bool
+) -> None:
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False))
+        return
+    table = Table(*columns, box=None)
+    for row in rows:
+        table.add_row(*(row[column] or "" for column in columns))
+    Console().print(table)
+
+
+def main() -> None:
+    """Run the program; what did not work is one line on stderr."""
+    try:
+        app(prog_name="ritournelle-api")
+    except SettingsError as error:
+        print(f"ritournelle-api: {error}", file=sys.stderr)
+        sys.exit(2)
+    except Refused as refused:
+        print(f"ritournelle-api: {refused.detail}", file=sys.stderr)
+        sys.exit(1)
+    except (StorageError, OSError) as error:
+        print(f"ritournelle-api: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""The settings of `ritournelle-api`, read once: a TOML file, then the environment over it.
+
+In the environment each key is `RITOURNELLE_API_<KEY>`; a secret may also be a file of that name
+(in lower case) among the systemd credentials. A key that nobody knows is an error.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+PREFIX = "RITOURNELLE_API_"
+FILE_VARIABLE = PREFIX + "SETTINGS"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; the message is one line that names the key."""
+
+
+class ApiSettings(BaseSettings):
+    """What an operator may set.
+
+    `database`: `sqlite:///FILE`, relative to the working directory. `https`: browsers reach the
+    pages over HTTPS (through a proxy), so cookies travel over nothing else.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    database: str = "sqlite:///ritournelle.db"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8700, ge=0, le=65535)
+    https: bool = False
+    time_zone: ZoneInfo = ZoneInfo("Europe/Paris")
+    loan_days: int = Field(default=28, ge=1, le=366)
+    shelf_days: int = Field(default=10, ge=1, le=366)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: what stands first wins."""
+        del init_settings, dotenv_settings
+        toml = TomlConfigSettingsSource(settings_cls)
+        return (env_settings, file_secret_settings, toml)
+
+
+def read_settings(file: Path | None, environ: Mapping[str, str] = os.environ) -> ApiSettings:
+    """Read the settings from `file` (or the one that the environment names) and the environment."""
+    named = environ.get(FILE_VARIABLE)
+    path = file or (Path(named) if named else None)
+    if path is not None and not path.is_file():
+        raise SettingsError(f"{path}: there is no such settings file")
+    _refuse_unknown_variables(environ)
+    credentials = environ.get("CREDENTIALS_DIRECTORY")
+
+    class FromFile(ApiSettings):
+        model_config = SettingsConfigDict(
+            toml_file=path,
+            secrets_dir=credentials if credentials and Path(credentials).is_dir() else None,
+        )
+
+    try:
+        return FromFile()
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not TOML: {error}") from error
+    except ValidationError as error:
+        raise SettingsError(_in_one_line(error, path)) from error
+
+
+def _refuse_unknown_variables(environ: Mapping[str, str]) -> None:
+    known = {PREFIX + name.upper() for name in ApiSettings.model_fields} | {FILE_VARIABLE}
+    for name in environ:
+        if name.upper().startswith(PREFIX) and name.upper() not in known:
+            raise SettingsError(f"{name}: there is no such setting")
+
+
+def _in_one_line(error: ValidationError, path: Path | None) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    key = ".".join(str(part) for part in first["loc"])
+    reason = (
+        "there is no such setting"
+        if first["type"] == "extra_forbidden"
+        else first["msg"].splitlines()[0]
+    )
+    return f"{key} (in {path or 'the environment'}, or {PREFIX}{key.upper()}): {reason}"

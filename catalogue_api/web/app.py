@@ -1,0 +1,71 @@
+"""The wiring of the web face: the contract under /v1, health, OpenAPI, the librarians' pages.
+
+`handler_cancellation` stays False, aiohttp's default in production: a caller that hangs up does
+not stop its handler, so what was begun is finished and recorded. (aiohttp's own test server
+turns it on; the tests here do not use it.)
+"""
+
+import json
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from sqlalchemy import text
+from sqlmodel import Session
+
+from catalogue_api.contract.endpoint import ProblemType
+from catalogue_api.storage.errors import StorageError
+from catalogue_api.web import binding, logs, openapi, problems
+from catalogue_api.web.desk.app import build_desk
+from catalogue_api.web.parts import Parts
+
+LARGEST_BODY = 64 * 1024
+
+log = structlog.get_logger("catalogue_api.web")
+
+
+def build(parts: Parts) -> web.Application:
+    """Return the application; everything that it needs is in `parts`."""
+    app = web.Application(
+        client_max_size=LARGEST_BODY, middlewares=[logs.requests, _errors_as_problems]
+    )
+    app.add_routes(binding.routes(parts))
+    description = json.dumps(openapi.describe(), ensure_ascii=False).encode()
+
+    async def describe(_request: web.Request) -> web.Response:
+        return web.Response(body=description, content_type="application/json")
+
+    async def health(_request: web.Request) -> web.Response:
+        try:
+            await parts.database.read(_answers)
+        except StorageError as error:
+            log.error("database_unavailable", error=str(error))
+            return web.json_response({"status": "unavailable", "database": "no answer"}, status=503)
+        return web.json_response({"status": "ok", "database": "ok"})
+
+    async def start_page(_request: web.Request) -> web.Response:
+        raise web.HTTPSeeOther("/desk/")
+
+    app.router.add_get("/openapi.json", describe)
+    app.router.add_get("/healthz", health)
+    app.router.add_get("/", start_page)
+    app.add_subapp("/desk/", build_desk(parts))
+    return app
+
+
+def _answers(session: Session) -> None:
+    session.connection().execute(text("SELECT count(*) FROM sites")).scalar_one()
+
+
+@web.middleware
+async def _errors_as_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn whatever went wrong into a problem; the pages show their own errors before this."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:  # a redirection is an answer
+            raise
+        return problems.of_http(error)
+    except Exception:
+        log.exception("uncaught", route=str(request.match_info.route.resource))
+        return problems.response(ProblemType.INTERNAL)

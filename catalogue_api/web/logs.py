@@ -1,0 +1,58 @@
+"""JSON log lines on stderr, and one for each request; no token, no body, no reader in them."""
+
+import logging
+import sys
+import time
+from http import HTTPStatus
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+log = structlog.get_logger("catalogue_api.web")
+
+
+def configure() -> None:
+    """Send the program's log lines, and the libraries' warnings, to stderr as JSON."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[
+            *shared,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            foreign_pre_chain=shared,
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+@web.middleware
+async def requests(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Log each request by its route, never by its full address."""
+    began = time.perf_counter()
+    answer = await handler(request)
+    resource = request.match_info.route.resource
+    level = log.warning if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR else log.info
+    level(
+        "request",
+        method=request.method,
+        route=resource.canonical if resource else "unknown",
+        kiosk=request.match_info.get("kiosk"),
+        status=answer.status,
+        milliseconds=round((time.perf_counter() - began) * 1000, 1),
+    )
+    return answer

@@ -1,0 +1,21 @@
+"""What the web face is built from: every clock, secret and rule is an argument."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from catalogue_api.domain.policy import Policy
+from catalogue_api.services.staff import Passwords
+from catalogue_api.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """`clock` gives aware datetimes, `new_token` unguessable strings of 256 random bits."""
+
+    database: Database
+    policy: Policy
+    passwords: Passwords
+    clock: Callable[[], datetime]
+    new_token: Callable[[], str]
+    https: bool = False

@@ -1,0 +1,63 @@
+"""Errors over HTTP: problem+json (RFC 9457) of the closed list, and never a stack trace."""
+
+from http import HTTPStatus
+
+from aiohttp import web
+
+from catalogue_api.contract.endpoint import PROBLEM_STATUS, Problem, ProblemType, Refused
+
+CONTENT_TYPE = "application/problem+json"
+
+_TYPE_OF_STATUS = {
+    HTTPStatus.NOT_FOUND: ProblemType.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED: ProblemType.METHOD_NOT_ALLOWED,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ProblemType.TOO_LARGE,
+}
+TITLES = {
+    ProblemType.INVALID_REQUEST: "The request is not what this address takes",
+    ProblemType.NOT_AUTHENTICATED: "Nobody has proved who is calling",
+    ProblemType.NOT_ALLOWED: "The caller may not do this",
+    ProblemType.NOT_FOUND: "There is nothing here",
+    ProblemType.METHOD_NOT_ALLOWED: "This address takes other methods",
+    ProblemType.IDEMPOTENCY_CONFLICT: "The same identifier came with another content",
+    ProblemType.CONFLICT: "This contradicts what is recorded",
+    ProblemType.TOO_LARGE: "The request is too large",
+    ProblemType.UNAVAILABLE: "The catalogue cannot answer now",
+    ProblemType.INTERNAL: "The catalogue failed",
+}
+
+
+def problem(type_: ProblemType, detail: str = "") -> Problem:
+    """Return a problem of the closed list."""
+    return Problem(
+        type=f"/problems/{type_.value}",
+        title=TITLES[type_],
+        status=PROBLEM_STATUS[type_],
+        detail=detail,
+    )
+
+
+def response(type_: ProblemType, detail: str = "") -> web.Response:
+    """Return a problem as an answer."""
+    body = problem(type_, detail)
+    headers = {"WWW-Authenticate": "Bearer"} if body.status == HTTPStatus.UNAUTHORIZED else None
+    return web.Response(
+        body=body.model_dump_json().encode(),
+        status=body.status,
+        content_type=CONTENT_TYPE,
+        headers=headers,
+    )
+
+
+def of_refusal(refused: Refused) -> web.Response:
+    """Return the answer to a call that was refused."""
+    return response(refused.type, refused.detail)
+
+
+def of_http(error: web.HTTPException) -> web.Response:
+    """Return the problem that stands for an error of the HTTP library itself."""
+    type_ = _TYPE_OF_STATUS.get(HTTPStatus(error.status), ProblemType.INVALID_REQUEST)
+    answer = response(type_)
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
+    return answer

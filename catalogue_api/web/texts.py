@@ -1,0 +1,84 @@
+"""The texts of staff: gettext catalogues, compiled in memory. The enums are keys in them.
+
+French comes first. A key that a catalogue lacks is an error, not the key on the page.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.core import Locale, negotiate_locale
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("fr", "en")
+_LOCALES = Path(__file__).parent / "locales"
+
+
+class TextMissing(LookupError):
+    """A catalogue has no text under this key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One language: texts by key, dates as people write them there."""
+
+    language: str
+    catalogue: GNUTranslations
+    zone: ZoneInfo
+
+    def text(self, key: str, **values: object) -> str:
+        """Return the text of a key with its `{places}` filled."""
+        found = self.catalogue.gettext(key)
+        if found == key:
+            raise TextMissing(f"{self.language}: {key}")
+        return found.format(**values)
+
+    def count(self, key: str, number: int) -> str:
+        """Return the text of a key in the plural form of a number, put in its `{n}`."""
+        found = self.catalogue.ngettext(key, key, number)
+        if found == key:
+            raise TextMissing(f"{self.language}: {key}")
+        return found.format(n=number)
+
+    def day(self, day: date) -> str:
+        """Return a date in words: « jeudi 3 décembre »."""
+        pattern = "EEEE d MMMM"
+        return format_date(day, pattern, locale=Locale.parse(self.language))
+
+    def moment(self, instant: datetime) -> str:
+        """Return an instant by the library's clock: « 23 nov. 13:00 »."""
+        locale = Locale.parse(self.language)
+        return format_datetime(instant, "d MMM HH:mm", tzinfo=self.zone, locale=locale)
+
+
+def read_words(zone: ZoneInfo) -> Mapping[str, Words]:
+    """Read every catalogue, French first."""
+    return {language: Words(language, _compiled(language), zone) for language in LANGUAGES}
+
+
+def _compiled(language: str) -> GNUTranslations:
+    with (_LOCALES / f"{language}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def preferred(accept_language: str) -> str:
+    """Return the language that an `Accept-Language` header asks for most; French by default."""
+    wishes: list[tuple[float, str]] = []
+    for part in accept_language.split(",")[:20]:
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            wishes.append((-float(quality or 1), tag))
+        except ValueError:
+            continue
+    ordered = [tag for _, tag in sorted(wishes, key=lambda wish: wish[0])]
+    return negotiate_locale(ordered, LANGUAGES, sep="-") or LANGUAGES[0]
