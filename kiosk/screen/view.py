@@ -93,7 +93,7 @@ def _reading(voice: Voice) -> Said:
 
 
 def _summary(session: Session, items: Items, voice: Voice) -> Screen:
-    rows = _rows(items, row_at_the_end, voice)
+    rows = _open_first(_rows(items, row_at_the_end, voice))
     count, said = _outcome(items, rows, voice)
     tone = next((it for it in (Tone.BACK, Tone.AGAIN) if _tones(rows)[it]), Tone.DONE)
     screen = _screen(State.SUMMARY, said, voice)
@@ -103,12 +103,11 @@ def _summary(session: Session, items: Items, voice: Voice) -> Screen:
 def _outcome(items: Items, rows: Rows, voice: Voice) -> tuple[Count, Said]:
     """Count what became of a visit, and say what is left to do."""
     tones = _tones(rows)
-    key = "summary.mixed" if tones[Tone.BACK] else "summary.well"
-    actions = ["summary.mixed.action"] if tones[Tone.BACK] else []
-    if tones[Tone.AGAIN]:
-        actions.append("summary.again.action")
-    count = _count(voice, f"{key}.headline", sum(map(is_returned, items)), m=tones[Tone.BACK])
-    action = " ".join(voice(it) for it in actions or ["summary.well.action"])
+    key = "mixed" if tones[Tone.BACK] else "well"
+    todo = "again" if tones[Tone.AGAIN] and not tones[Tone.BACK] else key
+    returned = sum(map(is_returned, items))
+    count = _count(voice, f"summary.{key}.headline", returned, m=tones[Tone.BACK])
+    action = voice(f"summary.{todo}.action")
     return count, Said(voice.language, count.sentence, action)
 
 
@@ -119,7 +118,7 @@ def _out_of_service(voice: Voice) -> Screen:
 
 def _stopped(items: Items, voice: Voice) -> Screen:
     """Out of service in the middle of a visit: first what became of the items."""
-    rows = _rows(items, row_when_stopped, voice)
+    rows = _open_first(_rows(items, row_when_stopped, voice))
     tones = _tones(rows)
     count, said = _outcome(items, rows, voice)
     if tones[Tone.BUSY]:
@@ -152,6 +151,11 @@ def _languages(voice: Voice) -> tuple[Language, ...]:
 
 def _rows(items: Items, row_of: RowOf, voice: Voice) -> Rows:
     return tuple(row_of(number, laid, voice) for number, laid in enumerate(items, start=1))
+
+
+def _open_first(rows: Rows) -> Rows:
+    """Put first what still asks something of the patron."""
+    return tuple(sorted(rows, key=lambda shown: shown.tone is Tone.DONE))
 
 
 def _tones(rows: Rows) -> Counter[Tone]:

@@ -10,6 +10,7 @@
   const say = document.getElementById("say");
   const buttons = document.querySelectorAll("#languages button");
   let source, silence, retry, audio;
+  let first = true;
 
   const screenNow = () => document.querySelector("main:not(#away)");
   const rowsOf = (main) => [...main.querySelectorAll("[data-row]")];
@@ -19,18 +20,20 @@
     const template = document.createElement("template");
     template.innerHTML = html;
     const main = template.content.querySelector("main");
-    const known = new Set(rowsOf(old).map((row) => row.dataset.row));
+    const known = new Set((first ? [] : rowsOf(old)).map((row) => row.dataset.row));
     const fresh = rowsOf(main).filter((row) => !known.has(row.dataset.row));
+    first = false;
     fresh.forEach((row) => row.classList.add("fresh"));
     const oldRows = old.querySelector(".rows");
-    const top = oldRows ? oldRows.scrollTop : 0;
+    const atTheEnd = main.dataset.state === "summary"; // there, what is left to do comes first
+    const top = oldRows && !atTheEnd ? oldRows.scrollTop : 0;
     const hadFocus = oldRows !== null && document.activeElement === oldRows;
     old.replaceWith(main);
     const rows = main.querySelector(".rows");
     if (!rows) return;
     rows.scrollTo({ top, behavior: "instant" });
     if (hadFocus) rows.focus({ preventScroll: true });
-    if (fresh.length) fresh[fresh.length - 1].scrollIntoView({ block: "nearest" });
+    if (fresh.length && !atTheEnd) fresh[fresh.length - 1].scrollIntoView({ block: "nearest" });
   }
 
   function show(news) {

@@ -1,0 +1,83 @@
+from importlib.resources import files
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+
+from catalogue_api.contract.returns import NoteKind, Outcome
+from kiosk.outcomes import KioskOutcome
+from kiosk.screen.picture import State, Tone
+from kiosk.screen.rows import AT_THE_DESK, NOT_SHOWN, SWALLOWED
+from kiosk.screen.texts import TextMissing, load
+from kiosk.session.states import Language
+
+
+def catalogue(language):
+    path = files("kiosk.screen") / "locales" / language.value / "LC_MESSAGES" / "kiosk.po"
+    with path.open("rb") as lines:
+        return {it.id: it.string for it in read_po(lines, abort_invalid=True) if it.id}
+
+
+CATALOGUES = {language: catalogue(language) for language in Language}
+FRENCH = CATALOGUES[Language.FRENCH]
+
+
+def key_of(message):
+    return message[0] if isinstance(message, tuple) else message
+
+
+def forms(string):
+    return string if isinstance(string, tuple) else (string,)
+
+
+def placeholders(text):
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+WANTED = [
+    *(f"{it.value}.{line}" for it in (*Outcome, *KioskOutcome) for line in ("headline", "action")),
+    *(f"{it.value}.action.unstaffed" for it in AT_THE_DESK),
+    *(f"{it.value}.kept.{line}" for it in SWALLOWED for line in ("headline", "action")),
+    *(f"note.{it.value}" for it in NoteKind if it not in NOT_SHOWN),
+    *(f"{it.value}.headline" for it in State if it is not State.SUMMARY),
+    *(f"{it.value}.action" for it in State if it is not State.SUMMARY),
+    *(f"summary.{it}.{line}" for it in ("well", "mixed") for line in ("headline", "action")),
+    *(f"tally.{it.value}" for it in Tone if it is not Tone.BUSY),
+]
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("key", WANTED)
+def test_every_member_of_the_enums_has_its_words(key, language):
+    strings = {key_of(message): string for message, string in CATALOGUES[language].items()}
+    assert all(form.strip() for form in forms(strings[key]))
+
+
+def test_both_languages_have_the_same_keys():
+    assert set(CATALOGUES[Language.ENGLISH]) == set(FRENCH)
+
+
+@pytest.mark.parametrize("message", FRENCH, ids=key_of)
+def test_all_forms_have_the_same_placeholders(message):
+    found = {
+        frozenset(placeholders(form))
+        for language in Language
+        for form in forms(CATALOGUES[language][message])
+    }
+    assert len(found) == 1
+
+
+def test_plural_forms():
+    speak = load()
+    assert speak.count(Language.FRENCH, "tally.done", 0) == "rendu"
+    assert speak.count(Language.FRENCH, "tally.done", 1) == "rendu"
+    assert speak.count(Language.FRENCH, "tally.done", 2) == "rendus"
+    assert speak.count(Language.ENGLISH, "visit.headline", 0) == "0 items read."
+
+
+def test_a_missing_text_is_named():
+    speak = load()
+    with pytest.raises(TextMissing, match="no_such_text"):
+        speak(Language.FRENCH, "no_such_text")
+    with pytest.raises(TextMissing, match="no_such_text"):
+        speak.count(Language.ENGLISH, "no_such_text", 2)

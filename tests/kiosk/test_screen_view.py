@@ -1,0 +1,365 @@
+import json
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
+from itertools import product
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalogue_api.contract.returns import Note, NoteKind, Outcome, Returned, SortHint
+from drivers.interface import Uid
+from kiosk.outcomes import KioskOutcome, Verdict, facts
+from kiosk.screen.announce import announce
+from kiosk.screen.picture import Screen, State, Tone
+from kiosk.screen.place import Place, SiteText
+from kiosk.screen.rows import AT_THE_DESK, SWALLOWED
+from kiosk.screen.texts import load
+from kiosk.screen.view import view
+from kiosk.session.states import (
+    Fault,
+    Idle,
+    Laid,
+    Language,
+    Session,
+    Stage,
+    Stopped,
+    Summary,
+    Visit,
+)
+from kiosk.tagging import OurItem
+
+SPEAK = load()
+FR, EN = Language.FRENCH, Language.ENGLISH
+BARCODE = "29059001234567"
+UID = "E00401000C0FFEE1"
+TITLE = "L'Élégance du hérisson"
+AT = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
+OPENING = SiteText("mardi 10 h", "Tuesday 10 am")
+STAFFED = Place("Médiathèque", opening=OPENING)
+UNSTAFFED = replace(STAFFED, staffed=False)
+VERDICTS: tuple[Verdict, ...] = (*Outcome, *KioskOutcome)
+
+
+def answer(outcome, *notes, title=TITLE):
+    return Returned(
+        return_id=UUID(int=1),
+        outcome=outcome,
+        notes=notes,
+        sort_hint=SortHint.SHELVE,
+        title=title,
+        received_at=AT,
+    )
+
+
+def laid(verdict, *notes, bin_name=None, **fields):
+    """One settled item."""
+    outcome = verdict if isinstance(verdict, Outcome) else Outcome.RETURNED
+    accepted = facts(verdict).accepted
+    settled = Laid(
+        uid=Uid(UID),
+        stage=Stage.SETTLED,
+        item=OurItem(BARCODE, "FR-751131001", sure=True),
+        return_id=UUID(int=1),
+        occurred_at=AT,
+        verdict=verdict,
+        outcome=outcome if accepted else verdict,
+        answer=answer(outcome, *notes),
+        bin=("1" if accepted else "") if bin_name is None else bin_name,
+    )
+    return replace(settled, **fields)
+
+
+BUSY = Laid(uid=Uid(UID))
+
+
+def shown(phase, place=STAFFED, language=FR, **fields) -> Screen:
+    return view(Session(phase=phase, language=language, **fields), place, SPEAK)
+
+
+def plain(text):
+    """Text with ordinary spaces and apostrophes."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
+
+
+def row(item, place=STAFFED, language=FR):
+    return shown(Visit((item,)), place, language).rows[0]
+
+
+class TestEveryVerdict:
+    @pytest.mark.parametrize("language", Language)
+    @pytest.mark.parametrize("place", [STAFFED, UNSTAFFED], ids=["staffed", "unstaffed"])
+    @pytest.mark.parametrize("verdict", VERDICTS)
+    def test_has_words_a_shape_and_a_tone(self, verdict, place, language):
+        found = row(laid(verdict), place, language)
+        assert found.key == verdict.value
+        assert found.headline
+        assert found.action
+        assert "{" not in found.headline + found.action
+        assert found.symbol == {Tone.DONE: "✓", Tone.AGAIN: "↺", Tone.BACK: "✕"}[found.tone]
+
+    @pytest.mark.parametrize("verdict", VERDICTS)
+    def test_tone_follows_what_becomes_of_the_item(self, verdict):
+        tone = row(laid(verdict)).tone
+        if verdict is KioskOutcome.LAY_AGAIN:
+            assert tone is Tone.AGAIN
+        else:
+            assert tone is (Tone.DONE if facts(verdict).accepted else Tone.BACK)
+
+    @pytest.mark.parametrize(("language", "desk"), [(FR, "accueil"), (EN, "desk")])
+    @pytest.mark.parametrize("verdict", VERDICTS)
+    def test_nobody_is_sent_to_an_empty_desk(self, verdict, language, desk):
+        with_staff = row(laid(verdict), STAFFED, language)
+        without = row(laid(verdict), UNSTAFFED, language)
+        assert (desk in with_staff.action) == (verdict in AT_THE_DESK)
+        assert desk not in without.action
+        if verdict in AT_THE_DESK:
+            assert OPENING.to(language) in without.action
+
+    @pytest.mark.parametrize("verdict", [v for v in VERDICTS if facts(v).accepted])
+    def test_an_item_without_a_bin_is_not_sent_to_one(self, verdict):
+        found = row(laid(verdict, bin_name=""))
+        assert "bac" not in found.action
+
+    def test_the_bin_is_named(self):
+        assert plain(row(laid(Outcome.RETURNED, bin_name="7")).action).endswith("dans le bac 7.")
+
+    @pytest.mark.parametrize("verdict", sorted(SWALLOWED))
+    def test_what_is_in_a_bin_already_is_not_taken_back(self, verdict):
+        found = row(laid(verdict, bin_name="4"), UNSTAFFED)
+        assert found.tone is Tone.DONE
+        assert plain(found.headline).startswith("Document reçu")
+
+    def test_parts_are_named_where_the_catalogue_names_them(self):
+        parts = Note(kind=NoteKind.CHECK_PARTS, text="le disque 2")
+        assert "le disque 2" in row(laid(Outcome.PARTS_MISSING, parts)).action
+        assert "la partie manquante" in row(laid(Outcome.PARTS_MISSING)).action
+
+    def test_kept_items_show_the_local_time(self):
+        kept = laid(KioskOutcome.KEPT_FOR_LATER)
+        assert "14 h 05" in plain(row(kept).headline)
+        assert "14:05" in row(kept, language=EN).headline
+        assert "09:05" in row(kept, replace(STAFFED, time_zone="America/Martinique"), EN).headline
+
+
+class TestNotes:
+    def test_due_dates_in_plain_words(self):
+        late = laid(Outcome.RETURNED, Note(kind=NoteKind.LATE, on=date(2026, 10, 12)))
+        assert "le 12 octobre." in plain(row(late).notes[0])
+        assert "on 12 October." in row(late, language=EN).notes[0]
+
+    def test_the_first_of_a_month_and_another_year(self):
+        late = laid(Outcome.RETURNED, Note(kind=NoteKind.LATE, on=date(2025, 12, 1)))
+        assert "le 1er décembre 2025." in plain(row(late).notes[0])
+        assert "on 1 December 2025." in row(late, language=EN).notes[0]
+
+    @pytest.mark.parametrize("kind", [NoteKind.WAS_CLAIMED_RETURNED, NoteKind.MAY_BORROW_FROM])
+    def test_what_is_for_staff_or_the_reader_alone_is_not_shown(self, kind):
+        assert row(laid(Outcome.RETURNED, Note(kind=kind, on=date(2026, 12, 1)))).notes == ()
+
+    def test_a_note_without_its_value_says_nothing(self):
+        empty = (Note(kind=NoteKind.LATE), Note(kind=NoteKind.CHECK_PARTS))
+        assert row(laid(Outcome.RETURNED, *empty)).notes == ()
+
+    def test_a_note_is_said_once(self):
+        lost = (Note(kind=NoteKind.WAS_LOST), Note(kind=NoteKind.WAS_MISSING))
+        assert len(row(laid(Outcome.RETURNED, *lost)).notes) == 1
+
+    def test_an_item_given_back_has_no_notes(self):
+        late = Note(kind=NoteKind.LATE, on=date(2026, 10, 12))
+        assert row(laid(Outcome.NEEDS_STAFF, late)).notes == ()
+
+
+class TestIdle:
+    @pytest.mark.parametrize("language", Language)
+    def test_all_languages_together_the_chosen_one_first(self, language):
+        screen = shown(Idle(), language=language)
+        assert screen.state is State.IDLE
+        assert screen.count is None
+        assert {screen.language, *screen.others} == set(Language)
+        said = {screen.language: screen.headline} | {it.language: it.headline for it in screen.also}
+        assert said[FR] == "Posez vos documents ici."
+        assert said[EN] == "Lay your items here."
+
+    def test_closed(self):
+        screen = shown(Idle(), replace(STAFFED, closed=True))
+        assert "fermée" in screen.headline
+        assert "mardi 10 h" in screen.action
+        assert "Tuesday 10 am" in screen.also[0].action
+
+    def test_offline_is_said_in_all_languages(self):
+        assert [it.language for it in shown(Idle(), online=False).banners] == [FR, EN]
+        assert shown(Idle()).banners == ()
+
+
+class TestVisit:
+    @pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.SETTLED])
+    def test_busy(self, stage):
+        screen = shown(Visit((laid(Outcome.RETURNED, stage=stage),)))
+        assert screen.state is State.READING
+        assert screen.headline == screen.rows[0].headline == "Lecture en cours…"
+        assert screen.rows[0].tone is Tone.BUSY
+
+    @pytest.mark.parametrize(
+        ("number", "french", "english"),
+        [
+            (0, "0 document lu.", "0 items read."),
+            (1, "1 document lu.", "1 item read."),
+            (2, "2 documents lus.", "2 items read."),
+            (41, "41 documents lus.", "41 items read."),
+        ],
+    )
+    def test_count(self, number, french, english):
+        items = (laid(Outcome.RETURNED),) * number
+        for language, sentence in ((FR, french), (EN, english)):
+            count = shown(Visit(items), language=language).count
+            assert count is not None
+            assert (count.number, plain(count.sentence)) == (number, sentence)
+
+    def test_what_was_not_read_is_not_counted(self):
+        unread = replace(laid(KioskOutcome.UNREADABLE), item=None)
+        card = replace(laid(KioskOutcome.PATRON_CARD), item=None)
+        twin = replace(laid(KioskOutcome.SEEN_ALREADY), item=None)
+        foreign = replace(laid(KioskOutcome.NOT_OURS), item=None)
+        count = shown(Visit((unread, card, twin, foreign, BUSY))).count
+        assert count is not None
+        assert count.number == 1
+
+    def test_tally(self):
+        tally = shown(Visit((laid(Outcome.RETURNED),) * 2 + (laid(KioskOutcome.BIN_FULL),))).tally
+        assert [(it.tone, it.number, it.label) for it in tally] == [
+            (Tone.DONE, 2, "rendus"),
+            (Tone.BACK, 1, "à reprendre"),
+        ]
+
+    def test_titles_are_off_by_a_setting(self):
+        assert row(laid(Outcome.RETURNED)).title == TITLE
+        assert row(laid(Outcome.RETURNED), replace(STAFFED, show_titles=False)).title == ""
+
+    def test_offline(self):
+        screen = shown(Visit((laid(KioskOutcome.KEPT_FOR_LATER),)), online=False)
+        assert [it.language for it in screen.banners] == [FR]
+
+
+class TestSummary:
+    @pytest.mark.parametrize(
+        ("done", "back", "french", "english"),
+        [
+            (1, 0, "1 document rendu. Merci !", "1 item returned. Thank you!"),
+            (3, 0, "3 documents rendus. Merci !", "3 items returned. Thank you!"),
+            (0, 2, "0 rendu, 2 à reprendre.", "0 returned, 2 to take back."),
+            (2, 1, "2 rendus, 1 à reprendre.", "2 returned, 1 to take back."),
+        ],
+    )
+    def test_counts(self, done, back, french, english):
+        items = (laid(Outcome.RETURNED),) * done + (laid(Outcome.UNKNOWN_ITEM),) * back
+        screen = shown(Summary(items))
+        assert plain(screen.headline) == french
+        assert plain(shown(Summary(items), language=EN).headline) == english
+        assert screen.tone is (Tone.BACK if back else Tone.DONE)
+        assert ("croix" in screen.action) == bool(back)
+
+    def test_what_is_returned_but_not_secured_is_asked_for_again(self):
+        screen = shown(Summary((laid(Outcome.RETURNED), laid(KioskOutcome.LAY_AGAIN))))
+        assert screen.tone is Tone.AGAIN
+        assert plain(screen.headline) == "2 documents rendus. Merci !"
+        assert "flèche" in screen.action
+        assert [it.tone for it in screen.rows] == [Tone.AGAIN, Tone.DONE]
+
+    def test_titles_and_notes_of_what_is_done_are_gone(self):
+        late = laid(Outcome.RETURNED, Note(kind=NoteKind.LATE, on=date(2026, 10, 12)))
+        rows = shown(Summary((late, laid(Outcome.NEEDS_STAFF)))).rows
+        assert [(it.number, it.title, it.notes) for it in rows] == [(2, TITLE, ()), (1, "", ())]
+
+
+class TestStopped:
+    def test_nothing_laid(self):
+        screen = shown(Stopped(), faults=frozenset({Fault.READER}))
+        assert screen.state is State.OUT_OF_SERVICE
+        assert (screen.count, screen.rows) == (None, ())
+        assert "à l'accueil." in plain(screen.action)
+        assert screen.also[0].headline == "This return machine is out of service."
+
+    def test_another_place(self):
+        place = replace(STAFFED, other_place=SiteText("3 rue du Lac"))
+        screen = shown(Stopped(), place)
+        assert "ou ici : 3 rue du Lac." in plain(screen.action)
+        assert "or here: 3 rue du Lac." in screen.also[0].action
+
+    def test_without_staff(self):
+        screen = shown(Stopped(), UNSTAFFED)
+        assert plain(screen.action) == "Gardez vos documents. Réouverture : mardi 10 h."
+        sentence = SiteText("Les jours de panne ne comptent pas.")
+        said = shown(Stopped(), replace(UNSTAFFED, late_sentence=sentence)).action
+        assert said.endswith("mardi 10 h. Les jours de panne ne comptent pas.")
+
+    def test_in_the_middle_of_a_visit(self):
+        items = (
+            laid(Outcome.RETURNED),
+            laid(KioskOutcome.LAY_AGAIN, outcome=Outcome.HOLD_CAPTURED),
+            laid(Outcome.NEEDS_STAFF, answer=None),
+        )
+        screen = shown(Stopped(items))
+        assert screen.state is State.OUT_OF_SERVICE
+        assert plain(screen.headline) == "2 documents rendus. Reprenez les autres."
+        assert [(it.key, it.symbol, it.title) for it in screen.rows] == [
+            ("needs_staff", "✕", ""),
+            ("returned", "✓", ""),
+            ("hold_captured", "✓", ""),
+        ]
+        assert screen.banners[0].headline == "Cet automate est arrêté."
+
+    def test_what_was_promised_is_still_on_its_way(self):
+        screen = shown(Stopped((laid(Outcome.RETURNED, stage=Stage.ASKING),)))
+        assert screen.headline == "Lecture en cours…"
+
+    def test_all_accepted(self):
+        screen = shown(Stopped((laid(Outcome.RETURNED),)))
+        assert plain(screen.headline) == "1 document rendu. Merci !"
+
+
+class TestPrivacy:
+    @given(
+        verdicts=st.lists(st.sampled_from(VERDICTS), max_size=4),
+        phase=st.sampled_from([Visit, Summary, Stopped]),
+        language=st.sampled_from(list(Language)),
+        stage=st.sampled_from(list(Stage)),
+    )
+    def test_no_barcode_no_tag_no_return_number(self, verdicts, phase, language, stage):
+        items = tuple(laid(verdict, stage=stage) for verdict in verdicts)
+        everything = json.dumps(asdict(shown(phase(items), language=language)))
+        assert BARCODE not in everything
+        assert UID not in everything
+        assert str(UUID(int=1)) not in everything
+
+    def test_no_red_words_about_anybody(self):
+        note = Note(kind=NoteKind.MAY_BORROW_FROM, on=date(2026, 12, 1))
+        for place, language in product((STAFFED, UNSTAFFED), Language):
+            everything = json.dumps(
+                asdict(shown(Visit((laid(Outcome.RETURNED, note),)), place, language))
+            )
+            assert "2026" not in everything
+            assert "your account" not in everything
+
+
+class TestAnnounce:
+    def test_each_item_once_it_is_settled_and_never_a_title(self):
+        before = shown(Visit((laid(Outcome.RETURNED), BUSY)))
+        after = shown(Visit((laid(Outcome.RETURNED), laid(KioskOutcome.NOT_OURS), BUSY)))
+        said = announce(before, after)
+        assert "autre bibliothèque" in said
+        assert "Retour enregistré" not in said
+        assert announce(after, after) == ""
+        assert TITLE not in announce(None, shown(Visit((laid(Outcome.RETURNED),))))
+
+    def test_another_state_or_language_is_announced_whole(self):
+        idle = shown(Idle())
+        assert announce(None, idle) == "Posez vos documents ici. Sans carte, sans toucher l’écran."
+        assert announce(idle, shown(Idle(), language=EN)).startswith("Lay your items here.")
+
+
+@pytest.mark.parametrize("wrong", [{"staffed": False}, {"closed": True}])
+def test_a_place_without_staff_must_say_when_it_opens(wrong):
+    with pytest.raises(ValueError, match="when it opens"):
+        Place("Médiathèque", **wrong)
