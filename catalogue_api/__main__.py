@@ -17,6 +17,8 @@ from rich.table import Table
 
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.domain.policy import Policy
+from catalogue_api.importing.command import Files, ProfileOption, SourceOption, run_import
+from catalogue_api.importing.profiles import ProfileName
 from catalogue_api.services import kiosks, lending, libraries, staff
 from catalogue_api.settings import ApiSettings, SettingsError, read_settings
 from catalogue_api.storage.database import Database
@@ -156,6 +158,23 @@ def lend(
         )
     said = f"{lent.barcode} « {lent.title} » is lent until {lent.due_on}."
     _say({**asdict(lent), "due_on": lent.due_on.isoformat()}, said, as_json=as_json)
+
+
+@app.command("import")
+def import_(
+    files: Files,
+    profile: ProfileOption = ProfileName.KOHA,
+    source: SourceOption = "",
+    as_json: AsJson = False,
+) -> None:
+    """Import records and copies (UNIMARC), or sites, readers, loans and reservations (CSV).
+
+    Example: ritournelle-api import catalogue.mrc readers.csv loans.csv --json
+    """
+    with opened() as (database, settings):
+        write, zone = database.write_now, settings.time_zone
+        status = run_import(files, write, zone, profile=profile, source=source, as_json=as_json)
+    raise typer.Exit(status)
 
 
 @kiosk_commands.command("add")

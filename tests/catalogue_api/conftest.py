@@ -1,9 +1,11 @@
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 from catalogue_world import World, fact
+from http_world import serving
 
 from catalogue_api.contract.returns import RETURN_ITEM, Returned
 from catalogue_api.storage.database import Database
@@ -41,3 +43,9 @@ def give_back(world: World):
         return answer
 
     return give_back
+
+
+@pytest.fixture
+async def client(world: World) -> AsyncIterator[aiohttp.ClientSession]:
+    async with serving(world) as client:
+        yield client

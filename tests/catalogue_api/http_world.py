@@ -1,0 +1,32 @@
+"""The catalogue behind a real server on loopback, as it is built for production."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+
+import aiohttp
+from aiohttp import web
+from argon2 import PasswordHasher
+from catalogue_world import World
+
+from catalogue_api.services.staff import Passwords
+from catalogue_api.web.app import build
+from catalogue_api.web.parts import Parts
+from catalogue_api.web.serving import address_of
+
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@asynccontextmanager
+async def serving(world: World, *, https: bool = False) -> AsyncIterator[aiohttp.ClientSession]:
+    tokens = count()
+    parts = Parts(
+        world.database, world.policy, QUICK, world.clock, lambda: f"token{next(tokens)}", https
+    )
+    runner = web.AppRunner(build(parts), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    cookies = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(address_of(runner), cookie_jar=cookies) as client:
+        yield client
+    await runner.cleanup()

@@ -1,0 +1,63 @@
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.messages.pofile import read_po
+
+from catalogue_api.contract.returns import NoteKind, Outcome
+from catalogue_api.domain.holds import Scan
+from catalogue_api.web import texts
+
+WORDS = texts.read_words(ZoneInfo("Europe/Paris"))
+HERE = Path(texts.__file__).parent
+
+
+def catalogue(language: str):
+    with (HERE / "locales" / f"{language}.po").open("rb") as file:
+        return {message.id: message for message in read_po(file, abort_invalid=True) if message.id}
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_outcome_note_and_scan_has_a_text(language) -> None:
+    keys = (
+        [f"outcome.{outcome.value}" for outcome in Outcome]
+        + [f"note.{note.value}" for note in NoteKind]
+        + [f"scan.{scan.value}{part}" for scan in Scan for part in ("", ".detail")]
+    )
+    assert set(keys) <= set(catalogue(language))
+    values = dict.fromkeys(("date", "contents", "pickup", "number", "day", "barcode"), "•")
+    assert all(WORDS[language].text(key, **values) for key in keys)
+
+
+def test_both_languages_say_the_same_things() -> None:
+    french, english = catalogue("fr"), catalogue("en")
+    assert set(french) == set(english)
+    for key, message in french.items():
+        places = [
+            set(re.findall(r"{\w+}", "".join(text.string))) for text in (message, english[key])
+        ]
+        assert places[0] == places[1], key
+        assert all(english[key].string), key
+
+
+def test_every_key_of_the_templates_exists() -> None:
+    used = set()
+    for path in (HERE / "templates").glob("*.html"):
+        used |= set(re.findall(r"""(?:t|words\.count)\(\s*"([\w.]+[\w])\"""", path.read_text()))
+    known = {key if isinstance(key, str) else key[0] for key in catalogue("fr")}
+    assert used - known == set()
+
+
+def test_a_missing_text_is_an_error_not_its_key() -> None:
+    with pytest.raises(texts.TextMissing, match=r"fr: no\.such"):
+        WORDS["fr"].text("no.such")
+    with pytest.raises(texts.TextMissing):
+        WORDS["fr"].count("no.such", 2)
+
+
+def test_plurals() -> None:
+    counted = [WORDS[language].count("shelving.count", n) for language in WORDS for n in (0, 1, 2)]
+    assert counted == [
+        "0 exemplaire", "1 exemplaire", "2 exemplaires", "0 copies", "1 copy", "2 copies",
+    ]  # fmt: skip
