@@ -112,7 +112,7 @@ class Daemon:
             event = await self._events.get()
             before = self._session
             self._session, effects = advance(before, event)
-            log.debug("event", event=type(event).__name__)
+            log.debug("event", kind=type(event).__name__)
             for effect in effects:
                 self._perform(effect)
             if self._session != before:
