@@ -105,7 +105,8 @@ def read_settings(path: Path) -> KioskSettings:
 
 
 def _first_error(error: ValidationError) -> str:
-    first = error.errors()[0]
+    # A misspelt key shows twice, as one too many and one too few: the former says more.
+    first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     key = ".".join(str(part) for part in first["loc"])
     match first["type"]:
         case "missing":
