@@ -17,8 +17,7 @@ from rich.table import Table
 
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.domain.policy import Policy
-from catalogue_api.importing.command import Files, ProfileOption, SourceOption, run_import
-from catalogue_api.importing.profiles import ProfileName
+from catalogue_api.importing import command as import_command
 from catalogue_api.services import kiosks, lending, libraries, staff
 from catalogue_api.settings import ApiSettings, SettingsError, read_settings
 from catalogue_api.storage.database import Database
@@ -91,6 +90,9 @@ def opened(*, readers: int = 0) -> Iterator[tuple[Database, ApiSettings]]:
         database.close()
 
 
+import_command.add_to(app, opened)
+
+
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
@@ -158,23 +160,6 @@ def lend(
         )
     said = f"{lent.barcode} « {lent.title} » is lent until {lent.due_on}."
     _say({**asdict(lent), "due_on": lent.due_on.isoformat()}, said, as_json=as_json)
-
-
-@app.command("import")
-def import_(
-    files: Files,
-    profile: ProfileOption = ProfileName.KOHA,
-    source: SourceOption = "",
-    as_json: AsJson = False,
-) -> None:
-    """Import records and copies (UNIMARC), or sites, readers, loans and reservations (CSV).
-
-    Example: ritournelle-api import catalogue.mrc readers.csv loans.csv --json
-    """
-    with opened() as (database, settings):
-        write, zone = database.write_now, settings.time_zone
-        status = run_import(files, write, zone, profile=profile, source=source, as_json=as_json)
-    raise typer.Exit(status)
 
 
 @kiosk_commands.command("add")

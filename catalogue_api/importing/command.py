@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Sequence
-from datetime import tzinfo
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
@@ -12,34 +12,16 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from catalogue_api.importing.profiles import PROFILES, ProfileName
-from catalogue_api.importing.report import Count, Report
+from catalogue_api.importing.report import Complaint, Count, Report
 from catalogue_api.importing.running import ImportSettings, Write, import_files
 from catalogue_api.importing.unimarc import LONGEST_SOURCE
+from catalogue_api.settings import ApiSettings
+from catalogue_api.storage.database import Database
 
+Opened = Callable[[], AbstractContextManager[tuple[Database, ApiSettings]]]
+"""Opens the database of the settings, for as long as a command runs."""
 
-def _source(name: str) -> str:
-    if len(name) > LONGEST_SOURCE:
-        raise typer.BadParameter(f"at most {LONGEST_SOURCE} characters")
-    return name
-
-
-Files = Annotated[list[Path], typer.Argument(help="Files, in the order they build on each other.")]
-ProfileOption = Annotated[
-    ProfileName,
-    typer.Option(
-        "--profile",
-        help="System whose way of describing copies (995) the records follow.",
-    ),
-]
-SourceOption = Annotated[
-    str,
-    typer.Option(
-        "--source",
-        callback=_source,
-        help="Name of the catalogue that numbered the records; else what they say (003).",
-    ),
-]
-
+_MOST_COMPLAINTS = 20
 _WORDS = {
     Count.RECORDS: "records and lines read",
     Count.TITLES_NEW: "new titles",
@@ -56,20 +38,42 @@ _WORDS = {
 }
 
 
+def add_to(app: typer.Typer, opened: Opened) -> None:
+    """Give the program its command `import`."""
+
+    @app.command("import")
+    def import_(
+        files: Annotated[
+            list[Path], typer.Argument(help="Files, in the order that they build on each other.")
+        ],
+        profile: Annotated[
+            ProfileName, typer.Option(help="System whose way of describing copies (995) is read.")
+        ] = ProfileName.KOHA,
+        source: Annotated[
+            str,
+            typer.Option(
+                callback=_short, help="Catalogue that numbered the records; else what 003 says."
+            ),
+        ] = "",
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    ) -> None:
+        """Import records and copies (UNIMARC), or sites, readers, loans and reservations (CSV).
+
+        Example: ritournelle-api import catalogue.mrc readers.csv loans.csv --json
+        """
+        with opened() as (database, settings):
+            reading = ImportSettings(PROFILES[profile], settings.time_zone, source)
+            status = run_import(files, database.write_now, reading, as_json=as_json)
+        raise typer.Exit(status)
+
+
 def run_import(
-    files: Sequence[Path],
-    write: Write,
-    zone: tzinfo,
-    *,
-    profile: ProfileName = ProfileName.KOHA,
-    source: str = "",
-    as_json: bool = False,
+    files: Sequence[Path], write: Write, settings: ImportSettings, *, as_json: bool = False
 ) -> int:
     """Import the files; return the exit status: 1 if nothing of one of them could be read.
 
     The summary goes to standard output, all else to standard error.
     """
-    settings = ImportSettings(PROFILES[profile], zone, source)
     console = Console(stderr=True)
     with _progress(console) as progress:
         task = progress.add_task("", total=sum(_size(file) for file in files))
@@ -98,11 +102,24 @@ def _size(file: Path) -> int:
     return file.stat().st_size if file.is_file() else 0
 
 
+def _short(source: str) -> str:
+    if len(source) > LONGEST_SOURCE:
+        raise typer.BadParameter(f"at most {LONGEST_SOURCE} characters")
+    return source
+
+
 def _complain(report: Report) -> None:
-    for complaint in report.unreadable:
-        sys.stderr.write(f"{complaint}\n")
-    for complaint in report.left_out:
-        sys.stderr.write(f"{complaint} (the record itself is imported)\n")
+    _list(report.unreadable, "not imported")
+    _list(report.left_out, "copies left out of their records")
+
+
+def _list(complaints: Sequence[Complaint], heading: str) -> None:
+    """Show the first complaints; a file of another kind has one for each of its records."""
+    lines = [str(complaint) for complaint in complaints[:_MOST_COMPLAINTS]]
+    if len(complaints) > len(lines):
+        lines.append(f"and {len(complaints) - len(lines)} more: --json lists them all")
+    if lines:
+        sys.stderr.write("\n  ".join([f"{heading}:", *lines]) + "\n")
 
 
 def _in_words(report: Report) -> str:

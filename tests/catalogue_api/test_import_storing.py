@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
+from typer.testing import CliRunner
 
+from catalogue_api.__main__ import app
 from catalogue_api.importing.command import run_import
 from catalogue_api.importing.profiles import PROFILES, ProfileName
 from catalogue_api.importing.report import Count
@@ -15,6 +17,7 @@ from catalogue_api.storage.database import Database
 from simulator.library import build
 
 PARIS = ZoneInfo("Europe/Paris")
+SETTINGS = ImportSettings(PROFILES[ProfileName.KOHA], PARIS)
 TODAY = date(2026, 11, 23)
 
 
@@ -254,18 +257,33 @@ def test_damage_in_a_catalogue_costs_only_the_damaged_records(database, demo, tm
 
 
 def test_the_command_prints_json_and_its_status(database, demo, tmp_path, capsys):
-    assert run_import(demo.imports, database.write_now, PARIS, as_json=True) == 0
+    assert run_import(demo.imports, database.write_now, SETTINGS, as_json=True) == 0
     out, err = capsys.readouterr()
     summary = json.loads(out)
     assert (summary["titles_new"], summary["items_new"], summary["unreadable"]) == (300, 600, [])
     assert err == ""
     missing = tmp_path / "missing.mrc"
-    assert run_import([missing], database.write_now, PARIS, as_json=True) == 1
+    assert run_import([missing], database.write_now, SETTINGS, as_json=True) == 1
     out, err = capsys.readouterr()
     assert json.loads(out)["unreadable"][0]["file"] == str(missing)
     assert "cannot be read" in err
 
 
+def test_the_program_has_the_command(template, demo, tmp_path, monkeypatch):
+    path = tmp_path / "program.db"
+    shutil.copy(template, path)
+    monkeypatch.setenv("RITOURNELLE_API_DATABASE", f"sqlite:///{path}")
+    program = CliRunner()
+    done = program.invoke(app, ["import", *map(str, demo.imports[:2]), "--json"])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["titles_new"] == 300
+    wrong = program.invoke(app, ["import", str(demo.imports[0]), "--source", "x" * 65])
+    assert wrong.exit_code == 2
+    assert program.invoke(app, ["import", str(tmp_path / "absent")]).exit_code == 1
+    named = program.invoke(app, ["import", str(demo.imports[1]), "--source", "elsewhere"])
+    assert "and 580 more: --json lists them all" in named.stderr
+
+
 def test_the_command_speaks_to_people_too(database, demo, capsys):
-    assert run_import(demo.imports[:2], database.write_now, PARIS) == 0
+    assert run_import(demo.imports[:2], database.write_now, SETTINGS) == 0
     assert "300 new titles, 600 new items" in capsys.readouterr().out
