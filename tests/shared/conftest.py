@@ -9,8 +9,9 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 collect_ignore_glob = [] if SHARED.is_dir() else ["test_*.py"]
 
 
-def pytest_report_header():
-    return None if SHARED.is_dir() else f"tests/shared: not collected, there is no {SHARED}"
+def pytest_terminal_summary(terminalreporter):
+    if not SHARED.is_dir():
+        terminalreporter.write_line(f"tests/shared: not collected, there is no {SHARED}")
 
 
 @pytest.fixture(scope="session")
