@@ -44,12 +44,15 @@
     replaceMain(news.main);
     page.lang = say.lang = news.language;
     buttons.forEach((it) => it.setAttribute("aria-pressed", String(it.value === news.language)));
-    if (news.say) say.textContent = news.say;
     setAway(false);
+    if (news.say) say.textContent = news.say;
   }
 
   function setAway(gone) {
-    if (gone && away.hidden) say.textContent = "";
+    if (gone && away.hidden) {
+      say.lang = away.querySelector("[lang]").lang;
+      say.textContent = away.querySelector("h1").textContent;
+    }
     away.hidden = !gone;
     screenNow().hidden = gone;
     document.querySelector("footer").hidden = gone;

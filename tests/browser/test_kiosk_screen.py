@@ -1,0 +1,165 @@
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from kiosk_scenes import PLACE, SCENES, SIZES, VISIT, busy
+from playwright.async_api import expect
+
+from kiosk.screen.server import ScreenServer
+from kiosk.session.effects import Sound
+from kiosk.session.states import Language, Session, Visit
+
+AXE = Axe()
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"color-contrast-enhanced": {"enabled": True}},
+}
+OVERFLOWING = """() => [...document.querySelectorAll("main:not([hidden]) .hero, footer, header")]
+    .filter((it) => it.scrollHeight > it.clientHeight + 1 || it.scrollWidth > it.clientWidth + 1)
+    .map((it) => it.className + " " + it.scrollHeight + " > " + it.clientHeight)"""
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def servers():
+    """`await servers(place)`: a running screen server; `language` is taken at once."""
+    running = []
+
+    async def start(place, port=0):
+        server = ScreenServer(
+            place,
+            "127.0.0.1",
+            port,
+            lambda language: server.show(replace(server._session, language=language)),
+            beat=0.2,
+        )
+        await server.start()
+        running.append(server)
+        return server
+
+    yield start
+    for server in running:
+        await server.stop()
+
+
+async def shown(server, page, session):
+    """Show a session and wait until the page has it."""
+    server.show(session)
+    screen = server._screen
+    await expect(page.locator("html")).to_have_attribute("lang", screen.language.value)
+    main = page.locator(f"main[data-state={screen.state.value}]:not(#away)")
+    await expect(main.locator("h1")).to_have_text(screen.headline)
+
+
+@pytest.mark.parametrize("size", ["portrait", "small"])
+@pytest.mark.parametrize("scene", SCENES)
+async def test_every_scene_is_clean_in_both_languages(page, servers, scene, size):
+    place, session = SCENES[scene]
+    server = await servers(place)
+    server.show(session)
+    opened = await page(*SIZES[size])
+    await opened.goto(server.url)
+    for language in Language:
+        await shown(server, opened, replace(session, language=language))
+        found = await AXE.run(opened, options=RULES)
+        assert found.response["violations"] == []
+        assert await opened.evaluate(OVERFLOWING) == []
+
+
+@pytest.mark.parametrize("size", ["landscape", "phone"])
+async def test_nothing_is_cut_off(page, servers, size):
+    opened = await page(*SIZES[size])
+    for place, session in SCENES.values():
+        server = await servers(place)
+        await opened.goto(server.url)
+        for language in Language:
+            await shown(server, opened, replace(session, language=language))
+            assert await opened.evaluate(OVERFLOWING) == []
+
+
+async def test_a_language_is_chosen_by_keyboard_and_keeps_the_focus(page, servers):
+    server = await servers(PLACE)
+    server.show(Session())
+    opened = await page()
+    await opened.goto(server.url)
+    await expect(opened.locator("h1:visible")).to_have_text("Posez vos documents ici.")
+    english = opened.get_by_role("button", name="English")
+    await opened.keyboard.press("Tab")
+    await opened.keyboard.press("Tab")
+    await expect(english).to_be_focused()
+    await opened.keyboard.press("Enter")
+    await expect(opened.locator("h1:visible")).to_have_text("Lay your items here.")
+    await expect(english).to_have_attribute("aria-pressed", "true")
+    await expect(english).to_be_focused()
+    box = await english.bounding_box()
+    assert min(box["width"], box["height"]) >= 44
+
+
+async def test_without_scripts_a_language_can_be_chosen_too(page, servers):
+    server = await servers(PLACE)
+    server.show(Session())
+    opened = await page(java_script_enabled=False)
+    await opened.goto(server.url)
+    await opened.get_by_role("button", name="English").click()
+    await expect(opened.locator("h1:visible")).to_have_text("Lay your items here.")
+
+
+async def test_the_page_says_when_the_kiosk_is_gone_and_comes_back_by_itself(page, servers):
+    server = await servers(PLACE)
+    server.show(Session(phase=Visit(VISIT)))
+    opened = await page()
+    await opened.goto(server.url)
+    await expect(opened.locator("h1:visible")).to_contain_text("documents lus.")
+    await server.stop()
+    away = opened.locator("#away")
+    await expect(away).to_be_visible()
+    await expect(away).to_contain_text("Cet automate est arrêté.")
+    await expect(away).to_contain_text("This return machine is out of service.")
+    found = await AXE.run(opened, options=RULES)
+    assert found.response["violations"] == []
+    assert await opened.evaluate(OVERFLOWING) == []
+    again = await servers(PLACE, port=server.port)
+    again.show(Session(language=Language.ENGLISH))
+    await expect(opened.locator("h1:visible")).to_have_text("Lay your items here.")
+    await expect(away).to_be_hidden()
+
+
+async def test_items_are_announced_as_they_settle(page, servers):
+    server = await servers(PLACE)
+    opened = await page()
+    await opened.goto(server.url)
+    said = opened.get_by_role("status")
+    await shown(server, opened, Session(phase=Visit((VISIT[0], busy()))))
+    await shown(server, opened, Session(phase=Visit((*VISIT[:2], busy()))))
+    await expect(said).to_have_text(
+        "Retour enregistré. Quelqu’un attend ce document : merci ! Posez-le à part, dans le bac 2."
+    )
+    assert "Monte-Cristo" not in await said.inner_text()
+
+
+async def test_the_newest_row_is_in_view(page, servers):
+    server = await servers(PLACE)
+    opened = await page(*SIZES["small"])
+    await opened.goto(server.url)
+    for number in range(1, 12):
+        await shown(server, opened, Session(phase=Visit((VISIT[number % 4],) * number)))
+        await expect(opened.locator("[data-row]").last).to_be_in_viewport(ratio=0.9)
+
+
+@pytest.mark.parametrize("sound", Sound)
+async def test_sounds_are_played(page, servers, sound):
+    server = await servers(PLACE)
+    opened = await page()
+    await opened.goto(server.url)
+    await shown(server, opened, Session())
+    server.play(sound)
+    await expect(opened.locator("html")).to_have_attribute("data-last-sound", sound.value)
+
+
+@pytest.mark.parametrize(("motion", "names"), [("reduce", "none"), ("no-preference", "lay")])
+async def test_motion_only_where_it_is_welcome(page, servers, motion, names):
+    server = await servers(PLACE)
+    server.show(Session())
+    opened = await page(reduced_motion=motion)
+    await opened.goto(server.url)
+    await expect(opened.locator(".book")).to_have_css("animation-name", names)
