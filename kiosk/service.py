@@ -10,6 +10,7 @@ import sys
 import uuid
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -20,10 +21,10 @@ from drivers.opening import open_reader
 from kiosk.catalogue import HttpCatalogue
 from kiosk.daemon import Daemon, World
 from kiosk.journal import Journal
+from kiosk.screen.place import Place, SiteText
 from kiosk.screen.server import ScreenServer
-from kiosk.screen.view import Place
-from kiosk.session.states import Rules
-from kiosk.settings import KioskSettings
+from kiosk.session.states import Language, Rules
+from kiosk.settings import KioskSettings, Words
 
 T = TypeVar("T")
 
@@ -60,56 +61,55 @@ def place_of(settings: KioskSettings) -> Place:
     return Place(
         library=screen.library,
         staffed=screen.staffed,
-        opening=screen.opening,
-        other_place=screen.other_place,
-        late_sentence=screen.late_sentence,
+        opening=_site_text(screen.opening),
+        other_place=_site_text(screen.other_place),
+        late_sentence=_site_text(screen.late_sentence),
         show_titles=screen.show_titles,
         time_zone=settings.time_zone,
     )
 
 
+def _site_text(words: Words) -> SiteText:
+    return SiteText(french=words.fr, english=words.en)
+
+
 async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
     """Run until SIGTERM or SIGINT; `announce` prints one JSON line when the screen is served."""
     zone = ZoneInfo(settings.time_zone)
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal") as thread:
+    async with AsyncExitStack() as closing:
+        thread = closing.enter_context(ThreadPoolExecutor(1, thread_name_prefix="journal"))
 
         async def in_thread(work: Callable[[], T]) -> T:
             return await asyncio.get_running_loop().run_in_executor(thread, work)
 
+        def chosen(language: Language) -> None:
+            daemon.choose_language(language)
+
         journal = await in_thread(functools.partial(Journal, settings.journal))
+        closing.push_async_callback(in_thread, journal.close)
         catalogue = HttpCatalogue(
             settings.catalogue.url, settings.token.get_secret_value(), settings.catalogue.timeout
         )
+        closing.push_async_callback(catalogue.close)
         screen = ScreenServer(
-            place_of(settings),
-            settings.screen.host,
-            settings.screen.port,
+            place_of(settings), settings.screen.host, settings.screen.port, chosen
         )
-        daemon = Daemon(
-            settings.name,
-            settings.owners,
-            rules_of(settings),
-            World(
-                open_reader=lambda: open_reader(settings.reader),
-                journal=journal,
-                run=in_thread,
-                catalogue=catalogue,
-                screen=screen,
-                now=lambda: datetime.now(zone),
-                new_id=uuid.uuid4,
-                chance=random.Random(),  # noqa: S311 - spreads retries, guards nothing
-            ),
+        world = World(
+            open_reader=lambda: open_reader(settings.reader),
+            journal=journal,
+            run=in_thread,
+            catalogue=catalogue,
+            screen=screen,
+            now=lambda: datetime.now(zone),
+            new_id=uuid.uuid4,
+            chance=random.Random(),  # noqa: S311 - spreads retries, guards nothing
         )
-        try:
-            await screen.start(daemon.choose_language)
-            if announce:
-                address = f"http://{settings.screen.host}:{screen.port}/"
-                print(json.dumps({"ready": True, "screen": address}), flush=True)
-            await _until_told(daemon.run())
-        finally:
-            await screen.stop()
-            await catalogue.close()
-            await in_thread(journal.close)
+        daemon = Daemon(settings.name, settings.owners, rules_of(settings), world)
+        await screen.start()
+        closing.push_async_callback(screen.stop)
+        if announce:
+            print(json.dumps({"ready": True, "screen": screen.url}), flush=True)
+        await _until_told(daemon.run())
 
 
 async def _until_told(work: Awaitable[None]) -> None:

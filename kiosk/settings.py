@@ -3,11 +3,24 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 from catalogue_api.contract.returns import SortHint
 
@@ -27,6 +40,13 @@ class CatalogueSettings(_Part):
     timeout: float = Field(default=10.0, gt=0)
 
 
+class Words(_Part):
+    """Words of the site itself; without English the French are shown."""
+
+    fr: str = ""
+    en: str = ""
+
+
 class ScreenSettings(_Part):
     """Where the patron screen is served, and what the site wants it to say."""
 
@@ -35,9 +55,15 @@ class ScreenSettings(_Part):
     library: str = "Bibliothèque"
     staffed: bool = True
     show_titles: bool = True
-    opening: str = ""
-    other_place: str = ""
-    late_sentence: str = ""
+    opening: Words = Words()
+    other_place: Words = Words()
+    late_sentence: Words = Words()
+
+    @model_validator(mode="after")
+    def _unstaffed_says_when(self) -> Self:
+        if not self.staffed and not self.opening.fr:
+            raise ValueError("without staff, 'opening.fr' must say when somebody will be there")
+        return self
 
 
 class TimeSettings(_Part):
@@ -54,6 +80,20 @@ class KioskSettings(BaseSettings):
     model_config = SettingsConfigDict(
         frozen=True, extra="forbid", env_prefix="ritournelle_kiosk_", env_nested_delimiter="__"
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The TOML file first, then systemd's credentials, then the environment."""
+        del dotenv_settings, file_secret_settings
+        folder = os.environ.get("CREDENTIALS_DIRECTORY")
+        return init_settings, SecretsSettingsSource(settings_cls, folder), env_settings
 
     name: str = Field(min_length=1)
     token: SecretStr
@@ -99,7 +139,7 @@ def read_settings(path: Path) -> KioskSettings:
     except ValueError as error:
         raise SettingsError(f"{path}: not TOML: {error}") from error
     try:
-        return KioskSettings(**values, _secrets_dir=os.environ.get("CREDENTIALS_DIRECTORY"))
+        return KioskSettings(**values)
     except ValidationError as error:
         raise SettingsError(f"{path}: {_first_error(error)}") from error
 

@@ -3,10 +3,13 @@
 import asyncio
 import dataclasses
 import json
+import shutil
 import signal
 import tempfile
 import time
-from datetime import date
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -53,8 +56,8 @@ def demo(
 
 async def _play(visits: int, seed: int) -> tuple[Tally, float]:
     began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="ritournelle-") as name:
-        async with open_house(Path(name), date.today(), seed, _IN_HASTE) as house:  # noqa: DTZ011
+    with _folder() as folder:
+        async with open_house(folder, _today(), seed, _IN_HASTE) as house:
             piles = plan(house.stock, visits, seed)
             async with connect(house.reader) as reader, aiohttp.ClientSession() as http:
                 before = await reader.tags()
@@ -64,6 +67,19 @@ async def _play(visits: int, seed: int) -> tuple[Tally, float]:
                 after = await reader.tags()
         # Counted when everything has stopped: what is not in the database now is lost.
         return count(house, before, after, piles), time.monotonic() - began
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A folder for one run; left behind only if the run fails, for its logs."""
+    folder = Path(tempfile.mkdtemp(prefix="ritournelle-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def _today() -> date:
+    """Today where this library stands: on this machine."""
+    return datetime.now().astimezone().date()
 
 
 def _report(result: tuple[Tally, float], *, as_json: bool) -> None:
@@ -79,8 +95,8 @@ def _report(result: tuple[Tally, float], *, as_json: bool) -> None:
 
 
 async def _open_for_people(seed: int) -> None:
-    with tempfile.TemporaryDirectory(prefix="ritournelle-") as name:
-        async with open_house(Path(name), date.today(), seed, _AT_LEISURE) as house:  # noqa: DTZ011
+    with _folder() as folder:
+        async with open_house(folder, _today(), seed, _AT_LEISURE) as house:
             _welcome(house)
             await _ctrl_c()
 

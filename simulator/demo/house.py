@@ -98,10 +98,13 @@ def _kiosk_settings(
     screen = _toml(
         port=manner.screen_port,
         library="Bibliothèque centrale de Cachan",
-        opening="mardi à 14 h",
-        other_place="la bibliothèque de la Plaine",
     )
-    return f"{head}[catalogue]\n{_toml(url=catalogue)}[times]\n{times}[screen]\n{screen}"
+    opening = _toml(fr="mardi à 14 h", en="Tuesday at 2 pm")
+    place = _toml(fr="bibliothèque de la Plaine", en="Plaine library")
+    return (
+        f"{head}[catalogue]\n{_toml(url=catalogue)}[times]\n{times}[screen]\n{screen}"
+        f"[screen.opening]\n{opening}[screen.other_place]\n{place}"
+    )
 
 
 def _toml(**values: str | float | list[str]) -> str:
