@@ -36,8 +36,8 @@ def placeholders(text):
 
 WANTED = [
     *(f"{it.value}.{line}" for it in (*Outcome, *KioskOutcome) for line in ("headline", "action")),
-    *(f"{it.value}.action.unstaffed" for it in AT_THE_DESK),
-    *(f"{it.value}.kept.{line}" for it in SWALLOWED for line in ("headline", "action")),
+    *(f"{it.value}.action.unstaffed" for it in sorted(AT_THE_DESK)),
+    *(f"{it.value}.kept.{line}" for it in sorted(SWALLOWED) for line in ("headline", "action")),
     *(f"note.{it.value}" for it in NoteKind if it not in NOT_SHOWN),
     *(f"{it.value}.headline" for it in State if it is not State.SUMMARY),
     *(f"{it.value}.action" for it in State if it is not State.SUMMARY),
