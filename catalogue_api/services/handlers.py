@@ -31,10 +31,17 @@ class Handler(Generic[Q, A]):
     writes: bool
 
 
+def _handler(
+    endpoint: Endpoint[Q, A], service: Callable[[Session, Call, Q], A], *, writes: bool
+) -> Handler[Any, Any]:
+    """Join an endpoint and its service; a service of another shape is a type error here."""
+    return Handler(endpoint, service, writes)
+
+
 HANDLERS: tuple[Handler[Any, Any], ...] = (
-    Handler(GREET_KIOSK, greet, writes=False),
-    Handler(RETURN_ITEM, return_item, writes=True),
-    Handler(PLACE_ITEM, place_item, writes=True),
+    _handler(GREET_KIOSK, greet, writes=False),
+    _handler(RETURN_ITEM, return_item, writes=True),
+    _handler(PLACE_ITEM, place_item, writes=True),
 )
 
 

@@ -110,3 +110,7 @@ def _require_sqlite_file(url: str) -> None:
     folder = Path(str(parsed.database)).absolute().parent
     if not folder.is_dir():
         raise StorageError(f"there is no folder {folder} for the database: make it, or set another")
+    if not Path(str(parsed.database)).exists():
+        # It will hold readers' names: nobody else on the machine may read it. The files that
+        # SQLite lays beside it take over its mode.
+        Path(str(parsed.database)).touch(mode=0o600)

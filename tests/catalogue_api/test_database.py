@@ -160,6 +160,12 @@ async def test_everything_can_run_in_the_caller(tmp_path: Path) -> None:
     database.close()
 
 
+def test_a_new_file_is_for_its_owner_alone(database, tmp_path: Path) -> None:
+    database.write_now(put(1))
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert modes == {"c.db": 0o600, "c.db-wal": 0o600, "c.db-shm": 0o600}
+
+
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://u:secret@h/d", "x"])
 def test_an_address_that_is_no_file_is_refused_without_repeating_secrets(url) -> None:
     with pytest.raises(StorageError, match="sqlite:///FILE") as refusal:

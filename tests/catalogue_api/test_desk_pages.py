@@ -118,7 +118,7 @@ async def test_what_else_a_scan_comes_to(world, client, give_back) -> None:
     odd = await scan(client, "<script>{x}")
     assert "Code-barres inconnu" in odd
     assert "&lt;script&gt;{x}" in odd
-    assert "<script" not in odd
+    assert "<script>" not in odd
     elsewhere = "/desk/sites/arcueil/shelving"
     assert "En route vers ce site" in await (await client.get(elsewhere, headers=FRENCH)).text()
     assert "Prêt à retirer" in await scan(client, "1", elsewhere)
@@ -162,7 +162,7 @@ async def test_pages_hold_no_inline_style_or_script(world, client, give_back) ->
     await sign_in(client)
     for path in (SHELVING, "/desk/?choose=1", "/desk/nothing"):
         page = await (await client.get(path)).text()
-        assert not re.search(r"<script|<style|\sstyle=|\son\w+=", page)
+        assert not re.search(r"<script(?! src=)|<style|\sstyle=|\son\w+=", page)
         assert page.count("<h1") == 1
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import aiohttp
 import pytest
 from catalogue_world import fact
+from yarl import URL
 
 from catalogue_api.contract.all import ENDPOINTS
 from catalogue_api.contract.endpoint import PROBLEM_STATUS, Problem, ProblemType
@@ -113,6 +114,13 @@ async def test_every_other_error_is_a_problem_of_the_list(client) -> None:
 async def test_a_name_with_a_slash_and_a_blank_arrives_as_it_is(client) -> None:
     response = await client.get(GREET_KIOSK.url(kiosk="a/b c"), headers=OTHER)
     assert (await response.json())["kiosk"] == "a/b c"
+
+
+@pytest.mark.parametrize("name", ["%ff", "%00", "%2e%2e", "%F0%9F%93%9A", "x" * 4000])
+async def test_odd_names_are_nobodys(client, name) -> None:
+    url = URL(f"{str(client._base_url).rstrip(chr(47))}/v1/kiosks/{name}", encoded=True)
+    response = await client.get(url, headers=PAD)
+    assert await problem_of(response) in {ProblemType.NOT_ALLOWED, ProblemType.NOT_FOUND}
 
 
 async def test_an_error_that_nobody_foresaw_tells_nothing(world, client) -> None:

@@ -23,8 +23,8 @@ from catalogue_api.web.texts import LANGUAGES, Words, preferred
 SESSION_COOKIE = "ritournelle_desk"
 _HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -51,9 +51,9 @@ def outer(parts: Parts, words: Mapping[str, Words]) -> Middleware:
         try:
             answer = await _with_error_page(request, handler)
         except web.HTTPRedirection as redirection:
-            _add_headers(redirection, parts)
+            _add_headers(request, redirection, parts)
             raise
-        _add_headers(answer, parts)
+        _add_headers(request, answer, parts)
         return answer
 
     return around
@@ -80,9 +80,11 @@ async def _with_error_page(request: web.Request, handler: Handler) -> web.Stream
     return rendered("error.html", request, status=status, kind=kind)
 
 
-def _add_headers(answer: web.StreamResponse, parts: Parts) -> None:
+def _add_headers(request: web.Request, answer: web.StreamResponse, parts: Parts) -> None:
     answer.headers.update(_HEADERS)
-    answer.headers.setdefault("Cache-Control", "no-store")
+    # Style and script are asked for again each time, but sent only when they changed.
+    caching = "no-cache" if request.path.startswith("/desk/static/") else "no-store"
+    answer.headers["Cache-Control"] = caching
     if parts.https:
         answer.headers["Strict-Transport-Security"] = "max-age=31536000"
 
