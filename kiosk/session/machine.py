@@ -50,7 +50,7 @@ def advance(session: Session, event: Event) -> Step:
         case FaultCleared(fault):
             return _start(replace(session, faults=session.faults - {fault}))
         case LanguageChosen(language):
-            return replace(session, language=language), ()
+            return _language_chosen(replace(session, language=language))
         case _:
             return _in_phase(session, event)
 
@@ -81,6 +81,13 @@ def _between_visits(session: Session, event: PhaseEvent) -> Step:
             return session, ()
 
 
+def _language_chosen(session: Session) -> Step:
+    """A language lasts for a visit; if nobody lays anything down, for as long as a summary."""
+    if not isinstance(session.phase, Idle):
+        return session, ()
+    return session, (StartTimer(SummaryOver(), session.rules.summary),)
+
+
 def _visiting(session: Session, items: Items, event: PhaseEvent) -> Step:
     if isinstance(event, QuietOver):
         shown = Summary(items)
@@ -103,7 +110,9 @@ def _clock(session: Session, before: Items, after: Items) -> Effects:
 def _stopped(session: Session, items: Items, event: PhaseEvent) -> Step:
     """Out of service: what was promised goes its way, nothing new is taken."""
     match event:
-        case TagArrived() | TagRead() | QuietOver() | SummaryOver():
+        case SummaryOver():
+            return replace(session, phase=Stopped(), language=Language.FRENCH), ()
+        case TagArrived() | TagRead() | QuietOver():
             return session, ()
         case _:
             after, effects = _touch(session, items, event)
@@ -186,7 +195,8 @@ def _stop(session: Session) -> Step:
     ]
     stopped = Stopped(tuple(laid for laid, _ in steps))
     effects = tuple(it for _, effects in steps for it in effects)
-    return replace(session, phase=stopped), (StopTimer(), *effects)
+    timer = StartTimer(SummaryOver(), session.rules.summary) if items else StopTimer()
+    return replace(session, phase=stopped), (timer, *effects)
 
 
 def _start(session: Session) -> Step:

@@ -279,6 +279,20 @@ def test_the_language_lasts_for_one_visit():
     assert session.language is Language.FRENCH
 
 
+def test_a_language_chosen_by_a_passer_by_does_not_stay():
+    session, effects = play(Session(), ev.LanguageChosen(Language.ENGLISH))
+    assert effects == [fx.StartTimer(ev.SummaryOver(), 10.0)]
+    session, _ = play(session, ev.SummaryOver())
+    assert session.language is Language.FRENCH
+
+
+def test_out_of_service_forgets_the_visit_after_a_while():
+    session, effects = play(Session(), *RETURNED, ev.FaultAppeared(Fault.READER))
+    assert fx.StartTimer(ev.SummaryOver(), 10.0) in effects
+    session, _ = play(session, ev.SummaryOver())
+    assert session.phase == Stopped()
+
+
 def test_a_lost_reader_gives_back_what_is_not_recorded_and_keeps_the_rest():
     session, _ = play(Session(), *ASKING, ev.TagArrived(OTHER), ev.FaultAppeared(Fault.READER))
     assert isinstance(session.phase, Stopped)
