@@ -46,7 +46,9 @@ def make_sense(content: TagContent, owners: Collection[str]) -> Reading:
 def _by_owner(content: TagContent, owners: Collection[str]) -> Reading:
     warnings = tuple(
         # The kiosk itself reads no more of a tag than it needs.
-        warning.value for warning in content.warnings if warning is not Warn.SHORT_MEMORY
+        warning.value
+        for warning in content.warnings
+        if warning is not Warn.SHORT_MEMORY
     )
     doubtful = not content.crc_ok or Warn.DAMAGED_OWNER in content.warnings or not content.owner
     if doubtful:
