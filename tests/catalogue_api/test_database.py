@@ -135,6 +135,46 @@ async def test_a_locked_database_is_unavailable_and_nothing_is_stored(tmp_path: 
         await database.write(put(3))
 
 
+async def test_a_unit_cancelled_before_its_turn_never_runs(database) -> None:
+    held, go = Event(), Event()
+
+    def hold(session: Session) -> None:
+        held.set()
+        go.wait(5)
+
+    first = asyncio.ensure_future(database.write(hold))
+    await asyncio.to_thread(held.wait, 5)
+    given_up = asyncio.ensure_future(database.write(put(1)))
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await asyncio.sleep(0)
+    go.set()
+    await first
+    await database.write(put(2))
+    assert stored(database) == {2}
+
+
+def test_a_unit_that_stops_the_thread_is_told_to_its_caller_and_the_writer_lives_on(
+    database,
+) -> None:
+    def stop(session: Session) -> None:
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        database.write_now(stop)
+    database.write_now(put(1))
+    assert stored(database) == {1}
+
+
+def test_closing_finishes_what_waits(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'c.db'}")
+    database.write_now(lambda session: session.execute(text("CREATE TABLE t (n UNIQUE, pad)")))
+    waiting = [database._writer.submit(put(n)) for n in range(200)]
+    database.close()
+    assert [future.result(0) for future in waiting] == list(range(200))
+    database.close()
+
+
 async def test_a_read_sees_one_snapshot_and_cannot_write(database) -> None:
     def count(session: Session) -> int:
         return session.execute(text("SELECT count(*) FROM t")).scalar_one()

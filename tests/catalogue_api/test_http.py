@@ -123,7 +123,7 @@ async def test_odd_names_are_nobodys(client, name) -> None:
     assert await problem_of(response) in {ProblemType.NOT_ALLOWED, ProblemType.NOT_FOUND}
 
 
-async def test_an_error_that_nobody_foresaw_tells_nothing(world, client) -> None:
+async def test_a_database_that_fails_is_unavailable_and_tells_nothing(world, client) -> None:
     world.database.write_now(
         lambda session: session.connection().exec_driver_sql("ALTER TABLE items RENAME TO gone")
     )
@@ -170,3 +170,14 @@ async def test_openapi_describes_every_endpoint(client) -> None:
 
 def test_every_problem_has_a_status_and_a_title() -> None:
     assert set(PROBLEM_STATUS) == set(TITLES) == set(ProblemType)
+
+
+async def test_a_failure_that_nobody_foresaw_is_a_problem_without_a_trace(world, client) -> None:
+    body = fact(1).model_dump_json()
+    assert (await client.post(RETURNS, data=body, headers=PAD)).status == 200
+    world.database.write_now(
+        lambda session: session.connection().exec_driver_sql("UPDATE returns SET answer = 'x'")
+    )
+    response = await client.post(RETURNS, data=body, headers=PAD)
+    assert await problem_of(response) is ProblemType.INTERNAL
+    assert "pydantic" not in await response.text()

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
@@ -59,6 +60,15 @@ def test_a_migration_that_finds_damage_leaves_nothing(engine) -> None:
     assert schema.current(engine) is None
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar() == 1
+
+
+def test_the_way_back_leaves_an_empty_database(engine) -> None:
+    schema.migrate(engine)
+    with engine.connect() as connection, connection.begin():
+        command.downgrade(schema._config(connection), "base")
+    assert schema.current(engine) is None
+    with engine.connect() as connection:
+        assert set(_described(connection)) == set()
 
 
 def test_foreign_keys_are_on_again_after_a_migration(engine) -> None:
