@@ -79,8 +79,9 @@ class ReturnItem(Message):
 class Returned(Message):
     """What the catalogue made of a return. It names no reader, ever.
 
-    `shelf_mark` and `pickup_site` are for staff and sorting; `title` is for the person in front
-    of the item, and empty when the item is unknown.
+    `shelf_mark` and `destination` (the code of the site that it must go to, empty when it stays)
+    are for staff and sorting; `title`, with its volume, is for the person in front of the item,
+    and empty when the item is unknown.
     """
 
     return_id: UUID
