@@ -1,0 +1,1 @@
+"""Programs that measure the house from outside. Nothing that is shipped knows of them."""
