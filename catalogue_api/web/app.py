@@ -48,7 +48,8 @@ def build(parts: Parts) -> web.Application:
 
     app.router.add_get("/openapi.json", describe)
     app.router.add_get("/healthz", health)
-    app.router.add_get("/", start_page)
+    for door in ("/", "/desk"):
+        app.router.add_get(door, start_page)
     app.add_subapp("/desk/", build_desk(parts))
     return app
 

@@ -59,6 +59,11 @@ async def test_signing_in_leads_to_ones_own_site_and_out_again(world, client) ->
     assert (await client.get(SHELVING)).url.path == "/desk/sign-in"
 
 
+@pytest.mark.parametrize("door", ["/", "/desk", "/desk/"])
+async def test_every_door_leads_to_the_same_page(client, door) -> None:
+    assert (await client.get(door)).url.path == "/desk/sign-in"
+
+
 async def test_wrong_passwords_are_refused_alike_and_slowed_down(world, client) -> None:
     for name in ("ana", "nobody"):
         response = await sign_in(client, name, "wrong horse battery")
