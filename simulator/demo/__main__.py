@@ -17,10 +17,11 @@ import aiohttp
 import typer
 from rich.console import Console
 
-from simulator.demo.house import LIBRARIAN, PASSWORD, House, Manner, open_house
+from simulator.demo.house import LIBRARIAN, PASSWORD, SITE, House, Manner, open_house
 from simulator.demo.programs import ProgramFailed
 from simulator.demo.tally import Tally, count
 from simulator.demo.visits import MOST_VISITS, Patron, plan
+from simulator.library import Summary
 from simulator.program.control import connect
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -32,9 +33,9 @@ _IN_HASTE = Manner(quiet=0.05, summary=0.05)
 @app.command()
 def demo(
     visits: Annotated[
-        int,
-        typer.Option(min=0, max=MOST_VISITS, help="Play so many scripted visits, then end."),
-    ] = 0,
+        int | None,
+        typer.Option(min=1, max=MOST_VISITS, help="Play so many scripted visits, then end."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Another seed is another day.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON summary.")] = False,
 ) -> None:
@@ -44,8 +45,10 @@ def demo(
 
     Example: script/demo --visits 20 --json
     """
+    if as_json and visits is None:
+        raise typer.BadParameter("--json is the summary of visits: say how many with --visits")
     try:
-        if visits:
+        if visits is not None:
             _report(asyncio.run(_play(visits, seed)), as_json=as_json)
         else:
             asyncio.run(_open_for_people(seed))
@@ -101,25 +104,43 @@ async def _open_for_people(seed: int) -> None:
             await _ctrl_c()
 
 
+def show_pieces(stock: Summary) -> tuple[str, str]:
+    """Choose what is worth laying: a late copy, and one that somebody waits for at `SITE`."""
+    wanted = next(
+        item
+        for item, pickup in stock.wanted.items()
+        # Fetched where it is at home and where the kiosk stands: caught here, not sent away.
+        if pickup == stock.home[item] == SITE
+    )
+    # Better one that nobody waits for; on some days there is none.
+    late = min((item for item in stock.late if item != wanted), key=stock.wanted.__contains__)
+    return late, wanted
+
+
 def _welcome(house: House) -> None:
-    late, wanted = house.stock.late[0], next(iter(house.stock.wanted))
-    lay = f".venv/bin/ritournelle-sim lay {{}} --at {house.reader}"
+    late, wanted = show_pieces(house.stock)
+    sim, at = ".venv/bin/ritournelle-sim", f"--at {house.reader}"
     Console().print(
         f"""
 [bold]Ritournelle[/bold]: a library on this machine. Ctrl-C closes it.
 
   The kiosk's screen     {house.screen}
-  The librarians' desk   {house.catalogue}/desk   (name {LIBRARIAN}, password {PASSWORD})
+  The librarians' desk   {house.catalogue}/desk/   (name {LIBRARIAN}, password {PASSWORD})
   The catalogue's API    {house.catalogue}/openapi.json
 
 Lay something on the kiosk, in another terminal:
 
-  a late book            {lay.format(late)}
-  a reserved book        {lay.format(wanted)}
-  another library's      {lay.format("foreign")}
-  a card                 {lay.format("patron-card")}
-  take everything away   .venv/bin/ritournelle-sim lift --all --at {house.reader}
-  all there is to lay    .venv/bin/ritournelle-sim tags --at {house.reader}
+  a late book            {sim} lay {late} {at}
+  a reserved book        {sim} lay {wanted} {at}
+  another library's      {sim} lay foreign {at}
+  a card                 {sim} lay patron-card {at}
+  take everything away   {sim} lift --all {at}
+  all there is to lay    {sim} tags {at}
+
+Make the reader fail, and mend it:
+
+  pull its cable         {sim} fault pull {at}
+  plug it in again       {sim} fault plug {at}
 """,
         highlight=False,
         soft_wrap=True,

@@ -8,6 +8,7 @@ from typing import Any
 
 import aiohttp
 
+from simulator.demo.programs import ProgramFailed
 from simulator.library import Summary
 from simulator.library.tag_file import Strange
 from simulator.program.control import Simulator
@@ -79,22 +80,30 @@ class Patron:
             # Lifted while its tag is being written to: the screen will ask for it again.
             await self._reader.lift(pile.hasty, before_answer=True)
         await self._reader.lay(*pile.tags)
-        await self._until(lambda look: _all_told(look, len(pile.tags)))
+        await self.until(lambda look: _all_told(look, len(pile.tags)))
         if pile.hasty is not None:
             await self._reader.lay(pile.hasty)
-            await self._until(_nothing_to_lay_again)
+            await self.until(_nothing_to_lay_again)
         await self._reader.lift_all()
-        await self._until(_over)
+        await self.until(_over)
 
-    async def _until(self, is_content: Callable[[Look], bool]) -> None:
-        """Look at the screen whenever it changes, until it says what is awaited."""
-        async with (
-            asyncio.timeout(_CONTENT_WITHIN),
-            self._http.get(f"{self._screen}/events") as changes,
-        ):
-            async for _ in changes.content:
-                if is_content(await self._look()):
-                    return
+    async def until(self, is_content: Callable[[Look], bool]) -> Look:
+        """Look at the screen whenever it changes; return what it says once that is awaited.
+
+        `ProgramFailed` if it does not come to that, or if the screen goes away.
+        """
+        try:
+            async with (
+                asyncio.timeout(_CONTENT_WITHIN),
+                self._http.get(f"{self._screen}/events") as changes,
+            ):
+                async for _ in changes.content:
+                    look = await self._look()
+                    if is_content(look):
+                        return look
+        except (TimeoutError, aiohttp.ClientError) as error:
+            raise ProgramFailed(f"{self._screen}: no patron would be content here") from error
+        raise ProgramFailed(f"{self._screen}: the screen went away during a visit")
 
     async def _look(self) -> Look:
         async with self._http.get(f"{self._screen}/state.json") as response:
