@@ -7,14 +7,14 @@ the loop waits a moment for it rather than begin an inventory that would delay i
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from drivers.errors import NoAnswer, ReaderError, ReaderLost, TagGone, TagRefused
 from drivers.interface import Reader, Uid
 from drivers.iso15693 import AFI_IN_STOCK
-from drivers.presence import Presence, TagArrived, TagLeft
+from drivers.presence import Change, Presence, TagArrived, TagLeft
 from drivers.tags.content import TagContent
 from drivers.tags.recognise import FIRST_READ_BLOCKS, needs_more, recognise
 
@@ -101,19 +101,23 @@ class Antenna:
 
     async def _work(self, reader: Reader) -> None:
         clock = asyncio.get_running_loop().time
-        last_work = last_change = clock()
+        stirred, arrival = clock(), False
         while True:
             self._wanted.clear()
             if self._jobs:
                 await self._do(heapq.heappop(self._jobs), reader)
-                last_work = last_change = clock()
+                stirred, arrival = clock(), False
                 continue
-            patience = last_work + self._pace.patience - clock()
-            if patience > 0 and self._work_is_coming() and await self._job_within(patience):
+            # Who arrives will be read: that is work to come before anybody has asked for it.
+            expected = arrival or self._work_is_coming()
+            patience = stirred + self._pace.patience - clock()
+            if expected and patience > 0 and await self._job_within(patience):
                 continue
-            if await self._look(reader):
-                last_change = clock()
-            elif clock() - last_change > self._pace.quiet:
+            changes = await self._look(reader)
+            arrival = any(isinstance(change, TagArrived) for change in changes)
+            if changes:
+                stirred = clock()
+            elif clock() - stirred > self._pace.quiet:
                 await self._job_within(self._pace.rest)
 
     async def _job_within(self, seconds: float) -> bool:
@@ -124,21 +128,21 @@ class Antenna:
             return False
         return True
 
-    async def _look(self, reader: Reader) -> bool:
-        """Take one inventory; tell whether anything has changed."""
+    async def _look(self, reader: Reader) -> Sequence[Change]:
+        """Take one inventory; tell what has changed."""
         try:
             sightings = await reader.inventory()
         except NoAnswer as error:
             self._unanswered += 1
             if self._unanswered >= _DEAF:
                 raise ReaderLost(f"{_DEAF} inventories without an answer: {error}") from error
-            return False
+            return ()
         self._unanswered = 0
         changes = self._presence.update(sightings, asyncio.get_running_loop().time())
         for change in changes:
             self._notice(change)
         self._unpark({sighting.uid for sighting in sightings})
-        return bool(changes)
+        return changes
 
     def _unpark(self, seen: Collection[Uid]) -> None:
         """Try again with tags that did not answer but are there; give up those that left."""
