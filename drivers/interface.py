@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NewType, Protocol
 
 Uid = NewType("Uid", str)
@@ -27,12 +28,26 @@ class ChipInfo:
     block_count: int
 
 
+class Capability(StrEnum):
+    """What not every reader can do; known when it is opened, not at the first book."""
+
+    PILE = "pile"
+    """Sees all tags in the field at once, not only one."""
+    AFI = "afi"
+    """Reads and writes the AFI byte."""
+    EAS = "eas"
+    """Switches and checks the EAS bit of NXP chips."""
+    WRITE = "write"
+    """Writes tag memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReaderInfo:
-    """What a reader says of itself when it is opened."""
+    """What a reader says of itself when it is opened, and what can be asked of it."""
 
     family: str
     firmware: str
+    can: frozenset[Capability] = frozenset()
 
 
 class ByteLink(Protocol):
@@ -69,6 +84,15 @@ class Reader(Protocol):
 
     async def write_afi(self, uid: Uid, afi: int) -> None:
         """Write the AFI byte. What counts is what `chip_info` reads back afterwards."""
+
+    async def write_blocks(self, uid: Uid, first: int, data: bytes) -> None:
+        """Write whole blocks from block `first`; only reading them back proves it was done."""
+
+    async def eas(self, uid: Uid) -> bool:
+        """Whether the EAS bit is on: a gate would raise the alarm."""
+
+    async def set_eas(self, uid: Uid, *, on: bool) -> None:
+        """Switch the EAS bit. What counts is what `eas` says afterwards."""
 
     async def close(self) -> None:
         """Let go of the reader; closing twice is harmless."""

@@ -8,30 +8,40 @@ from typing import Final, Self, TypeVar
 from drivers.errors import FramingError, NoAnswer, ReaderError, ReaderRefused, TagGone, TagRefused
 from drivers.feig.commands import (
     Answer,
+    EasAlarm,
     GetSoftwareVersion,
     GetSystemInfo,
     Inventory,
     Question,
     ReadMultipleBlocks,
     Refusal,
+    ResetEas,
     RfReset,
+    SetEas,
     Status,
     TagError,
     Version,
     WriteAfi,
+    WriteMultipleBlocks,
     ask,
     hear,
 )
 from drivers.feig.frames import Decoder, Direction, Frame
-from drivers.interface import ByteLink, ChipInfo, ReaderInfo, Sighting, Uid
+from drivers.interface import ByteLink, Capability, ChipInfo, ReaderInfo, Sighting, Uid
 
 A = TypeVar("A", bound=Answer)
 
 _GAP: Final = 0.1
 """Seconds without a byte after which an answer that was begun, or damaged, is given up."""
 
+_BYTES_AT_ONCE: Final = 128
+"""Tag memory that a reader hands over at a time."""
+
 _BLOCKS_AT_ONCE: Final = 16
-"""Readers hand over 128 bytes at a time, and the largest common blocks have 8."""
+"""Blocks of so many bytes, for the largest common ones have 8."""
+
+CAN: Final = frozenset(Capability)
+"""What a FEIG reader can do. Newer series have no EAS: they refuse it when first asked."""
 
 _MOST_BLOCKS: Final = 256
 """A block number is one byte (ISO 15693-3)."""
@@ -159,7 +169,10 @@ class FeigReader:
     async def chip_info(self, uid: Uid) -> ChipInfo:
         """Geometry, AFI and DSFID of one tag."""
         async with self._lock:
-            info = await self._ask(GetSystemInfo(uid))
+            return await self._chip_info(uid)
+
+    async def _chip_info(self, uid: Uid) -> ChipInfo:
+        info = await self._ask(GetSystemInfo(uid))
         if info.uid != uid:
             raise NoAnswer(f"tag {info.uid} answered instead of {uid}")
         return ChipInfo(uid, info.dsfid, info.afi, info.block_size, info.block_count)
@@ -168,6 +181,33 @@ class FeigReader:
         """Write the AFI byte. What counts is what `chip_info` reads back: this does not."""
         async with self._lock:
             await self._ask(WriteAfi(uid, afi))
+
+    async def write_blocks(self, uid: Uid, first: int, data: bytes) -> None:
+        """Write whole blocks from block `first`; only reading them back proves it was done."""
+        async with self._lock:
+            size = (await self._chip_info(uid)).block_size
+            if len(data) % size:
+                raise ValueError(f"{len(data)} bytes are no whole blocks of {size}")
+            step = _BYTES_AT_ONCE // size * size
+            for start in range(0, len(data), step):
+                part = data[start : start + step]
+                await self._ask(WriteMultipleBlocks(uid, first + start // size, size, part))
+
+    async def eas(self, uid: Uid) -> bool:
+        """Whether the EAS bit is on: a gate would raise the alarm."""
+        async with self._lock:
+            try:
+                await self._ask(EasAlarm(uid))
+            except TagGone:
+                # A tag without the bit is as silent as one that is not there: see whether it is.
+                await self._chip_info(uid)
+                return False
+        return True
+
+    async def set_eas(self, uid: Uid, *, on: bool) -> None:
+        """Switch the EAS bit. What counts is what `eas` says afterwards."""
+        async with self._lock:
+            await self._ask(SetEas(uid) if on else ResetEas(uid))
 
     async def rf_reset(self) -> None:
         """Take the field away for a moment: every tag starts anew."""
@@ -239,7 +279,7 @@ class FeigReader:
 def _describe(version: Version) -> ReaderInfo:
     major, minor = divmod(version.software, 0x100)
     revision = f"{major:02X}.{minor:02X}.{version.development:02X}"
-    return ReaderInfo("FEIG", f"{revision} (reader type {version.reader:02X})")
+    return ReaderInfo("FEIG", f"{revision} (reader type {version.reader:02X})", CAN)
 
 
 def _error(question: str, refusal: Refusal) -> ReaderError:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Final, Self
 
 from drivers.feig.commands import Answer, NotUnderstood, Question, Status, Target, understand
+from drivers.feig.commands.dialogue import SUB_COMMAND_LENGTH
 from drivers.feig.commands.question import Order
 from drivers.feig.commands.status import expect
-from drivers.feig.commands.tag_questions import HOST_COMMAND, TagOrder
+from drivers.feig.commands.tag_questions import TagOrder
 from drivers.feig.commands.tags import split_target
 from drivers.feig.frames import Frame
 
-CUSTOM_COMMAND: Final = 0xB1
 _MORE, _NOTIFY, _PRESENCE = 0x80, 0x40, 0x20
 
 
@@ -87,32 +87,11 @@ class LockDsfid(TagOrder):
     code = b"\xb0\x2a"
 
 
-class SetEas(TagOrder):
-    """Switch the EAS bit on."""
-
-    __slots__ = ()
-    code = b"\xb1\x04\xa2"
-
-
-class ResetEas(TagOrder):
-    """Switch the EAS bit off."""
-
-    __slots__ = ()
-    code = b"\xb1\x04\xa3"
-
-
 class LockEas(TagOrder):
     """Never change the EAS bit again."""
 
     __slots__ = ()
     code = b"\xb1\x04\xa4"
-
-
-class EasAlarm(TagOrder):
-    """Whether the EAS bit is on: a tag without it keeps silent."""
-
-    __slots__ = ()
-    code = b"\xb1\x04\xa5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,10 +163,7 @@ _KINDS: Final[tuple[type[Question[Answer]], ...]] = (
     GetBlockSecurity,
     WriteDsfid,
     LockDsfid,
-    SetEas,
-    ResetEas,
     LockEas,
-    EasAlarm,
     SaveConfiguration,
     SetDefaultConfiguration,
     SystemReset,
@@ -196,12 +172,11 @@ _KINDS: Final[tuple[type[Question[Answer]], ...]] = (
     Login,
 )
 _KIND_OF: Final = {kind.code: kind for kind in _KINDS}
-_CODE_LENGTH: Final = {HOST_COMMAND: 1, CUSTOM_COMMAND: 2}
 
 
 def question_in(frame: Frame) -> Question[Answer]:
     """Read the question in a frame, or raise `NotUnderstood` with the status to answer."""
-    length = _CODE_LENGTH.get(frame.command, 0)
+    length = SUB_COMMAND_LENGTH.get(frame.command, 0)
     if length > len(frame.data):
         raise NotUnderstood(Status.LENGTH_ERROR, "the sub-command is missing")
     kind = _KIND_OF.get(bytes([frame.command]) + frame.data[:length])

@@ -8,6 +8,7 @@ from drivers.feig.commands import (
     Answer,
     BlocksRead,
     Done,
+    EasAlarm,
     GetSystemInfo,
     Implied,
     LockAfi,
@@ -15,8 +16,10 @@ from drivers.feig.commands import (
     Raw,
     ReadMultipleBlocks,
     Refusal,
+    ResetEas,
     ResetToReady,
     Select,
+    SetEas,
     Status,
     StayQuiet,
     SystemInfo,
@@ -27,13 +30,10 @@ from drivers.feig.commands import (
 )
 from drivers.interface import Uid
 from simulator.feig.questions import (
-    EasAlarm,
     GetBlockSecurity,
     LockBlocks,
     LockDsfid,
     LockEas,
-    ResetEas,
-    SetEas,
     WriteDsfid,
 )
 from simulator.field import Anyone, Field, Silence

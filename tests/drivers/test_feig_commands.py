@@ -13,6 +13,7 @@ from drivers.feig.commands import (
     BlocksRead,
     CpuReset,
     Done,
+    EasAlarm,
     GetReaderInfo,
     GetSoftwareVersion,
     GetSystemInfo,
@@ -25,10 +26,12 @@ from drivers.feig.commands import (
     ReadConfiguration,
     ReadMultipleBlocks,
     Refusal,
+    ResetEas,
     ResetToReady,
     RfOutput,
     RfReset,
     Select,
+    SetEas,
     Status,
     StayQuiet,
     SystemInfo,
@@ -67,6 +70,7 @@ QUESTIONS = {
     "AFI 07": WriteAfi(TAG, 0x07),
     "AFI C2": WriteAfi(TAG, 0xC2),
     "stay quiet": StayQuiet(TAG),
+    "EAS on": SetEas(TAG),
 }
 ANSWERS = {
     "version": (GetSoftwareVersion(), VERSION),
@@ -88,6 +92,7 @@ byte = st.integers(0, 0xFF)
 uids = st.binary(min_size=8, max_size=8).map(lambda raw: Uid(raw.hex().upper()))
 targets = st.one_of(uids, st.sampled_from(Implied))
 four_byte_blocks = st.integers(1, 32).flatmap(lambda n: st.binary(min_size=4 * n, max_size=4 * n))
+tag_orders = (LockAfi, StayQuiet, Select, ResetToReady, SetEas, ResetEas, EasAlarm)
 any_question = st.one_of(
     st.builds(Inventory, st.booleans()),
     st.builds(ReadMultipleBlocks, targets, byte, byte, st.booleans()),
@@ -95,7 +100,7 @@ any_question = st.one_of(
     st.builds(GetSystemInfo, targets),
     st.builds(WriteAfi, targets, byte),
     st.builds(WriteConfiguration, byte, st.binary(min_size=1, max_size=30)),
-    *(st.builds(kind, targets) for kind in (LockAfi, StayQuiet, Select, ResetToReady)),
+    *(st.builds(kind, targets) for kind in tag_orders),
     st.sampled_from([CpuReset(), RfReset(), GetSoftwareVersion(), BaudRateDetection()]),
     st.builds(RfOutput, st.booleans()),
     *(st.builds(kind, byte) for kind in (ReadConfiguration, GetReaderInfo)),

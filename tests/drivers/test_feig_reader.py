@@ -27,7 +27,7 @@ from drivers.feig.commands import (
 )
 from drivers.feig.frames import Decoder, Direction
 from drivers.feig.reader import FeigReader
-from drivers.interface import ByteLink, ChipInfo, Reader, ReaderInfo, Sighting, Uid
+from drivers.interface import ByteLink, Capability, ChipInfo, Reader, ReaderInfo, Sighting, Uid
 
 TAG, OTHER = Uid("E00401003123AA26"), Uid("E0040100017C0C38")
 VERSION = Version(0x0303, 0x00, 0x44, 0x53, 0x0D30)
@@ -104,7 +104,7 @@ async def test_opening_asks_who_is_there():
     reader, script = await opened()
     check: Reader = reader
     link: ByteLink = script
-    assert check.info == ReaderInfo("FEIG", "03.03.00 (reader type 53)")
+    assert check.info == ReaderInfo("FEIG", "03.03.00 (reader type 53)", frozenset(Capability))
     assert link is script
     assert script.frames == [bytes.fromhex("05ff65e5cb")]
 

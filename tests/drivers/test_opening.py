@@ -7,7 +7,7 @@ import tty
 import pytest
 
 from drivers.errors import NoAnswer, ReaderError, ReaderLost, WrongAddress
-from drivers.interface import ReaderInfo
+from drivers.interface import Capability, ReaderInfo
 from drivers.opening import Address, open_reader, parse
 
 VERSION_ASKED = bytes.fromhex("05ff65e5cb")
@@ -81,7 +81,7 @@ async def test_a_reader_over_tcp():
 
     server = await asyncio.start_server(speak, "127.0.0.1", 0)
     reader = await open_reader(f"feig+tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-    assert reader.info == ReaderInfo("FEIG", "03.03.00 (reader type 53)")
+    assert reader.info == ReaderInfo("FEIG", "03.03.00 (reader type 53)", frozenset(Capability))
     await reader.close()
     server.close()
 

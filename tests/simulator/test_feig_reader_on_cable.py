@@ -135,6 +135,31 @@ async def test_a_locked_afi_is_refused():
             await reader.write_afi(uid, 0x07)
 
 
+async def test_eas_is_switched_and_told_from_a_tag_that_is_not_there():
+    async with joined(make_line(count=1)) as (reader, field, _):
+        (uid,) = field.laid
+        for on in (True, False, True):
+            await reader.set_eas(uid, on=on)
+            assert field.tags[uid].eas == on
+            assert await reader.eas(uid) == on
+        field.lift(uid)
+        with pytest.raises(TagGone):
+            await reader.eas(uid)
+
+
+async def test_blocks_are_written_in_parts_and_read_back():
+    async with joined(make_line(count=1)) as (reader, field, _):
+        (uid,) = field.laid
+        memory = bytes(range(3, 3 + 104))
+        await reader.write_blocks(uid, 2, memory)
+        assert await reader.read_blocks(uid, 2, 26) == memory
+        with pytest.raises(ValueError, match="whole blocks of 4"):
+            await reader.write_blocks(uid, 0, b"abc")
+        field.tags[uid].lock(5)
+        with pytest.raises(TagRefused):
+            await reader.write_blocks(uid, 4, bytes(8))
+
+
 async def test_many_tags_come_in_several_answers():
     tags, uids = make_tags([TagDescription(name=str(n), laid=True) for n in range(60)])
     async with joined(Line(FeigFace(Field(tags, uids)))) as (reader, _, _):

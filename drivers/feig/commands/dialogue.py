@@ -1,12 +1,13 @@
 """Between frames and what they mean: questions and answers, both ways."""
 
+from types import MappingProxyType
 from typing import Final, TypeVar
 
 from drivers.feig.commands import reader_questions, tag_questions
 from drivers.feig.commands.answers import Answer, Refusal
 from drivers.feig.commands.question import Question
 from drivers.feig.commands.status import NotUnderstood, Status
-from drivers.feig.commands.tag_questions import HOST_COMMAND
+from drivers.feig.commands.tag_questions import CUSTOM_COMMAND, HOST_COMMAND
 from drivers.feig.frames import ANY_ADDRESS, Frame
 
 A = TypeVar("A", bound=Answer)
@@ -29,8 +30,14 @@ _KINDS: Final[tuple[type[Question[Answer]], ...]] = (
     tag_questions.GetSystemInfo,
     tag_questions.ReadMultipleBlocks,
     tag_questions.WriteMultipleBlocks,
+    tag_questions.SetEas,
+    tag_questions.ResetEas,
+    tag_questions.EasAlarm,
 )
 _KIND_OF: Final = {kind.code: kind for kind in _KINDS}
+
+SUB_COMMAND_LENGTH: Final = MappingProxyType({HOST_COMMAND: 1, CUSTOM_COMMAND: 2})
+"""Bytes of a frame's data that belong to the code of its question; none for other commands."""
 
 
 def ask(question: Question[A], *, address: int = ANY_ADDRESS, advanced: bool = False) -> Frame:
@@ -41,7 +48,7 @@ def ask(question: Question[A], *, address: int = ANY_ADDRESS, advanced: bool = F
 
 def understand(frame: Frame) -> Question[Answer]:
     """Read the question in a frame (reader), or raise `NotUnderstood` with the status to answer."""
-    length = 1 if frame.command == HOST_COMMAND else 0
+    length = SUB_COMMAND_LENGTH.get(frame.command, 0)
     kind = _KIND_OF.get(bytes([frame.command]) + frame.data[:length])
     if kind is None:
         raise NotUnderstood(Status.UNKNOWN_COMMAND, f"command {frame.command:02X} is unknown")

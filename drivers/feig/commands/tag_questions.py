@@ -1,4 +1,7 @@
-"""What a host asks about tags (ISO 15693): the sub-commands of 0xB0."""
+"""What a host asks about tags: the sub-commands of 0xB0 (ISO 15693) and of 0xB1 (NXP's own).
+
+Source of 0xB1: manuals of the ISC series; readers of other series answer it with UNKNOWN_COMMAND.
+"""
 
 from dataclasses import dataclass
 from typing import Final, Self
@@ -17,6 +20,9 @@ from drivers.feig.commands.tags import (
 
 HOST_COMMAND: Final = 0xB0
 """The command byte; a sub-command byte follows."""
+
+CUSTOM_COMMAND: Final = 0xB1
+"""The command byte of makers' own commands; maker (04 is NXP) and sub-command follow."""
 
 _MORE: Final = 0x80
 _NOTIFY: Final = 0x40
@@ -90,6 +96,27 @@ class LockAfi(TagOrder):
 
     __slots__ = ()
     code = b"\xb0\x28"
+
+
+class SetEas(TagOrder):
+    """Switch the EAS bit on."""
+
+    __slots__ = ()
+    code = b"\xb1\x04\xa2"
+
+
+class ResetEas(TagOrder):
+    """Switch the EAS bit off."""
+
+    __slots__ = ()
+    code = b"\xb1\x04\xa3"
+
+
+class EasAlarm(TagOrder):
+    """Whether the EAS bit is on: a tag without it keeps silent, as one that is not there does."""
+
+    __slots__ = ()
+    code = b"\xb1\x04\xa5"
 
 
 @dataclass(frozen=True, slots=True)
