@@ -58,6 +58,20 @@ class TimedReader:
         with self._watch.measure(Stage.WRITE, uid):
             await self._inner.write_afi(uid, afi)
 
+    async def eas(self, uid: Uid) -> bool:
+        """Whether the EAS bit is on: to verify that it was switched."""
+        with self._watch.measure(Stage.VERIFY, uid):
+            return await self._inner.eas(uid)
+
+    async def set_eas(self, uid: Uid, *, on: bool) -> None:
+        """Switch the EAS bit."""
+        with self._watch.measure(Stage.WRITE, uid):
+            await self._inner.set_eas(uid, on=on)
+
+    async def write_blocks(self, uid: Uid, first: int, data: bytes) -> None:
+        """Write whole blocks: no part of a return."""
+        await self._inner.write_blocks(uid, first, data)
+
     async def close(self) -> None:
         """Let go of the reader."""
         await self._inner.close()

@@ -92,10 +92,13 @@ class Kiosk:
                 await self._delivered()
                 await hands.lift_all()
         finally:
+            died = running.done()
             running.cancel()
             onlooker.cancel()
             await asyncio.gather(running, onlooker, return_exceptions=True)
             await server.stop()
+            if died:
+                running.result()
         return Visit(pile, laid_at, spans, dict(screen.secured))
 
     def _daemon(self, screen: TimedScreen) -> Daemon:

@@ -3,9 +3,11 @@
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from bench.figures import spread
@@ -42,6 +44,21 @@ def test_rounds_that_cannot_be_are_a_matter_of_usage(rounds):
     done = CliRunner().invoke(app, ["--rounds", rounds])
     assert done.exit_code == 2
     assert "--rounds" in done.output
+
+
+@pytest.fixture
+def logs_as_before():
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("logs_as_before")
+def test_what_cannot_be_measured_is_one_line(monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    done = CliRunner().invoke(app, ["--rounds", "1"])
+    assert done.exit_code == 1
+    assert done.output.startswith("bench.first_return: ")
+    assert done.output.count("\n") == 1
 
 
 def test_the_help_has_an_example():
