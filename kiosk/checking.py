@@ -37,7 +37,7 @@ async def _try(
 ) -> Finding:
     try:
         return Finding(name, well=True, detail=await part(settings))
-    except (JournalFailed, ReaderError, CatalogueError, Refused) as error:
+    except (JournalFailed, ReaderError, CatalogueError) as error:
         return Finding(name, well=False, detail=str(error))
 
 
@@ -66,6 +66,9 @@ async def _catalogue(settings: KioskSettings) -> str:
     )
     try:
         info = await catalogue.call(GREET_KIOSK, Nothing(), kiosk=settings.name)
+    except Refused as error:
+        url = settings.catalogue.url
+        raise CatalogueError(f"{url} refuses this kiosk ({error}): check name and token") from error
     finally:
         await catalogue.close()
     if info.outcomes_version != OUTCOMES_VERSION:
