@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 from drivers.errors import NoAnswer, ReaderError, ReaderLost, TagGone, TagRefused
 from drivers.interface import Reader, Uid
-from drivers.iso15693 import AFI_IN_STOCK
 from drivers.presence import Change, Presence, TagArrived, TagLeft
 from drivers.tags.content import TagContent
 from drivers.tags.recognise import FIRST_READ_BLOCKS, needs_more, recognise
+from kiosk.securing import Alarm, is_lent, require, secure
 
 T = TypeVar("T")
 
@@ -54,10 +54,12 @@ class Antenna:
         notice: Callable[[TagArrived | TagLeft], None],
         work_is_coming: Callable[[], bool],
         pace: Pace | None = None,
+        alarm: Alarm = Alarm.AFI,
     ) -> None:
         """`notice` is told of tags that come and go; `work_is_coming` tells when to wait."""
         self._notice = notice
         self._work_is_coming = work_is_coming
+        self._alarm = alarm
         self._pace = pace or Pace()
         self._presence = Presence()
         self._jobs: list[_Job] = []
@@ -73,13 +75,13 @@ class Antenna:
             _READ, uid, lambda reader: _read(reader, uid, self._presence.dsfid(uid))
         )
 
-    async def afi(self, uid: Uid) -> int:
-        """Read a tag's AFI."""
-        return await self._put(_READ, uid, lambda reader: _afi(reader, uid))
+    async def is_lent(self, uid: Uid) -> bool:
+        """Whether the tag says that its item is on loan."""
+        return await self._put(_READ, uid, lambda reader: is_lent(reader, uid, self._alarm))
 
     async def secure(self, uid: Uid) -> None:
         """Switch the gate alarm on and read it back: `TagRefused` if that can never be."""
-        await self._put(_SECURE, uid, lambda reader: _secure(reader, uid))
+        await self._put(_SECURE, uid, lambda reader: secure(reader, uid, self._alarm))
 
     def forget(self) -> None:
         """Let everything on the antenna arrive anew."""
@@ -87,7 +89,11 @@ class Antenna:
         self._wanted.set()
 
     async def watch(self, reader: Reader) -> None:
-        """Work until the reader is lost: then `ReaderLost`, for this and for all that waits."""
+        """Work until the reader is lost: then `ReaderLost`, for this and for all that waits.
+
+        Raises `ReaderRefused` at once if it cannot do what this library needs.
+        """
+        require(self._alarm, reader.info)
         self._presence = Presence()
         self._open = True
         try:
@@ -206,19 +212,3 @@ async def _read(reader: Reader, uid: Uid, dsfid: int) -> TagContent:
             break
         block += 1
     return recognise(memory, dsfid)
-
-
-async def _afi(reader: Reader, uid: Uid) -> int:
-    return (await reader.chip_info(uid)).afi
-
-
-async def _secure(reader: Reader, uid: Uid) -> None:
-    """Write, then believe only what is read back, whatever the reader said of the write."""
-    refusal: TagRefused | None = None
-    try:
-        await reader.write_afi(uid, AFI_IN_STOCK)
-    except TagRefused as error:
-        refusal = error
-    if await _afi(reader, uid) == AFI_IN_STOCK:
-        return
-    raise refusal or NoAnswer("the AFI was written but reads back otherwise")

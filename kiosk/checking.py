@@ -10,6 +10,7 @@ from drivers.errors import ReaderError
 from drivers.opening import open_reader
 from kiosk.catalogue import CatalogueError, HttpCatalogue
 from kiosk.journal import Journal, JournalFailed
+from kiosk.securing import require
 from kiosk.settings import KioskSettings
 
 
@@ -54,6 +55,7 @@ async def _journal(settings: KioskSettings) -> str:
 async def _reader(settings: KioskSettings) -> str:
     reader = await open_reader(settings.reader)
     try:
+        require(settings.security, reader.info)
         tags = await reader.inventory()
     finally:
         await reader.close()

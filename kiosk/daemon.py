@@ -14,11 +14,11 @@ from catalogue_api.contract.returns import Placement, ReturnItem, Security
 from drivers import presence
 from drivers.errors import ReaderError, ReaderLost, TagGone, TagRefused
 from drivers.interface import Reader, Uid
-from drivers.iso15693 import AFI_ON_LOAN
 from kiosk.antenna import Antenna, Pace
 from kiosk.catalogue import Catalogue
 from kiosk.journal import UNKNOWN_BIN, Journal, JournalFailed
 from kiosk.outcomes import KioskOutcome
+from kiosk.securing import Alarm
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.machine import advance
@@ -69,14 +69,15 @@ class Daemon:
         rules: Rules,
         world: World,
         pace: Pace | None = None,
+        alarm: Alarm = Alarm.AFI,
     ) -> None:
-        """`owners`: the ISILs on tags that are ours."""
+        """`owners`: the ISILs on tags that are ours. `alarm`: what the gates listen to."""
         self._owners = frozenset(owners)
         self._world = world
         self._session = Session(rules=rules)
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
-        self._antenna = Antenna(self._notice, self._work_is_coming, pace)
+        self._antenna = Antenna(self._notice, self._work_is_coming, pace, alarm)
         self._sync = Sync(kiosk, world.journal, world.run, world.catalogue, self.emit, world.chance)
         self._tasks = asyncio.TaskGroup()
         self._probing = False
@@ -212,7 +213,7 @@ class Daemon:
         occurred_at, placement = entry.request.occurred_at, entry.placement
         if abs(self._world.now() - occurred_at) > SAME_RETURN:
             return None
-        if placement.security is Security.SECURED and await self._antenna.afi(uid) == AFI_ON_LOAN:
+        if placement.security is Security.SECURED and await self._antenna.is_lent(uid):
             # We had secured it, and it says "on loan": somebody has borrowed it since.
             return None
         bin_name = "" if placement.bin == UNKNOWN_BIN else placement.bin

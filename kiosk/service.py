@@ -104,7 +104,9 @@ async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
             new_id=uuid.uuid4,
             chance=random.Random(),  # noqa: S311 - spreads retries, guards nothing
         )
-        daemon = Daemon(settings.name, settings.owners, rules_of(settings), world)
+        daemon = Daemon(
+            settings.name, settings.owners, rules_of(settings), world, alarm=settings.security
+        )
         await screen.start()
         closing.push_async_callback(screen.stop)
         if announce:

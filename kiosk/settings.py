@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 from catalogue_api.contract.returns import SortHint
+from kiosk.securing import Alarm
 
 
 class SettingsError(Exception):
@@ -99,6 +100,7 @@ class KioskSettings(BaseSettings):
     token: SecretStr
     reader: str = Field(min_length=1)
     owners: tuple[str, ...] = Field(min_length=1)
+    security: Alarm = Alarm.AFI
     journal: Path = Path("/var/lib/ritournelle/journal.db")
     time_zone: str = "Europe/Paris"
     log: Literal["debug", "info", "warning", "error"] = "info"

@@ -25,6 +25,7 @@ from kiosk.catalogue import CatalogueError
 from kiosk.daemon import Daemon, World
 from kiosk.journal import Journal
 from kiosk.outcomes import Verdict
+from kiosk.securing import Alarm
 from kiosk.session.effects import Sound
 from kiosk.session.states import Laid, Rules, Session, Stage, Stopped, Summary, Visit
 from simulator.cable import Cable, Line
@@ -179,6 +180,7 @@ class Bench:
         self.journal = Journal(folder / "journal.db")
         self.screen = Watcher()
         self.now = NOW
+        self.alarm = Alarm.AFI
         self.rules = Rules(quiet=0.05, summary=0.05, answer=0.05)
 
     def uid(self, name: str) -> Uid:
@@ -229,7 +231,7 @@ class Bench:
     async def running(self) -> AsyncIterator[Daemon]:
         self.cable.plug()
         self.screen.begin()
-        daemon = Daemon(KIOSK, [OWNER], self.rules, self._world())
+        daemon = Daemon(KIOSK, [OWNER], self.rules, self._world(), alarm=self.alarm)
         task = asyncio.create_task(daemon.run())
         task.add_done_callback(lambda _: self.screen.give_up())
         try:

@@ -14,6 +14,7 @@ from drivers.errors import ReaderLost
 from drivers.iso15693 import AFI_IN_STOCK, AFI_ON_LOAN
 from kiosk.catalogue import CatalogueBroken, CatalogueUnreachable
 from kiosk.outcomes import KioskOutcome
+from kiosk.securing import Alarm
 from kiosk.session.effects import Sound
 from kiosk.session.states import Idle, Stage, Stopped, Summary, Visit
 from simulator.cable import Faults
@@ -81,6 +82,33 @@ async def test_a_locked_tag_is_returned_and_reported(bench):
         assert await bench.told("locked") is Outcome.RETURNED
         await bench.delivered()
     assert bench.library.rows("SELECT security FROM returns") == [("failed",)]
+
+
+@pytest.mark.parametrize("alarm", list(Alarm))
+async def test_tags_are_secured_as_the_gates_of_the_library_want(bench, alarm):
+    bench.alarm = alarm
+    async with bench.running():
+        bench.lay("1")
+        assert await bench.told("1") is Outcome.RETURNED
+        await bench.delivered()
+    tag = bench.field.tags[bench.uid("1")]
+    assert (tag.afi == AFI_IN_STOCK) == alarm.uses_afi
+    assert tag.eas == alarm.uses_eas
+    assert bench.library.rows("SELECT security FROM returns") == [("secured",)]
+
+
+@pytest.mark.parametrize("alarm", list(Alarm))
+async def test_lent_again_is_told_by_what_the_gates_listen_to(bench, alarm):
+    bench.alarm = alarm
+    async with bench.running():
+        bench.lay("1")
+        await bench.told("1")
+        bench.lift("1")
+        await bench.screen.until(lambda session: isinstance(session.phase, Idle))
+        tag = bench.field.tags[bench.uid("1")]
+        tag.afi, tag.eas = AFI_ON_LOAN, False
+        bench.lay("1")
+        assert await bench.told("1") is Outcome.NOT_ON_LOAN
 
 
 async def test_a_book_lifted_while_its_afi_is_written_is_put_right_when_laid_again(bench):
