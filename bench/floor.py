@@ -6,6 +6,7 @@ information*. The frames are built beforehand, and what came back is looked at a
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from bench.stopwatch import Span, Stage, Stopwatch
 from bench.wires import FloorFailed, Wire, open_wire
@@ -23,8 +24,8 @@ from drivers.interface import Uid
 from drivers.iso15693 import AFI_IN_STOCK, AFI_ON_LOAN
 from drivers.tags.recognise import FIRST_READ_BLOCKS
 
-_STATUS = 3
-"""Where a standard answer has its status: behind length, address and command."""
+_COMMAND, _STATUS = 2, 3
+"""Where a standard frame has its command, and an answer its status (behind length and address)."""
 _TRIES, _PAUSE = 20, 0.05
 """A reader on a network turns a host away until it has noticed that the one before has left."""
 
@@ -69,21 +70,25 @@ def _frame(question: Question[Answer]) -> bytes:
 
 
 def _open(url: str) -> Wire:
-    """Open the cable, and ask the reader once who it is: it listens."""
+    """Open the cable, and ask the reader who it is, until it answers that and nothing else.
+
+    The answer to a question of the host before may still be on its way.
+    """
+    ping = _frame(GetSoftwareVersion())
     for _ in range(_TRIES):
         wire = open_wire(url)
-        try:
-            wire.exchange(_frame(GetSoftwareVersion()))
-        except FloorFailed:
-            wire.close()
-            time.sleep(_PAUSE)
-        else:
-            return wire
+        with suppress(FloorFailed):
+            if wire.exchange(ping)[_COMMAND] == ping[_COMMAND]:
+                return wire
+        wire.close()
+        time.sleep(_PAUSE)
     raise FloorFailed(f"{url}: the reader does not answer")
 
 
 def _check(plan: Plan, answers: Sequence[bytes], pile: Sequence[Uid]) -> None:
-    for (stage, uid, _), answer in zip(plan, answers, strict=True):
+    for (stage, uid, question), answer in zip(plan, answers, strict=True):
+        if answer[_COMMAND] != question[_COMMAND]:
+            raise FloorFailed(f"{stage} {uid}: the answer is to another question")
         if answer[_STATUS] != 0:
             raise FloorFailed(f"{stage} {uid}: status {answer[_STATUS]:02X}")
         if stage is Stage.INVENTORY and answer[_STATUS + 1] != len(pile):
