@@ -24,6 +24,10 @@ class Listening:
         self.asked: list[str] = []
         self.more = asyncio.Event()
 
+    @property
+    def info(self):
+        return self.inner.info
+
     async def inventory(self):
         self._note("inventory")
         return await self.inner.inventory()
