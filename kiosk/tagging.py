@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 from drivers.tags.content import Encoding, TagContent, Usage, Warn
 from kiosk.outcomes import KioskOutcome
@@ -31,6 +32,9 @@ class NotTaken:
 
 Reading = OurItem | NotTaken
 
+_DOUBTS: Final = frozenset({Warn.DAMAGED_OWNER, Warn.DAMAGED_ELEMENT, Warn.REPEATED_ELEMENT})
+"""What makes the owner on a tag no proof."""
+
 
 def make_sense(content: TagContent, owners: Collection[str]) -> Reading:
     """Decide what a tag's content is to this library; `owners` are the ISILs that are ours."""
@@ -50,8 +54,8 @@ def _by_owner(content: TagContent, owners: Collection[str]) -> Reading:
         for warning in content.warnings
         if warning is not Warn.SHORT_MEMORY
     )
-    doubtful = not content.crc_ok or Warn.DAMAGED_OWNER in content.warnings or not content.owner
-    if doubtful:
+    doubtful = content.crc_ok is False or _DOUBTS & set(content.warnings)
+    if doubtful or not content.owner:
         # A damaged or missing owner says nothing: the catalogue knows its own barcodes.
         return OurItem(content.item, content.owner, sure=False, warnings=warnings)
     if content.owner.upper() in {owner.upper() for owner in owners}:

@@ -22,3 +22,8 @@ def split(isil: str) -> tuple[str, str]:
         raise ValueError(f"{isil!r} is no ISIL with a country, such as FR-940160001")
     country, unit = match.groups()
     return country, unit
+
+
+def is_isil(text: str) -> bool:
+    """Whether a text is an ISIL with a country."""
+    return bool(_ISIL.fullmatch(text))

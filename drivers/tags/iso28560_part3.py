@@ -18,12 +18,19 @@ tags end after byte 31; missing bytes count as zero. Extension blocks follow fro
 from binascii import crc_hqx
 from collections.abc import Mapping
 from enum import Enum, auto
-from types import MappingProxyType
 from typing import Final
 
 from drivers.tags import isil
 from drivers.tags import iso28560_extensions as extensions
-from drivers.tags.content import Encoding, TagContent, Usage, Warn
+from drivers.tags.content import (
+    USAGE_CODES,
+    Encoding,
+    TagContent,
+    Usage,
+    Warn,
+    is_plausible,
+    usage_of,
+)
 
 BASIC_LENGTH: Final = 34
 SMALL_TAG: Final = 32
@@ -39,18 +46,6 @@ _COUNTRY: Final = slice(21, 23)
 _UNIT: Final = slice(23, BASIC_LENGTH)
 _ELSEWHERE: Final = bytes([1]).ljust(16, b"\0")
 """In place of an item identifier: it is too long and stands in the library extension."""
-
-_CODES: Final = MappingProxyType(
-    {
-        Usage.CIRCULATING: 1,
-        Usage.NOT_CIRCULATING: 2,
-        Usage.OTHER: 6,  # "no information"
-        Usage.DISCARDED: 7,
-        Usage.PATRON_CARD: 8,
-        Usage.EQUIPMENT: 9,
-    }
-)
-_USAGES: Final = MappingProxyType({code: usage for usage, code in _CODES.items()})
 
 
 class Checksum(Enum):
@@ -115,7 +110,7 @@ def decode(memory: bytes) -> TagContent:
         owner=owner,
         part=basic[2],
         parts=basic[1],
-        usage=_USAGES.get(usage, Usage.OTHER),
+        usage=usage_of(usage),
         usage_code=usage,
         crc_ok=verdict in {Checksum.FITS, Checksum.UNPADDED},
         warnings=warnings,
@@ -141,11 +136,11 @@ def encode(
     country, unit = isil.split(owner) if owner else ("", "")
     further = dict(elements or {})
     name = item.encode()
-    if not _plausible(item):
+    if not is_plausible(item):
         raise ValueError(f"{item!r} is no item identifier: it must be printable text")
     if len(name) > 16:
         name, further[extensions.ALTERNATIVE_ITEM] = _ELSEWHERE, item
-    code = usage if isinstance(usage, int) else _CODES[usage]
+    code = usage if isinstance(usage, int) else USAGE_CODES[usage]
     if not 0 <= code <= 15:
         raise ValueError(f"a type of usage is a code from 0 to 15, not {code}")
     identity = bytes([_VERSION << 4 | code, parts, part]) + name.ljust(16, b"\0")
@@ -176,7 +171,7 @@ def _item(basic: bytes, elements: dict[int, str]) -> str:
         item = elements.pop(extensions.ALTERNATIVE_ITEM, "")
     else:
         item = _text(basic[_ITEM]) or ""
-    return item if _plausible(item) else ""
+    return item if is_plausible(item) else ""
 
 
 def _owner(basic: bytes, verdict: Checksum) -> tuple[str, tuple[Warn, ...]]:
@@ -193,7 +188,3 @@ def _text(field: bytes) -> str | None:
         return field.rstrip(b"\0").decode()
     except UnicodeDecodeError:
         return None
-
-
-def _plausible(item: str) -> bool:
-    return bool(item.strip()) and item.isprintable()

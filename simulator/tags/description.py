@@ -2,7 +2,8 @@
 
 [[tag]]
 chip = "slix"                 # sli, slix, slix2, slix-s, slix-l
-item = "30001000000017"       # a library tag (ISO 28560-3) ...
+encoding = "iso28560-3"       # iso28560-3, iso28560-2, rfid501
+item = "30001000000017"       # a library tag ...
 owner = "FR-591220001"
 part = 1
 parts = 1
@@ -28,10 +29,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails
 
 from drivers.interface import Uid
-from drivers.iso15693 import AFI_ON_LOAN, DSFID_ISO28560_3
+from drivers.iso15693 import AFI_ON_LOAN
 from drivers.tags import isil
-from drivers.tags.content import Usage
-from drivers.tags.iso28560_part3 import encode
+from drivers.tags.content import Encoding, Usage
+from drivers.tags.writing import DSFIDS, encode
 from simulator.tags.chip import MODELS, SimTag
 
 
@@ -68,6 +69,12 @@ def _model(value: object) -> object:
     return value
 
 
+def _encoding(value: object) -> object:
+    if value not in DSFIDS:
+        raise ValueError(f"this encoding is not known; known: {', '.join(DSFIDS)}")
+    return value
+
+
 def _isil(value: object) -> object:
     if isinstance(value, str) and value:
         isil.split(value)
@@ -85,6 +92,7 @@ class TagDescription(BaseModel):
     uid: Annotated[str, BeforeValidator(_uid)] | None = None
     name: str = ""
     chip: Annotated[str, BeforeValidator(_model)] = "slix"
+    encoding: Annotated[Encoding, BeforeValidator(_encoding)] = Encoding.ISO28560_3
     item: str | None = None
     owner: Annotated[str, BeforeValidator(_isil)] = ""
     part: int = Field(default=1, ge=1, le=255)
@@ -92,7 +100,8 @@ class TagDescription(BaseModel):
     usage: Usage = Usage.CIRCULATING
     memory: Annotated[bytes, BeforeValidator(_hex)] | None = None
     afi: HexByte = AFI_ON_LOAN
-    dsfid: HexByte = DSFID_ISO28560_3
+    dsfid: HexByte | None = None
+    """None: the one that announces the encoding."""
     afi_locked: bool = False
     laid: bool = False
 
@@ -200,7 +209,7 @@ def _make(description: TagDescription, uid: Uid) -> SimTag:
         model=model,
         memory=bytearray(_content(description, model.size)),
         afi=description.afi,
-        dsfid=description.dsfid,
+        dsfid=DSFIDS[description.encoding] if description.dsfid is None else description.dsfid,
         name=description.name or description.item or "",
         afi_locked=description.afi_locked,
     )
@@ -210,6 +219,7 @@ def _content(description: TagDescription, size: int) -> bytes:
     if description.item is None:
         return description.memory or b""
     return encode(
+        description.encoding,
         description.item,
         size,
         owner=description.owner,

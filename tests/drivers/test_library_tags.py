@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drivers.iso15693 import DSFID_ISO28560_2, DSFID_ISO28560_3
+from drivers.iso15693 import DSFID_ISO28560_3
 from drivers.tags import iso28560_extensions
 from drivers.tags.content import Encoding, Usage, Warn
 from drivers.tags.iso28560_part3 import Checksum, encode, verify
@@ -294,18 +294,12 @@ def test_the_unknown_block_of_the_test_above_is_sound():
         (b"\x11\x01\x01", 0x3E, Encoding.UNKNOWN),
         (b"\x55" * 32, 0x00, Encoding.UNKNOWN),
         (b"\xff" * 112, 0x3E, Encoding.UNKNOWN),
-        (bytes.fromhex("9100051cbe991a140201d0140204b3").ljust(32, b"\0"), 0x06, Encoding.UNKNOWN),
     ],
 )
 def test_what_is_no_such_tag_has_a_reason(memory, dsfid, encoding):
     content = recognise(memory, dsfid)
     assert (content.encoding, content.item, content.warnings) == (encoding, "", ())
     assert content.reason
-
-
-def test_the_reason_names_the_other_encoding():
-    content = recognise(bytes.fromhex("11030AA8AE").ljust(32, b"\0"), DSFID_ISO28560_2)
-    assert "28560-2" in content.reason
 
 
 @given(st.binary(max_size=130), st.sampled_from([0x00, 0x06, 0x3E]))

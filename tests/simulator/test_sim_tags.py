@@ -2,8 +2,8 @@
 
 import pytest
 
-from drivers.feig.commands import TagError
 from drivers.interface import Uid
+from drivers.iso15693 import TagError
 from drivers.tags.content import Usage
 from drivers.tags.recognise import recognise
 from simulator.tags import MODELS, BadTags, SimTag, TagDescription, load_tags, make_tags, to_toml
@@ -74,10 +74,39 @@ def test_uids_are_made_the_same_every_time_and_differ():
     assert lent.uid == first.uid
 
 
+@pytest.mark.parametrize(
+    ("encoding", "owner", "dsfid"),
+    [("iso28560-3", "FR-591220001", 0x3E), ("iso28560-2", "FR-591220001", 6), ("rfid501", "", 0)],
+)
+def test_every_encoding_can_be_laid(tags_file, encoding, owner, dsfid):
+    text = f"""
+        [[tag]]
+        item = "30001000000017"
+        owner = "{owner}"
+        encoding = "{encoding}"
+        part = 2
+        parts = 3
+        """
+    (tag,), _ = load_tags(tags_file(text))
+    content = recognise(bytes(tag.memory), tag.dsfid)
+    assert tag.dsfid == dsfid
+    assert (content.encoding, content.item) == (encoding, "30001000000017")
+    assert (content.owner, content.part, content.parts) == (owner, 2, 3)
+    assert content.warnings == ()
+
+
+def test_a_dsfid_may_announce_something_else(tags_file):
+    text = "[[tag]]\nitem = '30001'\nencoding = 'iso28560-2'\ndsfid = '00'"
+    (tag,), _ = load_tags(tags_file(text))
+    assert tag.dsfid == 0
+
+
 def test_descriptions_survive_toml(tags_file):
     descriptions = [
         TagDescription(name='a "quoted"\\ \x01\x7f name', item="1", owner="FR-1", laid=True),
         TagDescription(memory="00ff", afi="07", dsfid="00", chip="slix2", uid="E004010812345678"),
+        TagDescription(item="3", encoding="iso28560-2", dsfid="3E"),
+        TagDescription(item="4", encoding="rfid501"),
         TagDescription(item="2", part=2, parts=3, usage=Usage.DISCARDED, afi_locked=True),
     ]
     loaded = load_tags(tags_file(to_toml(descriptions)))
@@ -97,6 +126,12 @@ def test_descriptions_survive_toml(tags_file):
         ("[[tag]]\nitem = '1'\nmemory = '00'", "tag 1 (1): give either 'item' or 'memory'"),
         ("[[tag]]\nitem = '1'\nowner = 'Roubaix'", "tag 1 (1): key 'owner': 'Roubaix' is no ISIL"),
         ("[[tag]]\nitem = ''", "tag 1: key 'item': '' is no item identifier"),
+        ("[[tag]]\nencoding = 'ean'", "tag 1: key 'encoding': this encoding is not known; known:"),
+        ("[[tag]]\nencoding = 'blank'", "known: iso28560-3, iso28560-2, rfid501"),
+        (
+            "[[tag]]\nencoding = 'rfid501'\nitem = '1'\nowner = 'FR-1'",
+            "tag 1 (1): key 'item': an RFID 501 tag has no place for an ISIL",
+        ),
         ("[[tag]]\nusage = 'eaten'", "tag 1: key 'usage'"),
         ("[[tag]]\nparts = 300", "tag 1: key 'parts'"),
         ("[[tag]]\nlaid = 'no way'", "tag 1: key 'laid'"),
