@@ -74,9 +74,15 @@ class Kiosk:
             )
         )
 
-    def logged(self, event: str) -> list[dict[str, Any]]:
-        lines = map(json.loads, self._log.read_text().splitlines())
-        return [line for line in lines if line["event"] == event]
+    async def logged(self, event: str) -> dict[str, Any]:
+        """Wait until the log has an event of this name; return the first."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                *lines, _unfinished = self._log.read_text().split("\n")
+                for line in map(json.loads, lines):
+                    if line["event"] == event:
+                        return line
+                await asyncio.sleep(0.02)
 
     async def told(self, number: int) -> set[str]:
         """Wait until so many rows of a visit have a verdict; return the verdicts."""
@@ -90,6 +96,15 @@ class Kiosk:
         await self.journal(
             lambda counts: counts.returns and not counts.undelivered and not counts.unplaced
         )
+
+    async def done(self) -> None:
+        """Wait until that, and all tags are secured: the screen says so a moment before the disk.
+
+        A kiosk that is stopped in this moment leaves "to secure" behind, and puts it right when
+        it sees the tag again.
+        """
+        await self.journal(lambda counts: counts.returns and not counts.to_secure)
+        await self.delivered()
 
     async def journal(self, is_so: Callable[[Counts], object]) -> None:
         """Wait until the journal's counts are as they should be."""

@@ -45,16 +45,16 @@ async def test_a_wrong_token_keeps_the_items_and_is_told_to_the_technician(house
         await house.sim.lay(book)
         look = await kiosk.shows(KEPT)
         assert [banner["headline"] for banner in look["banners"]] == [OFFLINE]
-        (away,) = kiosk.logged("catalogue_away")
+        away = await kiosk.logged("catalogue_away")
         assert "check name and token" in away["reason"]
-        assert "that of another kiosk" not in str(kiosk.logged("catalogue_away"))
+        assert "that of another kiosk" not in str(away)
     status, failed = await check(house.settings("token", token="that of another kiosk"))
     assert (status, list(failed)) == (1, ["catalogue"])
     assert house.catalogue in failed["catalogue"]
     assert "check name and token" in failed["catalogue"]
     assert house.returns(book) == []
     async with house.kiosk("token") as kiosk:
-        await kiosk.delivered()
+        await kiosk.done()
     assert house.returns(book) == [WELL]
     assert await check(house.settings("token")) == (0, {})
 
@@ -78,14 +78,14 @@ async def test_a_reader_that_is_pulled_out_and_plugged_in_again(house):
         await run("ritournelle-sim", "fault", "pull", "--at", house.metal["address"])
         look = await kiosk.state("out_of_service")
         assert [row["key"] for row in look["rows"]] == [RETURNED]
-        (lost,) = kiosk.logged("reader_lost")
+        lost = await kiosk.logged("reader_lost")
         assert "check cable and power" in lost["error"]
         await house.sim.lift_all()
         await run("ritournelle-sim", "fault", "plug", "--at", house.metal["address"])
         await kiosk.state("idle")
         await house.sim.lay(second)
         await kiosk.shows(RETURNED)
-        await kiosk.delivered()
+        await kiosk.done()
     assert house.returns(first, second) == [WELL, WELL]
     assert await house.secured(first, second)
 
@@ -94,8 +94,8 @@ async def test_a_port_that_is_not_there(house):
     nowhere = f"feig+serial://{house.folder / 'no-port'}"
     async with house.kiosk("no-port", reader=nowhere) as kiosk:
         await kiosk.state("out_of_service")
-        errors = kiosk.logged("reader_not_opened")
-        assert "plug the reader in, or correct its address" in errors[0]["error"]
+        error = (await kiosk.logged("reader_not_opened"))["error"]
+        assert "plug the reader in, or correct its address" in error
     status, failed = await check(house.settings("no-port", reader=nowhere))
     assert (status, list(failed)) == (1, ["reader"])
     assert f"{house.folder / 'no-port'}: there is no such port" in failed["reader"]
@@ -115,8 +115,7 @@ async def test_a_line_with_noise_loses_no_item(house):
             await house.sim.lay(*books)
             told = await kiosk.told(len(books))
         await house.sim.fault(FaultKind.NONE)
-        await kiosk.journal(lambda counts: not counts.to_secure)
-        await kiosk.delivered()
+        await kiosk.done()
     assert house.returns(*books) == [WELL] * 4
     assert await house.secured(*books)
 
@@ -134,7 +133,7 @@ async def test_a_catalogue_that_stops_in_mid_visit_and_comes_back(house):
         await house.open_catalogue()
         look = await kiosk.shows(RETURNED, RETURNED)
         assert look["banners"] == []
-        await kiosk.delivered()
+        await kiosk.done()
     assert house.returns(before, during) == [WELL, WELL]
     assert not house.on_loan(before)
     assert not house.on_loan(during)
@@ -155,7 +154,7 @@ async def test_whatever_answers_for_the_catalogue_nothing_is_lost(house):
                 assert strange.asked.is_set()
     assert house.returns(*books.values()) == []
     async with house.kiosk("impostor") as kiosk:
-        await kiosk.delivered()
+        await kiosk.done()
     assert house.returns(*books.values()) == [WELL] * len(books)
     assert await house.secured(*books.values())
 
@@ -174,7 +173,7 @@ async def test_a_kiosk_that_is_stopped_in_mid_visit_keeps_its_promises(house):
         assert house.returns(book) == [(RETURNED, "?", "pending")]
         await house.sim.lay(book)
         await kiosk.shows(RETURNED)
-        await kiosk.delivered()
+        await kiosk.done()
     assert house.returns(book) == [WELL]
     assert await house.secured(book)
 
