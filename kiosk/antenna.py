@@ -11,11 +11,11 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from drivers.errors import NoAnswer, ReaderError, ReaderLost, TagGone, TagRefused
+from drivers.errors import NoAnswer, ReaderError, ReaderLost, TagGone
 from drivers.interface import Reader, Uid
 from drivers.presence import Change, Presence, TagArrived, TagLeft
+from drivers.reading import read_content
 from drivers.tags.content import TagContent
-from drivers.tags.recognise import FIRST_READ_BLOCKS, needs_more, recognise
 from kiosk.securing import Alarm, is_lent, require, secure
 
 T = TypeVar("T")
@@ -72,7 +72,7 @@ class Antenna:
     async def read(self, uid: Uid) -> TagContent:
         """Read as much of a tag as is needed to know what it says."""
         return await self._put(
-            _READ, uid, lambda reader: _read(reader, uid, self._presence.dsfid(uid))
+            _READ, uid, lambda reader: read_content(reader, uid, self._presence.dsfid(uid))
         )
 
     async def is_lent(self, uid: Uid) -> bool:
@@ -199,16 +199,3 @@ class Antenna:
 def _fail(job: _Job, error: ReaderError) -> None:
     if not job.done.done():
         job.done.set_exception(error)
-
-
-async def _read(reader: Reader, uid: Uid, dsfid: int) -> TagContent:
-    memory = await reader.read_blocks(uid, 0, FIRST_READ_BLOCKS)
-    block = FIRST_READ_BLOCKS
-    while needs_more(memory, dsfid):
-        try:
-            memory += await reader.read_blocks(uid, block, 1)
-        except TagRefused:
-            # A small chip ends here: what there is must do.
-            break
-        block += 1
-    return recognise(memory, dsfid)
