@@ -3,9 +3,10 @@
 Source: ISO 28560-1 and -2 as implementations show them. A form of its own ("application-defined")
 have the content parameter (a bit for each OID from 3 on, the first one highest: its text here is
 `3,5,7`), the ISILs of the owner and of a borrowing library, the type of usage (a byte of two
-nibbles: `10`), and two codes of one byte (`1`).
+nibbles: `10`), two codes of one byte (`1`) and, in some tags, the product identifier (an integer).
 """
 
+import re
 from types import MappingProxyType
 from typing import Final
 
@@ -25,7 +26,11 @@ _PRODUCT: Final = 13
 _MEDIA_FORMAT: Final = 19
 _SUPPLY_STAGE: Final = 20
 
+_ISILS: Final = frozenset({OWNER, _BORROWER})
+_CODES: Final = frozenset({_MEDIA_FORMAT, _SUPPLY_STAGE})
+
 _FIRST_LISTED: Final = 3
+_LONGEST_PRODUCT: Final = 8
 
 NAMES: Final = MappingProxyType(
     {
@@ -66,8 +71,10 @@ def as_text(one: DataSet) -> tuple[str, Warn | None]:
         return "", Warn.EMPTY_ELEMENT
     match one.compaction:
         case Compaction.APPLICATION:
-            text = _special(one.oid, one.data)
-            return (one.data.hex().upper(), Warn.UNREAD_ELEMENT) if text is None else (text, None)
+            text = _from_form(one.oid, one.data)
+            if text is None:
+                return one.data.hex().upper(), Warn.UNREAD_ELEMENT
+            return text, None
         case Compaction.OCTETS:
             return _octets(one)
         case _:
@@ -79,20 +86,10 @@ def as_text(one: DataSet) -> tuple[str, Warn | None]:
 
 def as_data_set(oid: int, text: str) -> DataSet:
     """Store an element as short as the standard allows. Raise ValueError if it cannot be."""
-    match oid:
-        case 2:
-            return DataSet(oid, Compaction.APPLICATION, _list(text))
-        case 3 | 11:
-            try:
-                return DataSet(oid, Compaction.APPLICATION, isil_compaction.compact(text))
-            except ValueError:
-                return DataSet(oid, *choose(text))
-        case 5 if is_usage(text):
-            return DataSet(oid, Compaction.APPLICATION, bytes.fromhex(text))
-        case 19 | 20 if text.isascii() and text.isdecimal() and text == str(int(text) & 0xFF):
-            return DataSet(oid, Compaction.APPLICATION, bytes([int(text)]))
-        case _:
-            return DataSet(oid, *choose(text))
+    special = _to_form(oid, text)
+    if special is not None:
+        return DataSet(oid, Compaction.APPLICATION, special)
+    return DataSet(oid, *choose(text))
 
 
 def listed(text: str) -> frozenset[int]:
@@ -107,36 +104,45 @@ def is_usage(text: str) -> bool:
 
 def _octets(one: DataSet) -> tuple[str, Warn | None]:
     """Text byte by byte, or the bytes of a form of its own under the name of text."""
-    text: str | None = extract(one.data, one.compaction).rstrip("\0")
-    # A single byte of usage is taken for its code: writers of plain octets do not mean a digit.
-    if one.oid == CONTENT or (one.oid == USAGE and len(one.data) == 1) or _is_code(one):
-        text = _special(one.oid, one.data)
+    text = extract(one.data, one.compaction).rstrip("\0")
+    if _is_form_in_octets(one):
+        text = _from_form(one.oid, one.data) or ""
     if not text:
         return "", Warn.EMPTY_ELEMENT
     meant = as_data_set(one.oid, text)
     return text, None if meant.compaction is Compaction.OCTETS else Warn.OCTET_ENCODED
 
 
-def _is_code(one: DataSet) -> bool:
-    return one.oid in {_MEDIA_FORMAT, _SUPPLY_STAGE} and len(one.data) == 1 and one.data < b" "
+def _is_form_in_octets(one: DataSet) -> bool:
+    if one.oid == USAGE:
+        # Writers of plain octets mean the code, even where it looks like a digit.
+        return len(one.data) == 1
+    return one.oid == CONTENT or (one.oid in _CODES and one.data < b" ")
 
 
-def _special(oid: int, data: bytes) -> str | None:
+def _from_form(oid: int, data: bytes) -> str | None:
     """Read the form of its own that an element has; None if it has none, or not of this length."""
-    match oid:
-        case 2:
-            bits = "".join(f"{byte:08b}" for byte in data)
-            return ",".join(str(_FIRST_LISTED + k) for k, bit in enumerate(bits) if bit == "1")
-        case 3 | 11:
-            return isil_compaction.extract(data)
-        case 5 if len(data) == 1:
-            return data.hex().upper()
-        case 13 if len(data) <= 8:
-            return str(int.from_bytes(data, "big"))
-        case 19 | 20 if len(data) == 1:
-            return str(data[0])
-        case _:
-            return None
+    if oid == CONTENT:
+        bits = "".join(f"{byte:08b}" for byte in data)
+        return ",".join(str(_FIRST_LISTED + k) for k, bit in enumerate(bits) if bit == "1")
+    if oid in _ISILS:
+        return isil_compaction.extract(data)
+    if oid == _PRODUCT and len(data) <= _LONGEST_PRODUCT:
+        return str(int.from_bytes(data, "big"))
+    if oid in _CODES and len(data) == 1:
+        return str(data[0])
+    return data.hex().upper() if oid == USAGE and len(data) == 1 else None
+
+
+def _to_form(oid: int, text: str) -> bytes | None:
+    """Write the form of its own that an element has; None if it or its text has none."""
+    if oid == CONTENT:
+        return _list(text)
+    if oid in _ISILS and isil_compaction.can(text):
+        return isil_compaction.compact(text)
+    if oid in _CODES and re.fullmatch(r"[0-9]{1,3}", text) and text == str(int(text) & 0xFF):
+        return bytes([int(text)])
+    return bytes.fromhex(text) if oid == USAGE and is_usage(text) else None
 
 
 def _list(text: str) -> bytes:

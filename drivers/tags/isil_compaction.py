@@ -35,13 +35,18 @@ _Code = tuple[int, int]
 """A code and its width in bits."""
 
 
+def can(text: str) -> bool:
+    """Whether `text` has only characters that an ISIL may have."""
+    return bool(text) and all(any(one in kind.characters for kind in _SETS) for one in text)
+
+
 def compact(isil: str) -> bytes:
     """Compact `isil` as short as can be. Raise ValueError for characters that no ISIL has.
 
     Looking one character ahead is how others do it, and mostly short enough; where it is not,
     all ways are weighed.
     """
-    if not isil or not all(any(one in kind.characters for kind in _SETS) for one in isil):
+    if not can(isil):
         raise ValueError(f"{isil!r} has characters that are in no ISIL")
     usual, shortest = _pack(_look_ahead(isil)), _pack(_weigh(isil))
     return shortest if len(shortest) < len(usual) else usual

@@ -26,6 +26,7 @@ _NULL: Final = 0x80
 _PADDED: Final = 0x80
 _OID: Final = 0x0F
 _MORE: Final = 0x80
+_SEVEN: Final = 0x7F
 _LONGEST_LENGTH: Final = 3
 """Bytes of a LENGTH. No tag holds what a longer one would announce."""
 
@@ -105,7 +106,7 @@ def _head(memory: bytes, at: int) -> _Head | End:
         for _ in range(_LONGEST_LENGTH):
             byte = memory[at]
             at += 1
-            length = length << 7 | byte & ~_MORE
+            length = length << 7 | byte & _SEVEN
             if not byte & _MORE:
                 return _Head(oid, pads, length, at)
     except IndexError:
@@ -143,7 +144,7 @@ def _encode(one: DataSet, pads: int | None = None) -> bytes:
 
 
 def _ebv8(length: int) -> bytes:
-    encoded = bytes([length & ~_MORE])
+    encoded = bytes([length & _SEVEN])
     while length := length >> 7:
-        encoded = bytes([length & ~_MORE | _MORE]) + encoded
+        encoded = bytes([length & _SEVEN | _MORE]) + encoded
     return encoded
