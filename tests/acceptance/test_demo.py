@@ -13,10 +13,12 @@ from pathlib import Path
 import aiohttp
 import pytest
 import pytest_asyncio
+from breakable import impostor
 from typer.testing import CliRunner
 
 from simulator.demo.__main__ import app, show_pieces
 from simulator.demo.house import SITE, House, Manner, open_house
+from simulator.demo.programs import ProgramFailed
 from simulator.demo.tally import Tally, count
 from simulator.demo.visits import MOST_VISITS, Patron, Pile, plan
 from simulator.library import build
@@ -121,6 +123,15 @@ def test_what_the_demo_shows_is_late_and_wanted_and_not_the_same(tmp_path, seed)
     assert late != wanted
     assert late in stock.late
     assert stock.wanted[wanted] == stock.home[wanted] == SITE
+
+
+@pytest.mark.parametrize("manner", ["error", "html", "hang_up"])
+async def test_a_screen_that_is_no_screen_ends_a_visit_with_one_line(manner):
+    async with impostor() as strange, aiohttp.ClientSession() as http:
+        strange.manner = manner
+        patron = Patron(None, strange.url, http)  # it looks, and lays nothing
+        with pytest.raises(ProgramFailed, match=strange.url):
+            await patron.until(lambda look: look["state"] == "idle")
 
 
 @pytest.mark.server

@@ -1,0 +1,66 @@
+"""Pictures of the librarians' desk, taken in a running library.
+
+`python tests/browser/desk_scenes.py` writes them to docs/images; a folder as argument is used
+instead.
+"""
+
+import asyncio
+import sys
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+import aiohttp
+from playwright.async_api import Page, async_playwright
+
+from simulator.demo.house import LIBRARIAN, PASSWORD, SITE, House, Manner, open_house
+from simulator.demo.visits import Patron, Pile
+from simulator.library import Summary
+from simulator.program.control import connect
+
+CAUGHT_HERE = 4
+SIZE = {"width": 1280, "height": 800}
+
+
+def pile(stock: Summary) -> Pile:
+    """A few copies that are wanted at the kiosk's own site."""
+    here = [item for item, pickup in stock.wanted.items() if pickup == SITE]
+    return Pile(tuple(here[:CAUGHT_HERE]))
+
+
+async def sign_in(page: Page, house: House) -> None:
+    """Come to the page of what is to be put aside."""
+    await page.goto(f"{house.catalogue}/desk/")
+    await page.locator("#name").fill(LIBRARIAN)
+    await page.locator("#password").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.locator("#barcode").wait_for()
+
+
+async def take(folder: Path) -> None:
+    """Let a patron bring some reserved copies, then look at the desk."""
+    today = datetime.now().astimezone().date()
+    with tempfile.TemporaryDirectory() as scene:
+        async with (
+            open_house(Path(scene), today, 1, Manner(quiet=0.05, summary=0.05)) as house,
+            connect(house.reader) as sim,
+            aiohttp.ClientSession() as http,
+            async_playwright() as playwright,
+        ):
+            await Patron(sim, house.screen, http).visit(pile(house.stock))
+            chromium = await playwright.chromium.launch(
+                executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+            )
+            page = await chromium.new_page(
+                viewport=SIZE, locale="fr-FR", color_scheme="light", reduced_motion="reduce"
+            )
+            await sign_in(page, house)
+            await page.locator("#lists li").first.wait_for()
+            await page.screenshot(path=folder / "desk-shelving.png")
+            await chromium.close()
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("docs/images")
+    target.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take(target))
