@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from drivers.tags import isil
-from drivers.tags.compaction import Compaction, Malformed, compact, extract
+from drivers.tags.compaction import Malformed, compact, extract
 from drivers.tags.content import (
     USAGE_CODES,
     Encoding,
@@ -65,6 +65,15 @@ class Reading:
         if first is None or first.oid != ITEM or self.end is End.DAMAGE:
             return False
         return not _DAMAGE & set(self.warnings) and _is_barcode(first)
+
+    @property
+    def is_credible(self) -> bool:
+        """Whether a tag that is announced as ISO 28560-2 is one, damaged as it may be."""
+        if not self.elements.get(ITEM):
+            return bool(self.elements) and self.is_whole
+        exact = self.first is not None and self.first.oid == ITEM and _is_exact(self.first)
+        # Behind an ISIL, which bytes do not make by chance, any damage came later.
+        return (exact and self.end is not End.DAMAGE) or isil.is_isil(self.elements.get(OWNER, ""))
 
     @property
     def is_whole(self) -> bool:
@@ -191,12 +200,13 @@ def encode(
 
 
 def _is_barcode(one: DataSet) -> bool:
-    """Whether the bytes are exactly those that a writer makes of a credible identifier."""
-    if one.compaction is Compaction.APPLICATION:
-        return False
+    return _is_exact(one) and bool(_BARCODE.fullmatch(extract(one.data, one.compaction)))
+
+
+def _is_exact(one: DataSet) -> bool:
+    """Whether a writer would have made the very same bytes of the text that is read from them."""
     try:
-        text = extract(one.data, one.compaction)
-        return bool(_BARCODE.fullmatch(text)) and compact(text, one.compaction) == one.data
+        return compact(extract(one.data, one.compaction), one.compaction) == one.data
     except ValueError:
         return False
 

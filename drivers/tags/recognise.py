@@ -122,7 +122,7 @@ def _by_dsfid(views: tuple[_View, _View], dsfid: int) -> TagContent | None:
     if dsfid != DSFID_ISO28560_2:
         return None
     reading = part2.read(memory)
-    if reading.item or (reading.elements and reading.is_whole):
+    if reading.is_credible:
         return part2.content(reading, "announced by DSFID 06, but not all of it makes sense")
     return None
 

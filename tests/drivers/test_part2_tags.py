@@ -327,6 +327,28 @@ def test_a_damaged_element_is_left_out():
     assert content.warnings == (Warn.DAMAGED_ELEMENT, Warn.NO_OWNER)
 
 
+GARBAGE = b"\x10\xff\x30" * 4
+
+
+def test_garbage_behind_an_isil_came_later():
+    content = said(encode("30001000000017", 17, owner="FR-591220001", usage=None) + GARBAGE)
+    assert (content.item, content.owner) == ("30001000000017", "FR-591220001")
+    assert Warn.DAMAGED_ELEMENT in content.warnings
+
+
+@pytest.mark.parametrize(
+    "memory",
+    [
+        tag(octets(1, b"A12"), tail=GARBAGE),
+        # ISO 28560-3 with a wrong checksum and this DSFID: no integer of one digit is ever written.
+        bytes.fromhex("110101 34373131").ljust(112, b"\0"),
+    ],
+)
+def test_an_item_identifier_that_nothing_vouches_for_is_not_believed(memory):
+    content = recognise(memory.ljust(32, b"\0"), DSFID_ISO28560_2)
+    assert (content.encoding, content.item) == (Encoding.UNKNOWN, "")
+
+
 def test_a_short_chip_gives_what_it_holds():
     content = said(encode("30001000000017", 112, owner="FR-591220001")[:16])
     assert (content.item, content.owner) == ("30001000000017", "")
