@@ -76,7 +76,10 @@ async def _play(visits: int, seed: int) -> tuple[Tally, float]:
 def _folder() -> Iterator[Path]:
     """A folder for one run; left behind only if the run fails, for its logs."""
     folder = Path(tempfile.mkdtemp(prefix="ritournelle-"))
-    yield folder
+    try:
+        yield folder
+    except ProgramFailed as error:
+        raise ProgramFailed(f"{error}; the logs are in {folder}") from error
     shutil.rmtree(folder)
 
 

@@ -102,8 +102,10 @@ class Patron:
                     if is_content(look):
                         return look
         except (TimeoutError, aiohttp.ClientError) as error:
-            raise ProgramFailed(f"{self._screen}: no patron would be content here") from error
-        raise ProgramFailed(f"{self._screen}: the screen went away during a visit")
+            raise ProgramFailed(
+                f"{self._screen}: the screen did not say in time what a patron waits for"
+            ) from error
+        raise ProgramFailed(f"{self._screen}: the screen went away in mid-visit")
 
     async def _look(self) -> Look:
         async with self._http.get(f"{self._screen}/state.json") as response:

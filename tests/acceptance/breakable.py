@@ -97,13 +97,17 @@ class Kiosk:
             lambda counts: counts.returns and not counts.undelivered and not counts.unplaced
         )
 
-    async def done(self) -> None:
-        """Wait until that, and all tags are secured: the screen says so a moment before the disk.
+    async def secured(self) -> None:
+        """Wait until the journal knows of every tag that it is secured.
 
-        A kiosk that is stopped in this moment leaves "to secure" behind, and puts it right when
-        it sees the tag again.
+        The screen says so a moment earlier; a kiosk that is stopped in between leaves "to secure"
+        behind, and puts it right when it sees the tag again.
         """
         await self.journal(lambda counts: counts.returns and not counts.to_secure)
+
+    async def done(self) -> None:
+        """Wait until both are so."""
+        await self.secured()
         await self.delivered()
 
     async def journal(self, is_so: Callable[[Counts], object]) -> None:

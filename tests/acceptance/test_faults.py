@@ -48,6 +48,7 @@ async def test_a_wrong_token_keeps_the_items_and_is_told_to_the_technician(house
         away = await kiosk.logged("catalogue_away")
         assert "check name and token" in away["reason"]
         assert "that of another kiosk" not in str(away)
+        await kiosk.secured()
     status, failed = await check(house.settings("token", token="that of another kiosk"))
     assert (status, list(failed)) == (1, ["catalogue"])
     assert house.catalogue in failed["catalogue"]
@@ -150,7 +151,7 @@ async def test_whatever_answers_for_the_catalogue_nothing_is_lost(house):
             async with house.kiosk("impostor", **changes) as kiosk:
                 await house.sim.lay(book)
                 await kiosk.shows(KEPT)
-                await kiosk.journal(lambda counts: not counts.to_secure)
+                await kiosk.secured()
                 assert strange.asked.is_set()
     assert house.returns(*books.values()) == []
     async with house.kiosk("impostor") as kiosk:
