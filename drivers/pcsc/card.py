@@ -1,0 +1,303 @@
+"""One slot of a PC/SC reader and the card in it: one thread, one context, one question at a time.
+
+Calls of PC/SC block, so each slot has a thread of its own. To give up waiting for an answer does
+not stop the thread: the exchange goes on to its end, and whatever is asked next waits for that.
+This is the only module that turns the results of PC/SC into the errors of `drivers.errors`.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Self, TypeAlias, TypeVar
+
+from drivers.errors import NoAnswer, ReaderError, ReaderLost, ReaderRefused, TagGone
+from drivers.pcsc import winscard
+from drivers.pcsc.winscard import Code, PcscError
+
+T = TypeVar("T")
+
+Transmit: TypeAlias = Callable[[bytes], bytes]
+"""Puts one question to the card: its answer has at least a status word."""
+
+_REACTIONS: Final[MappingProxyType[int, type[ReaderError]]] = MappingProxyType(
+    dict.fromkeys(
+        (
+            Code.NO_SERVICE,
+            Code.SERVICE_STOPPED,
+            Code.COMM_ERROR,
+            Code.INVALID_HANDLE,
+            Code.SHUTDOWN,
+            Code.UNKNOWN_READER,
+            Code.READER_UNAVAILABLE,
+            Code.NO_READERS,
+        ),
+        ReaderLost,
+    )
+    | dict.fromkeys((Code.NO_SMARTCARD, Code.REMOVED_CARD), TagGone)
+    | dict.fromkeys(
+        (
+            Code.UNRESPONSIVE_CARD,
+            Code.UNPOWERED_CARD,
+            Code.RESET_CARD,
+            Code.NOT_TRANSACTED,
+            Code.PROTO_MISMATCH,
+            Code.NOT_READY,
+            Code.COMM_DATA_LOST,
+            Code.TIMEOUT,
+        ),
+        NoAnswer,
+    )
+)
+"""What the caller should do about a result. Any other: the reader itself refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """The card in a slot. `number` is another one each time that a card is put there."""
+
+    number: int
+    atr: bytes
+
+
+class Slot:
+    """One slot, in asyncio. `open` it; every wait ends within `patience` seconds."""
+
+    def __init__(self, patience: float) -> None:
+        """Use `open`, which also finds the reader."""
+        self.name = ""
+        self._patience = patience
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="PC/SC card")
+        self._blocking: _BlockingSlot | None = None
+        self._closed = False
+
+    @classmethod
+    async def open(cls, wanted: str = "", *, patience: float = 2.0) -> Self:
+        """Take the reader whose name is, or begins with, `wanted`; without one, the first.
+
+        Raise `ReaderLost` if there is none, or no PC/SC service; `ReaderRefused` without pyscard.
+        """
+        slot = cls(patience)
+        try:
+            slot._blocking = await slot._run(lambda: _BlockingSlot.open(wanted))
+            slot.name = slot._blocking.reader
+        except BaseException:
+            await slot.close()
+            raise
+        return slot
+
+    async def look(self) -> Lying | None:
+        """The card that lies there now, if any. Raise `ReaderLost`, `ReaderRefused`."""
+        return await self._run(lambda: self._opened().look())
+
+    async def converse(self, card: Lying, talk: Callable[[Transmit], T]) -> T:
+        """Let `talk` ask this card, in the slot's thread and with no other program in between.
+
+        Once begun it goes on to its end, even if the caller is cancelled: a card is not left in
+        the middle of a write. Raise `TagGone` if another card lies there now, or none.
+        """
+        return await self._run(lambda: self._opened().converse(card, talk))
+
+    async def close(self) -> None:
+        """Let go of the card and the reader; closing twice is harmless."""
+        if self._closed:
+            return
+        blocking = self._blocking
+        try:
+            if blocking:
+                with suppress(ReaderError):
+                    await self._run(blocking.close)
+        finally:
+            self._closed = True
+            self._thread.shutdown(wait=False)
+
+    def _opened(self) -> "_BlockingSlot":
+        if self._blocking is None:
+            raise ReaderLost("the PC/SC reader is not open")
+        return self._blocking
+
+    async def _run(self, job: Callable[[], T]) -> T:
+        """Run `job` in the slot's thread, after all that was begun before."""
+        if self._closed:
+            raise ReaderLost(f"the PC/SC reader {self.name} was closed")
+        begun = False
+
+        def begin() -> T:
+            nonlocal begun
+            begun = True
+            return job()
+
+        try:
+            async with asyncio.timeout(self._patience):
+                return await asyncio.get_running_loop().run_in_executor(self._thread, begin)
+        except TimeoutError:
+            if begun:
+                raise NoAnswer(f"no answer of {self.name} in {self._patience:g} s") from None
+            raise ReaderLost(f"{self.name} is still busy with an earlier question") from None
+
+
+class _BlockingSlot:
+    """What the thread of a slot does: every call blocks."""
+
+    def __init__(self, context: int, reader: str) -> None:
+        self.reader = reader
+        self._context = context
+        self._count = 0
+        self._lying: Lying | None = None
+        self._card = 0
+        self._protocol = 0
+
+    @classmethod
+    def open(cls, wanted: str) -> "_BlockingSlot":
+        with _errors("the PC/SC service"):
+            context = winscard.open_context()
+            try:
+                return cls(context, choose(winscard.readers(context), wanted))
+            except BaseException:
+                winscard.close_context(context)
+                raise
+
+    def look(self) -> Lying | None:
+        with _errors(self.reader):
+            if self._lying and self._still_there():
+                return self._lying
+            try:
+                self._card, self._protocol = winscard.connect(self._context, self.reader)
+                self._count += 1
+                self._lying = Lying(self._count, winscard.atr(self._card))
+            except PcscError as error:
+                if error.code not in _NOTHING_USABLE:
+                    raise
+                self._drop()
+            return self._lying
+
+    def converse(self, card: Lying, talk: Callable[[Transmit], T]) -> T:
+        with _errors(self.reader):
+            if self._lying != card:
+                raise TagGone("another card lies there, or none")
+            try:
+                self._begin()
+                try:
+                    return talk(self._transmit)
+                finally:
+                    with suppress(PcscError):  # the card or the service may have gone
+                        winscard.end(self._card)
+            except TagGone:
+                self._drop()
+                raise
+
+    def close(self) -> None:
+        self._drop()
+        with suppress(PcscError):  # the service may have gone
+            winscard.close_context(self._context)
+
+    def _still_there(self) -> bool:
+        try:
+            winscard.atr(self._card)
+        except PcscError as error:
+            if error.code == Code.RESET_CARD:  # by another program
+                return self._taken_up_again(reset=False)
+            if error.code not in _NOTHING_USABLE:
+                raise
+            self._drop()
+            return False
+        return True
+
+    def _begin(self) -> None:
+        try:
+            winscard.begin(self._card)
+        except PcscError as error:
+            if error.code in _NOTHING_USABLE:
+                raise TagGone("the card was taken away") from error
+            if error.code != Code.RESET_CARD:
+                raise
+            if not self._taken_up_again(reset=False):
+                raise TagGone("the card was taken away") from error
+            winscard.begin(self._card)
+
+    def _transmit(self, command: bytes) -> bytes:
+        if not self._card:
+            raise TagGone("the card was taken away")
+        failure: PcscError | None = None
+        try:
+            answer = winscard.transmit(self._card, self._protocol, command)
+        except PcscError as error:
+            if _REACTIONS.get(error.code) is not NoAnswer:
+                raise
+            answer, failure = b"", error
+        if len(answer) >= 2:
+            return answer
+        # Nothing was heard, and the reader may take half a second to notice that a card has gone.
+        # A reset asks it at once.
+        if not self._taken_up_again(reset=True):
+            raise TagGone("the card was taken away in the middle of an exchange") from failure
+        raise NoAnswer("the card did not answer") from failure
+
+    def _taken_up_again(self, *, reset: bool) -> bool:
+        try:
+            self._protocol = winscard.reconnect(self._card, reset=reset)
+        except PcscError as error:
+            if error.code not in _NOTHING_USABLE:
+                raise
+            self._drop()
+            return False
+        return True
+
+    def _drop(self) -> None:
+        if self._card:
+            with suppress(PcscError):  # whatever is left of it
+                winscard.disconnect(self._card)
+        self._card, self._lying = 0, None
+
+
+def choose(names: Sequence[str], wanted: str) -> str:
+    """The reader that is wanted: by its whole name, or by a beginning that no other has.
+
+    Without a wish the first, where slots for SIM-sized cards come last. Raise `ReaderLost`.
+    """
+    if not names:
+        raise ReaderLost("no PC/SC reader is plugged in")
+    if not wanted:
+        return min(names, key=lambda name: "SAM" in name)
+    found = [name for name in names if name == wanted]
+    found = found or [name for name in names if name.startswith(wanted)]
+    if len(found) != 1:
+        how_many = "several PC/SC readers are" if found else "no PC/SC reader is"
+        raise ReaderLost(f"{how_many} named {wanted!r}; there are: {', '.join(names)}")
+    return found[0]
+
+
+_NOTHING_USABLE: Final = frozenset(
+    {
+        Code.NO_SMARTCARD,
+        Code.REMOVED_CARD,
+        Code.UNRESPONSIVE_CARD,
+        Code.UNPOWERED_CARD,
+        Code.UNSUPPORTED_CARD,
+        Code.PROTO_MISMATCH,
+        Code.NOT_READY,
+    }
+)
+"""No card, or one that says nothing."""
+
+
+@contextmanager
+def _errors(where: str) -> Iterator[None]:
+    """Turn what PC/SC reports into what the caller should do."""
+    try:
+        yield
+    except PcscError as error:
+        kind = _REACTIONS.get(error.code, ReaderRefused)
+        raise kind(f"{where}: {error}{_ADVICE.get(error.code, '')}") from error
+
+
+_ADVICE: Final[MappingProxyType[int, str]] = MappingProxyType(
+    {
+        Code.NO_SERVICE: ": is pcscd running?",
+        Code.SHARING_VIOLATION: ": another program keeps the card to itself",
+        Code.NO_ACCESS: ": this user may not use pcscd: see its polkit rules",
+        Code.SECURITY_VIOLATION: ": this user may not use pcscd: see its polkit rules",
+    }
+)
