@@ -1,5 +1,6 @@
 """Numbers that library tags carry beside their memory (ISO 15693, ISO 28560-1)."""
 
+from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
 
@@ -25,6 +26,21 @@ DSFID_ISO28560_2: Final = 0x06
 
 DSFID_ISO28560_3: Final = 0x3E
 """The memory holds the fixed layout of ISO 28560-3."""
+
+
+class TagError(IntEnum):
+    """What a tag itself answers to a command that it does not carry out (ISO 15693-3)."""
+
+    NOT_SUPPORTED = 0x01
+    NOT_RECOGNISED = 0x02
+    OPTION_NOT_SUPPORTED = 0x03
+    UNKNOWN = 0x0F
+    BLOCK_NOT_AVAILABLE = 0x10
+    ALREADY_LOCKED = 0x11
+    LOCKED = 0x12
+    NOT_PROGRAMMED = 0x13
+    NOT_LOCKED = 0x14
+
 
 _MAKERS: Final = MappingProxyType(
     {

@@ -1,26 +1,26 @@
 """A FEIG OBID reader in ISO host mode, behind any cable."""
 
-import asyncio
 from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final, Self, TypeVar
 
-from drivers.errors import FramingError, NoAnswer, ReaderError, ReaderRefused, TagGone, TagRefused
+from drivers.conversation import Asking, Conversation
+from drivers.errors import NoAnswer, ReaderError, ReaderRefused, TagGone, TagRefused
 from drivers.feig.commands import (
     Answer,
     EasAlarm,
+    GetReaderInfo,
     GetSoftwareVersion,
     GetSystemInfo,
     Inventory,
     Question,
+    ReadConfiguration,
     ReadMultipleBlocks,
     Refusal,
     ResetEas,
     RfReset,
     SetEas,
     Status,
-    TagError,
-    Version,
     WriteAfi,
     WriteMultipleBlocks,
     ask,
@@ -28,23 +28,33 @@ from drivers.feig.commands import (
 )
 from drivers.feig.frames import Decoder, Direction, Frame
 from drivers.interface import ByteLink, Capability, ChipInfo, ReaderInfo, Sighting, Uid
+from drivers.iso15693 import TagError
+from drivers.line_reader import LineReader, each_once
 
 A = TypeVar("A", bound=Answer)
 
-_GAP: Final = 0.1
-"""Seconds without a byte after which an answer that was begun, or damaged, is given up."""
-
 _BYTES_AT_ONCE: Final = 128
-"""Tag memory that a reader hands over at a time."""
+"""Tag memory that a reader hands over at a time, as far as its buffer goes."""
 
-_BLOCKS_AT_ONCE: Final = 16
-"""Blocks of so many bytes, for the largest common ones have 8."""
+_LARGEST_BLOCK: Final = 8
+"""Bytes of the largest common blocks."""
 
-CAN: Final = frozenset(Capability)
-"""What a FEIG reader can do. Newer series have no EAS: they refuse it when first asked."""
+_WRITE_OVERHEAD: Final = 20
+"""Bytes around the memory in an advanced *write multiple blocks*, the longest question."""
 
-_MOST_BLOCKS: Final = 256
-"""A block number is one byte (ISO 15693-3)."""
+_READ_OVERHEAD: Final = 10
+"""Bytes around the blocks in an advanced answer to *read multiple blocks*."""
+
+_RX_BUFFER: Final = slice(7, 9)
+_TX_BUFFER: Final = slice(9, 11)
+"""Where *get reader info* in mode 0 has the buffer sizes, behind the version."""
+
+_ANTICOLLISION_PAGE: Final = 5
+_MODE_BYTE, _ONLY_NEW = 11, 0x01
+"""CFG5.ONT: with it, an inventory reports a tag once until it leaves or the field is reset."""
+
+_NOBODY: Final = Uid("E004010000000000")
+"""A UID that no tag has."""
 
 _REACTIONS: Final = MappingProxyType(
     {
@@ -68,14 +78,8 @@ _PASSING: Final = frozenset({TagError.UNKNOWN, TagError.NOT_PROGRAMMED})
 """What a tag may answer today and not tomorrow."""
 
 
-class FeigReader:
-    """A `Reader`: one question on the line at a time, each answered within `patience` seconds.
-
-    A question that stayed without its answer leaves the line out of step: the answer may still
-    come and would be taken for that to the next question, for answers of one kind look alike. So
-    the next question is preceded by a ping (*get software version*), and everything before the
-    ping's answer is thrown away.
-    """
+class FeigReader(LineReader[Frame]):
+    """A `Reader`. The ping is *get software version*."""
 
     def __init__(
         self,
@@ -83,20 +87,23 @@ class FeigReader:
         *,
         patience: float = 1.0,
         turnaround: float = 0.0,
+        reversed_blocks: bool = False,
         advanced: bool = False,
         reset_field: bool = False,
     ) -> None:
         """Use `open`, which also learns who answers."""
-        self._link = link
-        self._patience = patience
-        self._turnaround = turnaround
+        line = Conversation(
+            link,
+            lambda: Decoder(Direction.ANSWER),
+            lambda: self._asking(GetSoftwareVersion()),
+            patience=patience,
+            turnaround=turnaround,
+        )
+        super().__init__(line, reversed_blocks=reversed_blocks)
         self._advanced = advanced
         self._reset_field = reset_field
-        self._info = ReaderInfo("FEIG", "")
-        self._decoder = Decoder(Direction.ANSWER)
-        self._lock = asyncio.Lock()
-        self._in_step = False
-        self._may_ask_at = 0.0
+        self.blocks_at_once = _BYTES_AT_ONCE // _LARGEST_BLOCK
+        self.bytes_at_once = _BYTES_AT_ONCE
 
     @classmethod
     async def open(
@@ -105,6 +112,7 @@ class FeigReader:
         *,
         patience: float = 1.0,
         turnaround: float = 0.0,
+        reversed_blocks: bool = False,
         advanced: bool = False,
         reset_field: bool = False,
     ) -> Self:
@@ -112,64 +120,88 @@ class FeigReader:
 
         `patience` and `turnaround` (the rest a serial reader needs between an answer and the next
         question) are seconds. `advanced` forces advanced frames. `reset_field` resets the field
-        before each inventory, for readers configured to report only new tags.
+        before each inventory; it is done in any case where the reader is configured to report only
+        new tags.
         """
         reader = cls(
             link,
             patience=patience,
             turnaround=turnaround,
+            reversed_blocks=reversed_blocks,
             advanced=advanced,
             reset_field=reset_field,
         )
+        return await reader.begin()
+
+    async def rf_reset(self) -> None:
+        """Take the field away for a moment: every tag starts anew."""
+        async with self._lock:
+            await self._ask(RfReset())
+
+    async def _introduce(self) -> ReaderInfo:
+        version = await self._line.exchange(self._asking(GetSoftwareVersion()))
+        await self._learn_buffers()
+        await self._learn_mode()
+        can = set(Capability)
+        if not await self._knows_eas():
+            can.discard(Capability.EAS)
+        major, minor = divmod(version.software, 0x100)
+        firmware = f"{major:02X}.{minor:02X}.{version.development:02X}"
+        return ReaderInfo("FEIG", f"{firmware} (reader type {version.reader:02X})", frozenset(can))
+
+    async def _learn_buffers(self) -> None:
+        """Keep questions and answers within the reader's buffers, if it tells of them."""
         try:
-            reader._info = _describe(await reader._synchronise())
-        except BaseException:
-            await link.close()
-            raise
-        return reader
+            info = (await self._ask(GetReaderInfo())).data
+        except ReaderRefused:
+            return
+        if receives := int.from_bytes(info[_RX_BUFFER], "big"):
+            room = max(receives - _WRITE_OVERHEAD, _LARGEST_BLOCK)
+            self.bytes_at_once = min(_BYTES_AT_ONCE, room)
+        if sends := int.from_bytes(info[_TX_BUFFER], "big"):
+            room = max(sends - _READ_OVERHEAD, _LARGEST_BLOCK + 1)
+            self.blocks_at_once = min(self.blocks_at_once, room // (_LARGEST_BLOCK + 1))
 
-    @property
-    def info(self) -> ReaderInfo:
-        """The reader's own description."""
-        return self._info
+    async def _learn_mode(self) -> None:
+        """Find out whether only new tags are reported."""
+        try:
+            page = (await self._ask(ReadConfiguration(_ANTICOLLISION_PAGE))).data
+        except ReaderRefused:
+            return
+        if len(page) > _MODE_BYTE and page[_MODE_BYTE] & _ONLY_NEW:
+            self._reset_field = True
 
-    async def inventory(self) -> Sequence[Sighting]:
-        """All tags in the field now, each once. An empty field is an empty sequence."""
-        seen: dict[Uid, Sighting] = {}
-        async with self._lock:
-            if self._reset_field:
-                await self._ask(RfReset())
-            more = True
-            while more:
-                known = len(seen)
-                try:
-                    found = await self._ask(Inventory(more=known > 0))
-                except TagGone:
-                    break
-                for sighting in found.tags:
-                    seen.setdefault(sighting.uid, sighting)
-                # A reader that announces more and brings nothing new would do so for ever.
-                more = found.more and len(seen) > known
-        return tuple(seen.values())
+    async def _knows_eas(self) -> bool:
+        """Ask nobody for an alarm: newer series do not know the question."""
+        try:
+            await self._ask(EasAlarm(_NOBODY))
+        except ReaderRefused:
+            return False
+        except TagGone:
+            pass
+        return True
 
-    async def read_blocks(self, uid: Uid, first: int, count: int) -> bytes:
-        """`count` blocks from block `first`, joined."""
-        if first + count > _MOST_BLOCKS:
-            raise TagRefused(f"no tag has a block {first + count - 1}")
-        memory = b""
-        async with self._lock:
-            for start in range(first, first + count, _BLOCKS_AT_ONCE):
-                wanted = min(_BLOCKS_AT_ONCE, first + count - start)
-                read = await self._ask(ReadMultipleBlocks(uid, start, wanted))
-                if len(read.security) != wanted:
-                    raise NoAnswer(f"{len(read.security)} blocks came instead of {wanted}")
-                memory += read.memory
-        return memory
+    async def _inventory(self) -> Sequence[Sighting]:
+        if self._reset_field:
+            await self._ask(RfReset())
+        seen: Sequence[Sighting] = ()
+        more = True
+        while more:
+            known = len(seen)
+            try:
+                found = await self._ask(Inventory(more=known > 0))
+            except TagGone:
+                break
+            seen = each_once((*seen, *found.tags))
+            # A reader that announces more and brings nothing new would do so for ever.
+            more = found.more and len(seen) > known
+        return seen
 
-    async def chip_info(self, uid: Uid) -> ChipInfo:
-        """Geometry, AFI and DSFID of one tag."""
-        async with self._lock:
-            return await self._chip_info(uid)
+    async def _read(self, uid: Uid, first: int, count: int) -> bytes:
+        read = await self._ask(ReadMultipleBlocks(uid, first, count))
+        if len(read.security) != count:
+            raise NoAnswer(f"{len(read.security)} blocks came instead of {count}")
+        return read.memory
 
     async def _chip_info(self, uid: Uid) -> ChipInfo:
         info = await self._ask(GetSystemInfo(uid))
@@ -177,109 +209,32 @@ class FeigReader:
             raise NoAnswer(f"tag {info.uid} answered instead of {uid}")
         return ChipInfo(uid, info.dsfid, info.afi, info.block_size, info.block_count)
 
-    async def write_afi(self, uid: Uid, afi: int) -> None:
-        """Write the AFI byte. What counts is what `chip_info` reads back: this does not."""
-        async with self._lock:
-            await self._ask(WriteAfi(uid, afi))
+    async def _write_afi(self, uid: Uid, afi: int) -> None:
+        await self._ask(WriteAfi(uid, afi))
 
-    async def write_blocks(self, uid: Uid, first: int, data: bytes) -> None:
-        """Write whole blocks from block `first`; only reading them back proves it was done."""
-        async with self._lock:
-            size = (await self._chip_info(uid)).block_size
-            if len(data) % size:
-                raise ValueError(f"{len(data)} bytes are no whole blocks of {size}")
-            step = _BYTES_AT_ONCE // size * size
-            for start in range(0, len(data), step):
-                part = data[start : start + step]
-                await self._ask(WriteMultipleBlocks(uid, first + start // size, size, part))
+    async def _write(self, uid: Uid, first: int, size: int, data: bytes) -> None:
+        await self._ask(WriteMultipleBlocks(uid, first, size, data))
 
-    async def eas(self, uid: Uid) -> bool:
-        """Whether the EAS bit is on: a gate would raise the alarm."""
-        async with self._lock:
-            try:
-                await self._ask(EasAlarm(uid))
-            except TagGone:
-                # A tag without the bit is as silent as one that is not there: see whether it is.
-                await self._chip_info(uid)
-                return False
+    async def _eas_alarm(self, uid: Uid) -> bool:
+        await self._ask(EasAlarm(uid))
         return True
 
-    async def set_eas(self, uid: Uid, *, on: bool) -> None:
-        """Switch the EAS bit. What counts is what `eas` says afterwards."""
-        async with self._lock:
-            await self._ask(SetEas(uid) if on else ResetEas(uid))
-
-    async def rf_reset(self) -> None:
-        """Take the field away for a moment: every tag starts anew."""
-        async with self._lock:
-            await self._ask(RfReset())
-
-    async def close(self) -> None:
-        """Let go of the reader; closing twice is harmless."""
-        await self._link.close()
+    async def _set_eas(self, uid: Uid, *, on: bool) -> None:
+        await self._ask(SetEas(uid) if on else ResetEas(uid))
 
     async def _ask(self, question: Question[A]) -> A:
-        """Put one question and get its answer. The caller holds the lock."""
-        if not self._in_step:
-            await self._synchronise()
-        return await self._exchange(question)
+        return await self._line.ask(self._asking(question))
 
-    async def _synchronise(self) -> Version:
-        return await self._exchange(GetSoftwareVersion())
-
-    async def _exchange(self, question: Question[A]) -> A:
-        """Turn bytes into an answer or an error: the one place that does."""
-        clock = asyncio.get_running_loop().time
+    def _asking(self, question: Question[A]) -> Asking[Frame, A]:
         name = type(question).__name__
-        if (rest := self._may_ask_at - clock()) > 0:
-            await asyncio.sleep(rest)
-        self._in_step = False  # until the answer is here, whatever happens
-        self._decoder = Decoder(Direction.ANSWER)  # what came before is no answer to this
-        try:
-            async with asyncio.timeout(self._patience) as limit:
-                await self._link.send(ask(question, advanced=self._advanced).encode())
-                frame = await self._answer(question.code[0], limit)
+
+        def hear_frame(frame: Frame) -> A | ReaderError | None:
+            if frame.command != question.code[0]:
+                return None
             answer = hear(question, frame)
-        except TimeoutError:
-            raise NoAnswer(f"no answer to {name} within {self._patience:g} s") from None
-        except FramingError as error:
-            raise NoAnswer(f"a senseless answer to {name}: {error}") from error
-        finally:
-            self._may_ask_at = clock() + self._turnaround
-        self._in_step = True
-        if isinstance(answer, Refusal):
-            raise _error(name, answer)
-        return answer
+            return _error(name, answer) if isinstance(answer, Refusal) else answer
 
-    async def _answer(self, command: int, limit: asyncio.Timeout) -> Frame:
-        """Wait for the answer to `command`, dropping others: they answer questions given up."""
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + self._patience
-        while True:
-            try:
-                frame = self._decoder.next_frame()
-            except FramingError:
-                # That was most likely the answer, and it will not come again.
-                limit.reschedule(min(deadline, clock() + _GAP))
-                continue
-            if frame is None:
-                await self._receive()
-            elif frame.command == command:
-                return frame
-
-    async def _receive(self) -> None:
-        """Wait for bytes; or, in the middle of a frame, learn that its end will not come."""
-        try:
-            async with asyncio.timeout(_GAP if self._decoder.unfinished else None):
-                self._decoder.receive(await self._link.receive())
-        except TimeoutError:
-            self._decoder.silence()
-
-
-def _describe(version: Version) -> ReaderInfo:
-    major, minor = divmod(version.software, 0x100)
-    revision = f"{major:02X}.{minor:02X}.{version.development:02X}"
-    return ReaderInfo("FEIG", f"{revision} (reader type {version.reader:02X})", CAN)
+        return Asking(name, ask(question, advanced=self._advanced).encode, hear_frame)
 
 
 def _error(question: str, refusal: Refusal) -> ReaderError:

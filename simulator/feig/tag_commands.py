@@ -23,12 +23,12 @@ from drivers.feig.commands import (
     Status,
     StayQuiet,
     SystemInfo,
-    TagError,
     Target,
     WriteAfi,
     WriteMultipleBlocks,
 )
 from drivers.interface import Uid
+from drivers.iso15693 import TagError
 from simulator.feig.questions import (
     GetBlockSecurity,
     LockBlocks,

@@ -7,8 +7,8 @@ the chip. Chip geometries are those of the NXP ICODE family.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from drivers.feig.commands import TagError
 from drivers.interface import Uid
+from drivers.iso15693 import TagError
 
 LOCKED_BIT = 0x01
 """Block security status: bit 0 says that the block is locked (ISO 15693-3)."""

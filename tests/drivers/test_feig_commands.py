@@ -35,7 +35,6 @@ from drivers.feig.commands import (
     Status,
     StayQuiet,
     SystemInfo,
-    TagError,
     Version,
     WriteAfi,
     WriteConfiguration,
@@ -47,6 +46,7 @@ from drivers.feig.commands import (
 )
 from drivers.feig.frames import Decoder, Direction, Frame
 from drivers.interface import Sighting, Uid
+from drivers.iso15693 import TagError
 
 VECTORS = tomllib.loads((Path(__file__).parents[1] / "vectors/feig.toml").read_text())
 

@@ -9,9 +9,8 @@ import pytest
 from drivers.errors import NoAnswer, ReaderError, ReaderLost, WrongAddress
 from drivers.interface import Capability, ReaderInfo
 from drivers.opening import Address, open_reader, parse
-
-VERSION_ASKED = bytes.fromhex("05ff65e5cb")
-VERSION = bytes.fromhex("0d00650003030044530d303309")
+from simulator.feig import FeigFace
+from simulator.field import Field
 
 
 @pytest.mark.parametrize(
@@ -72,11 +71,16 @@ async def test_addresses_that_make_no_sense(url, says):
     assert isinstance(caught.value, ValueError)
 
 
+def answers_of(face, data):
+    return b"".join(exchange.answer for exchange in face.receive(data))
+
+
 async def test_a_reader_over_tcp():
+    face = FeigFace(Field())
+
     async def speak(reader, writer):
-        assert await reader.readexactly(5) == VERSION_ASKED
-        writer.write(VERSION)
-        await reader.read()
+        while data := await reader.read(64):
+            writer.write(answers_of(face, data))
         writer.close()
 
     server = await asyncio.start_server(speak, "127.0.0.1", 0)
@@ -90,13 +94,16 @@ async def test_a_reader_over_a_serial_port():
     far, near = os.openpty()
     tty.setraw(near)
     loop = asyncio.get_running_loop()
-    loop.add_reader(far, lambda: os.write(far, VERSION) if os.read(far, 64) else None)
-    reader = await open_reader(f"feig+serial://{os.ttyname(near)}")
-    assert reader.info.family == "FEIG"
-    await reader.close()
-    loop.remove_reader(far)
-    os.close(far)
-    os.close(near)
+    face = FeigFace(Field())
+    loop.add_reader(far, lambda: os.write(far, answers_of(face, os.read(far, 64))))
+    try:
+        reader = await open_reader(f"feig+serial://{os.ttyname(near)}")
+        assert reader.info.family == "FEIG"
+        await reader.close()
+    finally:
+        loop.remove_reader(far)
+        os.close(far)
+        os.close(near)
 
 
 async def test_something_else_at_the_address():

@@ -27,7 +27,7 @@ from drivers.feig.commands.reader_questions import (
     RfReset,
     WriteConfiguration,
 )
-from drivers.feig.commands.status import NotUnderstood, Status, TagError
+from drivers.feig.commands.status import NotUnderstood, Status
 from drivers.feig.commands.tag_questions import (
     EasAlarm,
     GetSystemInfo,
@@ -73,7 +73,6 @@ __all__ = [
     "Status",
     "StayQuiet",
     "SystemInfo",
-    "TagError",
     "Target",
     "Version",
     "WriteAfi",

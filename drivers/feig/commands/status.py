@@ -30,20 +30,6 @@ class Status(IntEnum):
     HARDWARE_WARNING = 0xF1
 
 
-class TagError(IntEnum):
-    """What the tag itself answered, behind `Status.ISO15693_ERROR` (ISO 15693-3, error codes)."""
-
-    NOT_SUPPORTED = 0x01
-    NOT_RECOGNISED = 0x02
-    OPTION_NOT_SUPPORTED = 0x03
-    UNKNOWN = 0x0F
-    BLOCK_NOT_AVAILABLE = 0x10
-    ALREADY_LOCKED = 0x11
-    LOCKED = 0x12
-    NOT_PROGRAMMED = 0x13
-    NOT_LOCKED = 0x14
-
-
 class NotUnderstood(FramingError):
     """A whole frame that makes no sense. `status` is what a reader answers to such a question."""
 
