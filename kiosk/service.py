@@ -80,7 +80,9 @@ async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
         thread = closing.enter_context(ThreadPoolExecutor(1, thread_name_prefix="journal"))
 
         async def in_thread(work: Callable[[], T]) -> T:
-            return await asyncio.get_running_loop().run_in_executor(thread, work)
+            # Whoever waits may be cancelled; what was given to the journal is written all the same.
+            loop = asyncio.get_running_loop()
+            return await asyncio.shield(loop.run_in_executor(thread, work))
 
         def chosen(language: Language) -> None:
             daemon.choose_language(language)
