@@ -1,5 +1,6 @@
 """The demo library: its database, its reader, its kiosk, and the addresses of its pages."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -63,11 +64,12 @@ async def open_house(folder: Path, today: date, seed: int, manner: Manner) -> As
 async def _fill(settings: Path, stock: Summary) -> str:
     """Fill the catalogue as any library would; return the kiosk's token."""
     api = ("ritournelle-api", "--settings", settings)
-    await run(*api, "migrate")
     await run(*api, "import", *stock.imports)
-    await run(*api, "users", "add", LIBRARIAN, "--site", SITE, "--password-stdin", text=PASSWORD)
-    added = json.loads(await run(*api, "kiosks", "add", KIOSK, "--site", SITE, "--json"))
-    token: str = added["token"]
+    _, added = await asyncio.gather(
+        run(*api, "users", "add", LIBRARIAN, "--site", SITE, "--password-stdin", text=PASSWORD),
+        run(*api, "kiosks", "add", KIOSK, "--site", SITE, "--json"),
+    )
+    token: str = json.loads(added)["token"]
     return token
 
 
