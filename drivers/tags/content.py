@@ -1,5 +1,6 @@
 """What a library tag says, whatever the encoding it was said in."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -87,6 +88,18 @@ def usage_of(code: int) -> Usage:
 def is_plausible(item: str) -> bool:
     """Whether a text may be an item identifier: printable, and not only spaces."""
     return bool(item.strip()) and item.isprintable()
+
+
+_BARCODE: Final = re.compile(r"(?!0*\Z)[0-9A-Za-z][0-9A-Za-z .$/+%:_-]*")
+
+
+def is_barcode(item: str) -> bool:
+    """Whether an item identifier is one of a barcode: Code 39 and small letters, not only zeros.
+
+    Where no checksum does, this vouches for an identifier: bytes that mean something else seldom
+    read as one.
+    """
+    return bool(_BARCODE.fullmatch(item))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """Library tags as a stream of data elements: ISO 28560-2 in the data sets of ISO/IEC 15962.
 
-There is no checksum. What vouches for a tag is that all of it makes sense: see `Reading.is_sound`.
+There is no checksum. What vouches for a tag is that all of it makes sense: see `Reading`.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +17,7 @@ from drivers.tags.content import (
     TagContent,
     Usage,
     Warn,
+    is_barcode,
     is_plausible,
     usage_of,
 )
@@ -40,45 +40,57 @@ BLOCK: Final = 4
 _ASKED: Final = frozenset({ITEM, OWNER, SET, USAGE})
 """What a kiosk wants to know."""
 
-_BARCODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z .$/+%:_-]{0,39}")
-"""An item identifier that is no chance: noise that decodes to one is rare."""
+_USUAL: Final = range(4, 25)
+"""Characters of an item identifier that nobody announced: shorter ones come by chance."""
+
+_LAST_NAMED: Final = 31
+"""The greatest OID of ISO 28560-1, reserved ones included."""
 
 _DAMAGE: Final = frozenset({Warn.DAMAGED_ELEMENT, Warn.REPEATED_ELEMENT})
+_DOUBT: Final = _DAMAGE | {Warn.UNREAD_ELEMENT}
 
 
 @dataclass(frozen=True)
 class Reading:
     """A memory read as data elements: `elements` are their texts by OID, the damaged ones left out.
 
-    `first` is the first data set, `end` what stands behind the last whole one.
+    `first` is the first data set, `end` what stands behind the last whole one, and `is_tidy` tells
+    that nothing but zeros follows.
     """
 
     elements: Mapping[int, str]
     warnings: tuple[Warn, ...]
     first: DataSet | None
     end: End
+    is_tidy: bool
 
     @property
     def begins_soundly(self) -> bool:
-        """Whether a credible item identifier comes first, and nothing behind it is damaged."""
-        first = self.first
-        if first is None or first.oid != ITEM or self.end is End.DAMAGE:
+        """Whether a usual item identifier comes first, and nothing behind it raises a doubt."""
+        if self.end is End.DAMAGE or _DOUBT & set(self.warnings):
             return False
-        return not _DAMAGE & set(self.warnings) and _is_barcode(first)
+        named = all(oid <= _LAST_NAMED for oid in self.elements)
+        usual = is_barcode(self.item) and len(self.item) in _USUAL
+        return named and usual and self._first_text == self.item
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether this is an ISO 28560-2 tag, whatever its DSFID says."""
+        alone = len(self.elements) == 1
+        ends = self.end is not End.CUT or self.answers
+        return self.begins_soundly and ends and (self.is_tidy or not alone)
 
     @property
     def is_credible(self) -> bool:
         """Whether a tag that is announced as ISO 28560-2 is one, damaged as it may be."""
-        if not self.elements.get(ITEM):
-            return bool(self.elements) and self.is_whole
-        exact = self.first is not None and self.first.oid == ITEM and _is_exact(self.first)
-        # Behind an ISIL, which bytes do not make by chance, any damage came later.
-        return (exact and self.end is not End.DAMAGE) or isil.is_isil(self.elements.get(OWNER, ""))
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is damaged or cut off."""
-        return not _DAMAGE & set(self.warnings) and self.end in {End.TERMINATOR, End.MEMORY}
+        whole = self.end in {End.TERMINATOR, End.MEMORY} and not _DAMAGE & set(self.warnings)
+        if not self.item:
+            return bool(self.elements) and whole
+        if isil.is_isil(self.elements.get(OWNER, "")):
+            # No bytes make an ISIL by chance: any damage came later.
+            return True
+        unbroken = self.end is not End.DAMAGE and Warn.REPEATED_ELEMENT not in self.warnings
+        return self._first_text is not None and (whole or (unbroken and len(self.item) in _USUAL))
 
     @property
     def answers(self) -> bool:
@@ -89,14 +101,15 @@ class Reading:
         return wanted <= self.elements.keys()
 
     @property
-    def is_sound(self) -> bool:
-        """Whether this is an ISO 28560-2 tag, whatever its DSFID says."""
-        return self.begins_soundly and (self.end is not End.CUT or self.answers)
-
-    @property
     def wants_more(self) -> bool:
         """Whether the bytes behind the memory may hold what a kiosk wants to know."""
         return self.end in {End.CUT, End.MEMORY} and not self.answers
+
+    @property
+    def _first_text(self) -> str | None:
+        """The item identifier if it comes first, and a writer would make the same bytes of it."""
+        first = self.first
+        return _exact_text(first) if first is not None and first.oid == ITEM else None
 
     @cached_property
     def item(self) -> str:
@@ -123,7 +136,7 @@ def read(memory: bytes) -> Reading:
     if stream.end in _WARNINGS:
         warnings[_WARNINGS[stream.end]] = None
     first = stream.sets[0] if stream.sets else None
-    return Reading(elements, tuple(warnings), first, stream.end)
+    return Reading(elements, tuple(warnings), first, stream.end, not any(stream.rest))
 
 
 _WARNINGS: Final = MappingProxyType({End.CUT: Warn.SHORT_MEMORY, End.DAMAGE: Warn.DAMAGED_ELEMENT})
@@ -199,16 +212,12 @@ def encode(
     return memory.ljust(size, b"\0")
 
 
-def _is_barcode(one: DataSet) -> bool:
-    return _is_exact(one) and bool(_BARCODE.fullmatch(extract(one.data, one.compaction)))
-
-
-def _is_exact(one: DataSet) -> bool:
-    """Whether a writer would have made the very same bytes of the text that is read from them."""
+def _exact_text(one: DataSet) -> str | None:
     try:
-        return compact(extract(one.data, one.compaction), one.compaction) == one.data
+        text = extract(one.data, one.compaction)
+        return text if compact(text, one.compaction) == one.data else None
     except ValueError:
-        return False
+        return None
 
 
 def _parts(text: str) -> tuple[int, int] | None:

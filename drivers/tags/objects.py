@@ -27,6 +27,9 @@ _PADDED: Final = 0x80
 _OID: Final = 0x0F
 _MORE: Final = 0x80
 _SEVEN: Final = 0x7F
+_MOST_PADS: Final = 31
+"""The largest blocks of ISO/IEC 15693 have 32 bytes."""
+
 _LONGEST_LENGTH: Final = 3
 """Bytes of a LENGTH. No tag holds what a longer one would announce."""
 
@@ -54,10 +57,11 @@ class End(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """The whole data sets from the beginning of a memory."""
+    """The whole data sets from the beginning of a memory; `rest` is what stands behind them."""
 
     sets: tuple[DataSet, ...]
     end: End
+    rest: bytes = b""
 
 
 def scan(memory: bytes) -> Stream:
@@ -67,18 +71,18 @@ def scan(memory: bytes) -> Stream:
     while at < len(memory):
         precursor = memory[at]
         if precursor == _TERMINATOR:
-            return Stream(tuple(sets), End.TERMINATOR)
+            return Stream(tuple(sets), End.TERMINATOR, memory[at:])
         if precursor == _NULL:
             at += 1
             continue
         if not precursor & _OID:
-            return Stream(tuple(sets), End.DAMAGE)
+            return Stream(tuple(sets), End.DAMAGE, memory[at:])
         head = _head(memory, at)
         if isinstance(head, End):
-            return Stream(tuple(sets), head)
+            return Stream(tuple(sets), head, memory[at:])
         data = memory[head.start : head.start + head.length]
         if len(data) < head.length:
-            return Stream(tuple(sets), End.CUT)
+            return Stream(tuple(sets), End.CUT, memory[at:])
         sets.append(DataSet(head.oid, Compaction(precursor >> 4 & 7), data))
         at = head.start + head.length + head.pads
     return Stream(tuple(sets), End.MEMORY)
@@ -103,6 +107,8 @@ def _head(memory: bytes, at: int) -> _Head | End:
         if precursor & _PADDED:
             pads = memory[at]
             at += 1
+        if pads > _MOST_PADS:
+            return End.DAMAGE
         for _ in range(_LONGEST_LENGTH):
             byte = memory[at]
             at += 1

@@ -85,7 +85,7 @@ def _by_checksum(views: tuple[_View, _View], dsfid: int) -> TagContent | None:
         content = part3.decode(view)
         expected = dsfid == DSFID_ISO28560_3
         # Where the DSFID says otherwise, a checksum alone may fit by chance.
-        if expected or content.item:
+        if expected or (content.item and part3.resembles(view)):
             reason = "the checksum of ISO 28560-3 fits" + ", without its owner" * without_owner
             return _finish(content, warnings, reason, expected=expected)
     return None

@@ -17,7 +17,7 @@ import struct
 from types import MappingProxyType
 from typing import Final
 
-from drivers.tags.content import Encoding, TagContent, Warn, is_plausible
+from drivers.tags.content import Encoding, TagContent, Warn, is_barcode
 
 LENGTH: Final = 32
 
@@ -51,9 +51,8 @@ def fits(memory: bytes) -> bool:
     if len(memory) < SHORTEST:
         return False
     mark, _, zero, kind, name, _, _, last = _fields(memory)
-    text = name.rstrip(b"\0")
-    plain = all(0x20 < byte < 0x7F for byte in text)
-    return (mark, zero, last) == (_MARK, 0, 0) and kind in ITEM_TYPES and bool(text) and plain
+    fixed = (mark, zero, last) == (_MARK, 0, 0) and kind in ITEM_TYPES
+    return fixed and is_barcode(name.rstrip(b"\0").decode("iso-8859-1"))
 
 
 def decode(memory: bytes, reason: str) -> TagContent:
@@ -100,8 +99,8 @@ def encode(
     custom: int = 0,
 ) -> bytes:
     """Give the whole memory of a tag of `size` bytes; raise ValueError for what has no place."""
-    if not (is_plausible(item) and item.isascii() and " " not in item and len(item) <= 16):
-        raise ValueError(f"{item!r} is no item identifier of up to 16 ASCII characters")
+    if not (is_barcode(item) and len(item) <= 16):
+        raise ValueError(f"{item!r} is no item identifier of up to 16 characters of a barcode")
     if not (0 <= part <= 15 and 0 <= parts <= 15):
         raise ValueError(f"part {part} of {parts} does not fit: there may be 15")
     if not (0 <= library <= _LIBRARY and 0 <= branch < 1 << 12):

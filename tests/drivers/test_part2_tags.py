@@ -310,7 +310,7 @@ def test_a_product_identifier_as_an_integer():
 
 
 def test_the_first_of_two_counts():
-    content = said(tag(octets(1, b"A12"), octets(1, b"B34")))
+    content = said(tag(octets(1, b"A12"), octets(3, b"FR-1"), octets(1, b"B34")))
     assert content.item == "A12"
     assert Warn.REPEATED_ELEMENT in content.warnings
 
@@ -318,13 +318,13 @@ def test_the_first_of_two_counts():
 def test_a_damaged_element_is_left_out():
     content = said(
         tag(
-            octets(1, b"A12"),
+            octets(1, b"A123"),
             DataSet(17, Compaction.UTF8, b"\xff"),
             DataSet(2, Compaction.UTF8, b"3"),
         )
     )
-    assert (content.item, content.elements) == ("A12", {})
-    assert content.warnings == (Warn.DAMAGED_ELEMENT, Warn.NO_OWNER)
+    assert (content.item, content.elements) == ("A123", {})
+    assert content.warnings == (Warn.OCTET_ENCODED, Warn.DAMAGED_ELEMENT, Warn.NO_OWNER)
 
 
 GARBAGE = b"\x10\xff\x30" * 4
@@ -430,10 +430,18 @@ def test_rubbish_is_unknown_whatever_it_is_announced_as(memory, dsfid):
         b"A123456".ljust(112, b"\0"),  # would be 49 characters of 6 bits
         b"10000017".ljust(112, b"\0"),
         b"https://example.org/30001".ljust(112, b"\0"),
-        tag(octets(3, b"FR-1"), octets(1, b"A12")),  # the identifier must come first
-        tag(octets(1, b"\xff\xfe")),
-        tag(octets(1, b"A12"), octets(1, b"A12")),
-        tag(octets(1, b"A12"), octets(17, b"title"))[:-4],  # cut off
+        tag(octets(3, b"FR-1"), octets(1, b"A1234")),  # the identifier must come first
+        tag(octets(1, b"\xff\xfe\xff\xfe")),
+        tag(octets(1, b"A12")),
+        tag(octets(1, b"A1234"), octets(1, b"A1234")),
+        tag(octets(1, b"A1234"), tail=b"\0" + b"remains" * 5),  # a lone element and something else
+        tag(octets(1, b"A1234"), octets(32, b"no such element")),
+        tag(octets(1, b"A1234"), DataSet(4, Compaction.APPLICATION, b"\1\2")),
+        tag(octets(1, b"1" * 25)),
+        tag(octets(1, b"A1234\0\0\0")),
+        tag(octets(1, b"00000")),
+        bytes.fromhex("e120 05 4131323334") + bytes(64),  # more pad bytes than a block has
+        tag(octets(1, b"A1234"), octets(17, b"a" * 30))[:-4],  # cut off
         tag(DataSet(1, Compaction.INTEGER, b"\x00\x20")),
         tag(DataSet(1, Compaction.SIX_BIT, bytes.fromhex("0420f1cb3d00"))),
         tag(DataSet(1, Compaction.APPLICATION, b"12")),
