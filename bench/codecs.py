@@ -49,7 +49,8 @@ def codecs(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Decode tags of every encoding, and say how many a second."""
-    speeds = [measure(encoding, tags) for encoding in (*DSFIDS, Encoding.BLANK, Encoding.UNKNOWN)]
+    encodings = (*DSFIDS, Encoding.BLANK, Encoding.UNKNOWN)
+    speeds = [measure(encoding, make(encoding, tags), tags) for encoding in encodings]
     if as_json:
         machine = {
             "system": platform.platform(),
@@ -64,9 +65,13 @@ def codecs(
         typer.echo(f"{speed.encoding.value}: {speed.tags / speed.seconds:,.0f} tags/s")
 
 
-def measure(encoding: Encoding, tags: int) -> Speed:
-    """Decode so many tags of one encoding. Raise `WrongEncoding` if one is taken for another."""
-    memories = [_memory(encoding, number) for number in range(min(tags, DIFFERENT))]
+def make(encoding: Encoding, tags: int) -> list[bytes]:
+    """Give what a kiosk reads of so many tags, at most `DIFFERENT`."""
+    return [_memory(encoding, number) for number in range(min(tags, DIFFERENT))]
+
+
+def measure(encoding: Encoding, memories: list[bytes], tags: int) -> Speed:
+    """Decode so many tags, again and again. Raise `WrongEncoding` if one is taken for another."""
     dsfid = DSFIDS.get(encoding, 0x00)
     rounds, rest = divmod(tags, len(memories))
     began = time.perf_counter()

@@ -28,10 +28,9 @@ def test_the_speeds_are_told_to_people_too():
     assert "rfid501: " in done.stdout
 
 
-def test_a_tag_that_is_taken_for_another_is_not_measured(monkeypatch):
-    monkeypatch.setattr(codecs, "_memory", lambda encoding, number: b"\x01" * 32)
+def test_a_tag_that_is_taken_for_another_is_not_measured():
     with pytest.raises(codecs.WrongEncoding):
-        codecs.measure(Encoding.RFID501, 1)
+        codecs.measure(Encoding.RFID501, [b"\x01" * 32], 1)
 
 
 def test_every_decoder_is_fed():
@@ -51,21 +50,11 @@ def test_the_same_seed_feeds_the_same():
 
 def test_a_crash_is_noted_with_its_bytes_and_does_not_end_the_search():
     def feed(data: bytes, _random: Random) -> str:
-        if data[:1] == b"\x01":
+        if data[:1] > b"\x7f":
             raise Broken("as it must")
         return data[:1].hex()
 
     outcome = fuzz(Target("fragile", feed, (b"\x00\x00",)), 3000, Random(3))
     assert outcome.inputs == 3000
     assert outcome.crashes
-    assert all(crash.startswith("01") and "as it must" in crash for crash in outcome.crashes)
-
-
-def test_a_crash_is_the_end_of_the_program(monkeypatch):
-    def feed(_data: bytes, _random: Random) -> str:
-        raise ValueError("always")
-
-    monkeypatch.setattr(fuzz_codecs, "targets", lambda: (Target("broken", feed, (b"",)),))
-    done = runner.invoke(fuzz_codecs.app, ["--inputs", "2"])
-    assert done.exit_code == 1
-    assert "ValueError('always')" in done.stdout
+    assert all(crash[0] in "89abcdef" and "as it must" in crash for crash in outcome.crashes)
