@@ -25,7 +25,7 @@ _FIELDS: Final = MappingProxyType(
         2: (9, 18, 10, 21, 13, 20),  # acquisition
         3: (6, 8, 7, 24),  # library supplement
         4: (17,),  # title
-        5: (11, 12),  # lending between libraries
+        5: (11, 12, 25),  # lending between libraries
     }
 )
 """The data elements of each block, by their relative OID (ISO 28560-1), in their order."""

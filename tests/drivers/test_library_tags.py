@@ -68,7 +68,9 @@ def test_tags_of_others_are_written_the_same(vector):
     st.none() | unit,
     st.tuples(st.integers(1, 255), st.integers(1, 255)).map(sorted),
     st.integers(0, 15),
-    st.dictionaries(st.sampled_from([6, 7, 8, 9, 10, 11, 12, 13, 17, 18, 20, 21, 23, 24]), text),
+    st.dictionaries(
+        st.sampled_from([6, 7, 8, 9, 10, 11, 12, 13, 17, 18, 20, 21, 23, 24, 25]), text
+    ),
 )
 def test_what_is_written_is_read(item, unit, parts, usage, elements):
     part, total = parts
