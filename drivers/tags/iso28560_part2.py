@@ -83,14 +83,20 @@ class Reading:
     @property
     def is_credible(self) -> bool:
         """Whether a tag that is announced as ISO 28560-2 is one, damaged as it may be."""
-        whole = self.end in {End.TERMINATOR, End.MEMORY} and not _DAMAGE & set(self.warnings)
         if not self.item:
-            return bool(self.elements) and whole
+            return bool(self.elements) and self.is_whole
         if isil.is_isil(self.elements.get(OWNER, "")):
             # No bytes make an ISIL by chance: any damage came later.
             return True
         unbroken = self.end is not End.DAMAGE and Warn.REPEATED_ELEMENT not in self.warnings
-        return self._first_text is not None and (whole or (unbroken and len(self.item) in _USUAL))
+        return self._first_text is not None and (
+            self.is_whole or (unbroken and len(self.item) in _USUAL)
+        )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is damaged or cut off."""
+        return self.end in {End.TERMINATOR, End.MEMORY} and not _DAMAGE & set(self.warnings)
 
     @property
     def answers(self) -> bool:

@@ -122,9 +122,10 @@ def _by_dsfid(views: tuple[_View, _View], dsfid: int) -> TagContent | None:
     if dsfid != DSFID_ISO28560_2:
         return None
     reading = part2.read(memory)
-    if reading.is_credible:
-        return part2.content(reading, "announced by DSFID 06, but not all of it makes sense")
-    return None
+    if not reading.is_credible:
+        return None
+    reason = "announced by DSFID 06" + ", but cut off or damaged" * (not reading.is_whole)
+    return part2.content(reading, reason)
 
 
 def _finish(

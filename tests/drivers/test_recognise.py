@@ -60,6 +60,8 @@ def test_the_content_decides_before_the_dsfid(encoding, dsfid, turn):
         (made(Encoding.ISO28560_3), 0x3E, "checksum of ISO 28560-3 fits"),
         (made(Encoding.ISO28560_3)[:-1], 0x3E, "checksum of ISO 28560-3 fits"),
         (made(Encoding.ISO28560_2), 0x06, "data elements of ISO 28560-2 make sense"),
+        (encode(Encoding.ISO28560_2, "1", 112), 0x06, "announced by DSFID 06"),
+        (made(Encoding.ISO28560_2)[:12], 0x06, "cut off"),
         (made(Encoding.RFID501), 0x00, "RFID 501"),
         (b"\x11" + made(Encoding.ISO28560_3)[1:5] + b"9" + made(Encoding.ISO28560_3)[6:], 0x3E, ""),
         (bytes(112), 0x00, "never written"),
