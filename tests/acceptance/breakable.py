@@ -167,6 +167,7 @@ class House:
 
     async def mend(self) -> None:
         """Make everything whole again, whatever the test before has left."""
+        await self.sim.fault(FaultKind.PLUG)
         await self.sim.fault(FaultKind.NONE)
         await self.sim.lift_all()
         if not self._is_open:

@@ -72,7 +72,8 @@ async def test_a_setting_that_is_missing_is_named(house, key):
 
 async def test_a_reader_that_is_pulled_out_and_plugged_in_again(house):
     first, second = house.book(), house.book()
-    async with house.kiosk("pulled") as kiosk:
+    # Long enough to see what the visit that was cut short leaves on the screen.
+    async with house.kiosk("pulled", times__summary=60.0) as kiosk:
         await kiosk.state("idle")
         await house.sim.lay(first)
         await kiosk.shows(RETURNED)
