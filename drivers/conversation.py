@@ -73,6 +73,11 @@ class Conversation(Generic[F]):
         self._in_step = False
         self._may_ask_at = 0.0
 
+    @property
+    def in_step(self) -> bool:
+        """Whether the last question got its answer, so that no other one can be under way."""
+        return self._in_step
+
     async def ask(self, asking: Asking[F, A]) -> A:
         """Put a question, after a ping if the one before stayed without its answer."""
         if not self._in_step:

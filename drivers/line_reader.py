@@ -72,6 +72,11 @@ class LineReader(ABC, Generic[F]):
         async with self._lock:
             await self._write_afi(uid, afi)
 
+    async def write_dsfid(self, uid: Uid, dsfid: int) -> None:
+        """Write the DSFID. What counts is what `chip_info` reads back: this does not."""
+        async with self._lock:
+            await self._write_dsfid(uid, dsfid)
+
     async def write_blocks(self, uid: Uid, first: int, data: bytes) -> None:
         """Write whole blocks from block `first`; only reading them back proves it was done."""
         async with self._lock:
@@ -145,6 +150,10 @@ class LineReader(ABC, Generic[F]):
     @abstractmethod
     async def _write_afi(self, uid: Uid, afi: int) -> None:
         """Write the AFI byte."""
+
+    @abstractmethod
+    async def _write_dsfid(self, uid: Uid, dsfid: int) -> None:
+        """Write the DSFID."""
 
     @abstractmethod
     async def _write(self, uid: Uid, first: int, size: int, data: bytes) -> None:

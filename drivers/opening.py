@@ -1,30 +1,32 @@
 """From the address of a reader in the settings to an open reader.
 
 feig+serial:///dev/ttyUSB0?baud=38400
-feig+tcp://192.0.2.7:10001?timeout=2
+bibliotheca+serial:///dev/serial/by-id/…
+rl866+tcp://192.0.2.7:10001?timeout=2
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from drivers.bibliotheca.reader import BibliothecaReader
 from drivers.errors import NoAnswer, WrongAddress
 from drivers.feig.reader import FeigReader
 from drivers.interface import ByteLink, Reader
 from drivers.links.serial import SerialLink
 from drivers.links.tcp import TcpLink
+from drivers.rl866.reader import Rl866Reader
 
-POSSIBLE: Final = "feig+serial:///dev/ttyUSB0 or feig+tcp://host:10001"
-
-_SERIAL_TURNAROUND: Final = 0.005
-"""Seconds a FEIG reader needs between an answer and the next question on a serial line."""
+Option = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a FEIG reader is (`cable`: serial or tcp) and how to speak to it."""
+    """Where a reader is (`cable`: serial or tcp) and how to speak to it."""
 
+    family: str
     cable: str
     path: str = ""
     host: str = ""
@@ -32,31 +34,34 @@ class Address:
     baud: int = 38400
     parity: str = "E"
     timeout: float = 1.0
-    advanced: bool = False
-    rf_reset: bool = False
+    reversed_blocks: bool = False
+    own: Mapping[str, object] = field(default_factory=dict)
+    """Options that only this family has."""
 
 
 async def open_reader(url: str) -> Reader:
     """Open the reader at `url`.
 
-    Options: `timeout` (seconds for an answer), `advanced` (yes: advanced frames only), `rf_reset`
-    (yes: reset the field before each inventory, for readers that report only new tags); on a
-    serial line `baud` and `parity` (E, N, O). Raise `WrongAddress` for an address that makes no
-    sense, `ReaderLost` if there is nothing at it, `NoAnswer` if no such reader answers.
+    Options: `timeout` (seconds for an answer), `reversed_blocks` (yes: the tags were written by a
+    system that stores each block with its last byte first); on a serial line `baud` and `parity`
+    (E, N, O). FEIG also: `advanced` (yes: advanced frames only), `rf_reset` (yes: reset the field
+    before each inventory). Raise `WrongAddress` for an address that makes no sense, `ReaderLost` if
+    there is nothing at it, `NoAnswer` if no such reader answers.
     """
     address = parse(url)
+    family = FAMILIES[address.family]
     serial = address.cable == "serial"
     try:
-        return await FeigReader.open(
+        return await family.open(
             await _open_link(address),
             patience=address.timeout,
-            turnaround=_SERIAL_TURNAROUND if serial else 0.0,
-            advanced=address.advanced,
-            reset_field=address.rf_reset,
+            turnaround=family.turnaround if serial else 0.0,
+            reversed_blocks=address.reversed_blocks,
+            **address.own,
         )
     except NoAnswer as error:
         what = "power, speed and parity" if serial else "that this is the reader's port"
-        raise NoAnswer(f"{url}: no FEIG reader answers ({error}): check {what}") from error
+        raise NoAnswer(f"{url}: no {family.name} reader answers ({error}): check {what}") from error
 
 
 def parse(url: str) -> Address:
@@ -67,17 +72,24 @@ def parse(url: str) -> Address:
         options = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError as error:
         raise WrongAddress(f"{url}: {error}; possible: {POSSIBLE}") from error
-    match parts.scheme:
-        case "feig+serial":
-            where = Address("serial", path=_device(url, parts))
-            return replace(where, **_chosen(url, options, _EVERYWHERE | _SERIAL))
-        case "feig+tcp":
-            if not host or not port or parts.path.strip("/"):
-                raise WrongAddress(f"{url}: name host and port, such as feig+tcp://host:10001")
-            where = Address("tcp", host=host, port=port)
-            return replace(where, **_chosen(url, options, _EVERYWHERE))
-        case _:
-            raise WrongAddress(f"{url}: no such kind of reader; possible: {POSSIBLE}")
+    name, _, cable = parts.scheme.partition("+")
+    family = FAMILIES.get(name)
+    if family is None or cable not in {"serial", "tcp"}:
+        raise WrongAddress(f"{url}: no such kind of reader; possible: {POSSIBLE}")
+    if cable == "serial":
+        path = _device(url, parts)
+        where = Address(name, cable, path=path, baud=family.baud, parity=family.parity)
+        return _with_options(where, _chosen(url, options, _EVERYWHERE | family.own | _SERIAL))
+    if not host or not port or parts.path.strip("/"):
+        raise WrongAddress(f"{url}: name host and port, such as {name}+tcp://host:10001")
+    where = Address(name, cable, host=host, port=port)
+    return _with_options(where, _chosen(url, options, _EVERYWHERE | family.own))
+
+
+def _with_options(where: Address, chosen: dict[str, Any]) -> Address:
+    own = {known: value for name, value in chosen.items() if (known := _OWN_NAMES.get(name))}
+    common = {name: value for name, value in chosen.items() if name not in _OWN_NAMES}
+    return replace(where, own=own, **common)
 
 
 async def _open_link(address: Address) -> ByteLink:
@@ -88,12 +100,12 @@ async def _open_link(address: Address) -> ByteLink:
 
 def _device(url: str, parts: SplitResult) -> str:
     if parts.netloc or len(parts.path) < 2:
-        raise WrongAddress(f"{url}: name the port, such as feig+serial:///dev/ttyUSB0")
+        raise WrongAddress(f"{url}: name the port, such as {parts.scheme}:///dev/ttyUSB0")
     return unquote(parts.path)
 
 
 def _chosen(
-    url: str, options: Iterable[tuple[str, str]], known: Mapping[str, Callable[[str], object]]
+    url: str, options: Iterable[tuple[str, str]], known: Mapping[str, Option]
 ) -> dict[str, Any]:
     chosen: dict[str, Any] = {}
     for name, value in options:
@@ -136,9 +148,36 @@ def _yes_or_no(value: str) -> bool:
     return value == "yes"
 
 
-_EVERYWHERE: Final[dict[str, Callable[[str], object]]] = {
-    "timeout": _seconds,
-    "advanced": _yes_or_no,
-    "rf_reset": _yes_or_no,
-}
-_SERIAL: Final[dict[str, Callable[[str], object]]] = {"baud": _speed, "parity": _parity}
+_EVERYWHERE: Final[dict[str, Option]] = {"timeout": _seconds, "reversed_blocks": _yes_or_no}
+_SERIAL: Final[dict[str, Option]] = {"baud": _speed, "parity": _parity}
+_FEIG_ALONE: Final[dict[str, Option]] = {"advanced": _yes_or_no, "rf_reset": _yes_or_no}
+_OWN_NAMES: Final = MappingProxyType({"advanced": "advanced", "rf_reset": "reset_field"})
+"""Options of one family, as `open` of its reader calls them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """How readers of one family are spoken to.
+
+    `turnaround`: seconds of rest on a serial line between an answer and the next question.
+    """
+
+    name: str
+    open: Callable[..., Awaitable[Reader]]
+    baud: int
+    parity: str
+    turnaround: float = 0.0
+    own: dict[str, Option] = field(default_factory=dict)
+
+
+FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
+    {
+        "feig": Family("FEIG", FeigReader.open, 38400, "E", 0.005, _FEIG_ALONE),
+        "bibliotheca": Family("Bibliotheca", BibliothecaReader.open, 19200, "N"),
+        "rl866": Family("RL866", Rl866Reader.open, 38400, "E"),
+    }
+)
+
+POSSIBLE: Final = "FAMILY+serial:///dev/ttyUSB0 or FAMILY+tcp://host:10001; FAMILY one of " + (
+    ", ".join(FAMILIES)
+)

@@ -9,13 +9,15 @@ its last byte has crossed and before the command that this byte completes is car
 * beyond, it goes in the middle of a later exchange.
 
 `tear` is the fourth case: the tag executes the next command that changes it and is gone before it
-can answer on the air, so that the reader hears silence although the tag has changed.
+can answer on the air, so that the reader hears silence although the tag has changed. It may carry
+out some commands before, and stop halfway through the last: the first half of the bytes that this
+would change are then new, the others old; a single byte stays old.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TypeVar
 
@@ -62,6 +64,12 @@ class _Armed:
     act: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Tear:
+    after: int
+    halfway: bool
+
+
 class Field:
     """An antenna and the tags that are known to it, laid or not."""
 
@@ -70,7 +78,7 @@ class Field:
         self.counters = Counters()
         self._laid: dict[Uid, None] = {}
         self._armed: list[_Armed] = []
-        self._torn: set[Uid] = set()
+        self._torn: dict[Uid, _Tear] = {}
         self._powered = True
         self._waiting: list[asyncio.Future[None]] = []
         for tag in tags:
@@ -105,10 +113,13 @@ class Field:
         self._known(uid)
         self._when(after_bytes, lambda: self._lift(uid))
 
-    def tear(self, uid: Uid) -> None:
-        """Let the tag execute the next write, and be gone before it answers on the air."""
+    def tear(self, uid: Uid, *, after: int = 0, halfway: bool = False) -> None:
+        """Let the tag execute the next write, and be gone before it answers on the air.
+
+        It carries out `after` writes before that one; `halfway`: and only half of that one.
+        """
         self._known(uid)
-        self._torn.add(uid)
+        self._torn[uid] = _Tear(after, halfway)
 
     def lift_all(self) -> None:
         """Clear the antenna, and forget what was armed."""
@@ -185,12 +196,12 @@ class Field:
         heard = [tag for tag in self._fed() if _listens(tag, who)]
         if not heard:
             return Silence.NOBODY
-        answers = [act(tag) for tag in heard]
+        torn = [tag.uid for tag in heard if writes and self._is_torn_by_this(tag.uid)]
+        halves = {uid for uid in torn if self._torn.pop(uid).halfway}
+        answers = [_half_done(tag, act) if tag.uid in halves else act(tag) for tag in heard]
         for tag in heard:
             self.counters.commands[tag.uid] += 1
-        torn = [tag.uid for tag in heard if writes and tag.uid in self._torn]
         for uid in torn:
-            self._torn.discard(uid)
             self._lift(uid)
         self._changed()
         if len(heard) > 1:
@@ -201,7 +212,7 @@ class Field:
         """Select one tag; whichever was selected goes back to ready."""
         for tag in self._fed():
             tag.selected = False
-        return self.command(who, _select)
+        return self.command(who, SimTag.select)
 
     # ------------------------------------------------------------------ what a watcher does
 
@@ -217,6 +228,14 @@ class Field:
         for future in waiting:
             if not future.done():
                 future.set_result(None)
+
+    def _is_torn_by_this(self, uid: Uid) -> bool:
+        """Count one write of a tag that is to be torn, and tell whether it is the one."""
+        tear = self._torn.get(uid)
+        if tear is None or not tear.after:
+            return tear is not None
+        self._torn[uid] = replace(tear, after=tear.after - 1)
+        return False
 
     def _fed(self) -> list[SimTag]:
         return [self.tags[uid] for uid in self._laid] if self._powered else []
@@ -255,6 +274,12 @@ def _listens(tag: SimTag, who: Uid | Anyone) -> bool:
             return tag.uid == uid
 
 
-def _select(tag: SimTag) -> None:
-    tag.quiet = False
-    tag.selected = True
+def _half_done(tag: SimTag, act: Callable[[SimTag], T]) -> T:
+    """Let a tag lose its power in the middle of `act`."""
+    memory, afi, dsfid, eas = bytes(tag.memory), tag.afi, tag.dsfid, tag.eas
+    answer = act(tag)
+    changed = [at for at, old in enumerate(memory) if tag.memory[at] != old]
+    for at in changed[len(changed) // 2 :]:
+        tag.memory[at] = memory[at]
+    tag.afi, tag.dsfid, tag.eas = afi, dsfid, eas
+    return answer

@@ -22,6 +22,7 @@ from drivers.feig.commands import (
     SetEas,
     Status,
     WriteAfi,
+    WriteDsfid,
     WriteMultipleBlocks,
     ask,
     hear,
@@ -211,6 +212,9 @@ class FeigReader(LineReader[Frame]):
 
     async def _write_afi(self, uid: Uid, afi: int) -> None:
         await self._ask(WriteAfi(uid, afi))
+
+    async def _write_dsfid(self, uid: Uid, dsfid: int) -> None:
+        await self._ask(WriteDsfid(uid, dsfid))
 
     async def _write(self, uid: Uid, first: int, size: int, data: bytes) -> None:
         await self._ask(WriteMultipleBlocks(uid, first, size, data))

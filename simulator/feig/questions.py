@@ -64,22 +64,6 @@ class GetBlockSecurity(_BlockRange):
     code = b"\xb0\x2c"
 
 
-@dataclass(frozen=True, slots=True)
-class WriteDsfid(Order):
-    """Change the DSFID."""
-
-    code = b"\xb0\x29"
-    target: Target
-    dsfid: int
-
-    @classmethod
-    def decode(cls, data: bytes) -> Self:
-        """Read MODE, UID, DSFID."""
-        target, _, rest = split_target(data)
-        expect(len(rest) == 1, "WriteDsfid takes a tag and one byte")
-        return cls(target, rest[0])
-
-
 class LockDsfid(TagOrder):
     """Never change the DSFID again."""
 
@@ -161,7 +145,6 @@ _KINDS: Final[tuple[type[Question[Answer]], ...]] = (
     AnyInventory,
     LockBlocks,
     GetBlockSecurity,
-    WriteDsfid,
     LockDsfid,
     LockEas,
     SaveConfiguration,

@@ -25,6 +25,7 @@ from drivers.feig.commands import (
     SystemInfo,
     Target,
     WriteAfi,
+    WriteDsfid,
     WriteMultipleBlocks,
 )
 from drivers.interface import Uid
@@ -34,7 +35,6 @@ from simulator.feig.questions import (
     LockBlocks,
     LockDsfid,
     LockEas,
-    WriteDsfid,
 )
 from simulator.field import Anyone, Field, Silence
 from simulator.tags import SimTag

@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, NoReturn, TypeAlias, TypeVar
 from urllib.parse import quote
@@ -12,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from simulator.bibliotheca import BibliothecaFace
 from simulator.cable import Line, WireFace
 from simulator.feig import FeigFace
 from simulator.field import Field
@@ -19,6 +21,7 @@ from simulator.program.control import NotReachable, Refused, Simulator, connect,
 from simulator.program.orders import FaultKind, TagState
 from simulator.program.station import Port, Station
 from simulator.pty import PtyPort
+from simulator.rl866 import Rl866Face
 from simulator.tags import BadTags, load_tags
 from simulator.tcp import Conversation, TcpPort
 from simulator.timing import NoTime, RealTime, SerialRate
@@ -33,8 +36,23 @@ app = typer.Typer(
     help="RFID readers and tags that are not there, for technicians and tests.",
 )
 
-FAMILIES: Final[dict[str, Callable[[Field, bool], WireFace]]] = {
-    "feig": lambda field, only_new: FeigFace(field, only_new=only_new)
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A wire face, and its serial line: speed, and `bits` on the wire for each character.
+
+    `face` is given the field and whether each tag is told once only, where a family can do that.
+    """
+
+    face: Callable[[Field, bool], WireFace]
+    baud: int
+    bits: int
+
+
+FAMILIES: Final[dict[str, Family]] = {
+    "bibliotheca": Family(lambda field, _: BibliothecaFace(field), 19200, 10),
+    "feig": Family(lambda field, only_new: FeigFace(field, only_new=only_new), 38400, 11),
+    "rl866": Family(lambda field, _: Rl866Face(field), 38400, 11),
 }
 
 At = Annotated[
@@ -55,23 +73,28 @@ def reader(
     family: Annotated[str, typer.Option(help=f"One of: {', '.join(FAMILIES)}.")] = "feig",
     tcp: Annotated[str | None, typer.Option(help="HOST:PORT to listen on; port 0: any.")] = None,
     pty: Annotated[Path | None, typer.Option(help="Link to make to a pseudo-terminal.")] = None,
-    baud: Annotated[int, typer.Option(min=300, help="Speed of the serial line.")] = 38400,
+    baud: Annotated[
+        int | None, typer.Option(min=300, help="Speed of the serial line; else the usual one.")
+    ] = None,
     realtime: Annotated[bool, typer.Option("--realtime", help="Take the time of metal.")] = False,
     only_new: Annotated[
-        bool, typer.Option("--only-new", help="Tell each tag once until it leaves (CFG5.ONT).")
+        bool,
+        typer.Option("--only-new", help="FEIG: tell each tag once until it leaves (CFG5.ONT)."),
     ] = False,
     seed: Annotated[int, typer.Option(help="Seed of the faults.")] = 0,
 ) -> None:
     """Be a reader until Ctrl-C; print one line of JSON when ready."""
     if family not in FAMILIES:
         raise typer.BadParameter(f"{family!r} is not known; known: {', '.join(FAMILIES)}")
-    make_port, serial = _place(tcp, pty, baud)
+    chosen = FAMILIES[family]
+    baud = baud or chosen.baud
+    make_port, serial = _place(tcp, pty, SerialRate(baud, chosen.bits))
     try:
         known, laid = load_tags(tags)
     except BadTags as error:
         _fail(str(error))
     line = Line(
-        FAMILIES[family](Field(known, laid), only_new),
+        chosen.face(Field(known, laid), only_new),
         seed=seed,
         pace=RealTime() if realtime else NoTime(),
         serial=serial if realtime else None,
@@ -147,7 +170,9 @@ def tags(
 MakePort: TypeAlias = Callable[[Conversation], Port]
 
 
-def _place(tcp: str | None, pty: Path | None, baud: int) -> tuple[MakePort, SerialRate | None]:
+def _place(
+    tcp: str | None, pty: Path | None, rate: SerialRate
+) -> tuple[MakePort, SerialRate | None]:
     """How to make the port, and the speed of its line: a TCP port costs no serial time."""
     if tcp is not None and pty is None:
         host, _, number = tcp.rpartition(":")
@@ -157,7 +182,7 @@ def _place(tcp: str | None, pty: Path | None, baud: int) -> tuple[MakePort, Seri
         return lambda conversation: TcpPort(*where, conversation), None
     if pty is not None and tcp is None:
         link = pty.absolute()
-        return lambda _: PtyPort(link), SerialRate(baud)
+        return lambda _: PtyPort(link), rate
     raise typer.BadParameter("give either --tcp HOST:PORT or --pty LINK")
 
 

@@ -72,6 +72,11 @@ class SimTag:
         self.quiet = False
         self.selected = False
 
+    def select(self) -> None:
+        """Be the one that is meant by selected commands."""
+        self.quiet = False
+        self.selected = True
+
     def read(self, first: int, count: int) -> bytes | TagError:
         """`count` blocks from `first`, joined, in natural order."""
         if not self._has(first, count):

@@ -16,17 +16,33 @@ from simulator.field import Field
 @pytest.mark.parametrize(
     ("url", "address"),
     [
-        ("feig+serial:///dev/ttyUSB0", Address("serial", path="/dev/ttyUSB0")),
+        ("feig+serial:///dev/ttyUSB0", Address("feig", "serial", path="/dev/ttyUSB0")),
+        (
+            "bibliotheca+serial:///dev/ttyUSB0",
+            Address("bibliotheca", "serial", path="/dev/ttyUSB0", baud=19200, parity="N"),
+        ),
+        ("rl866+serial:///dev/ttyUSB0", Address("rl866", "serial", path="/dev/ttyUSB0")),
+        (
+            "rl866+tcp://reader:4001?reversed_blocks=yes",
+            Address("rl866", "tcp", host="reader", port=4001, reversed_blocks=True),
+        ),
         (
             "feig+serial:///dev/serial/by-id/a%20b?baud=115200&parity=N&timeout=0.5",
-            Address("serial", path="/dev/serial/by-id/a b", baud=115200, parity="N", timeout=0.5),
+            Address(
+                "feig", "serial", path="/dev/serial/by-id/a b", baud=115200, parity="N", timeout=0.5
+            ),
         ),
-        ("feig+tcp://192.0.2.7:10001", Address("tcp", host="192.0.2.7", port=10001)),
+        ("feig+tcp://192.0.2.7:10001", Address("feig", "tcp", host="192.0.2.7", port=10001)),
         (
             "feig+tcp://[::1]:4001/?advanced=yes&rf_reset=yes",
-            Address("tcp", host="::1", port=4001, advanced=True, rf_reset=True),
+            Address(
+                "feig", "tcp", host="::1", port=4001, own={"advanced": True, "reset_field": True}
+            ),
         ),
-        ("feig+tcp://reader:1?rf_reset=no", Address("tcp", host="reader", port=1)),
+        (
+            "feig+tcp://reader:1?rf_reset=no",
+            Address("feig", "tcp", host="reader", port=1, own={"reset_field": False}),
+        ),
     ],
 )
 def test_addresses(url, address):
@@ -36,18 +52,23 @@ def test_addresses(url, address):
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("", "no such kind of reader; possible: feig"),
+        ("", "no such kind of reader; possible: FAMILY"),
         ("/dev/ttyUSB0", "no such kind of reader"),
         ("acme+tcp://host:1", "no such kind of reader"),
         ("feig://host:1", "no such kind of reader"),
+        ("rl866+tcp://host:1?rf_reset=yes", "no option 'rf_reset'"),
+        ("bibliotheca+tcp://host", "bibliotheca+tcp://host:10001"),
         ("feig+tcp://host", "name host and port"),
         ("feig+tcp://:10001", "name host and port"),
         ("feig+tcp://host:10001/path", "name host and port"),
-        ("feig+tcp://host:port", "possible: feig"),
-        ("feig+tcp://host:70000", "possible: feig"),
-        ("feig+tcp://[::1:10001", "possible: feig"),
-        ("feig+tcp://host:1?baud=38400", "no option 'baud'; possible: timeout, advanced, rf_reset"),
-        ("feig+tcp://host:1?timeout", "possible: feig"),
+        ("feig+tcp://host:port", "one of feig, bibliotheca, rl866"),
+        ("feig+tcp://host:70000", "one of feig, bibliotheca, rl866"),
+        ("feig+tcp://[::1:10001", "one of feig, bibliotheca, rl866"),
+        (
+            "feig+tcp://host:1?baud=38400",
+            "no option 'baud'; possible: timeout, reversed_blocks, advanced",
+        ),
+        ("feig+tcp://host:1?timeout", "one of feig, bibliotheca, rl866"),
         ("feig+tcp://host:1?timeout=", "no number of seconds"),
         ("feig+tcp://host:1?timeout=nan", "no number of seconds"),
         ("feig+tcp://host:1?timeout=0", "no number of seconds"),

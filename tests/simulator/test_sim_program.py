@@ -97,7 +97,11 @@ def test_a_reader_runs_obeys_and_ends_well(running, tmp_path):
     [
         (["reader", "--tags", "TAGS"], 2, "--tcp HOST:PORT or --pty LINK"),
         (["reader", "--tags", "TAGS", "--tcp", "here"], 2, "--tcp 127.0.0.1:10001"),
-        (["reader", "--tags", "TAGS", "--tcp", ":0", "--family", "x"], 2, "known: feig"),
+        (
+            ["reader", "--tags", "TAGS", "--tcp", ":0", "--family", "x"],
+            2,
+            "known: bibliotheca, feig, rl866",
+        ),
         (["reader", "--tags", "/no.toml", "--tcp", "127.0.0.1:0"], 1, "/no.toml: cannot be read"),
         (["reader", "--tags", "TAGS", "--tcp", "192.0.2.1:1"], 1, "choose another"),
         (["reader", "--tags", "TAGS", "--pty", "TAGS"], 1, "choose another"),

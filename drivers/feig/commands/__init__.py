@@ -40,6 +40,7 @@ from drivers.feig.commands.tag_questions import (
     SetEas,
     StayQuiet,
     WriteAfi,
+    WriteDsfid,
     WriteMultipleBlocks,
 )
 from drivers.feig.commands.tags import Implied, Target
@@ -77,6 +78,7 @@ __all__ = [
     "Version",
     "WriteAfi",
     "WriteConfiguration",
+    "WriteDsfid",
     "WriteMultipleBlocks",
     "answer",
     "ask",

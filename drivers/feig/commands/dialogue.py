@@ -27,6 +27,7 @@ _KINDS: Final[tuple[type[Question[Answer]], ...]] = (
     tag_questions.ResetToReady,
     tag_questions.WriteAfi,
     tag_questions.LockAfi,
+    tag_questions.WriteDsfid,
     tag_questions.GetSystemInfo,
     tag_questions.ReadMultipleBlocks,
     tag_questions.WriteMultipleBlocks,

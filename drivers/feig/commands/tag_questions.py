@@ -140,6 +140,26 @@ class WriteAfi(Order):
 
 
 @dataclass(frozen=True, slots=True)
+class WriteDsfid(Order):
+    """Change the DSFID."""
+
+    code = b"\xb0\x29"
+    target: Target
+    dsfid: int
+
+    def encode(self) -> bytes:
+        """Give MODE, UID, DSFID."""
+        return join_target(self.target) + bytes([self.dsfid])
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Read what `encode` gives."""
+        target, _, rest = split_target(data)
+        expect(len(rest) == 1, "WriteDsfid takes a tag and one byte")
+        return cls(target, rest[0])
+
+
+@dataclass(frozen=True, slots=True)
 class GetSystemInfo(Question[SystemInfo]):
     """What a tag says of itself."""
 

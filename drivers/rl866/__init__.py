@@ -1,0 +1,1 @@
+"""The RL866 / RL8600 family: frames, commands, reader."""
