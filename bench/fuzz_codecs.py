@@ -130,9 +130,9 @@ def fuzz(
         except Exception as error:  # noqa: BLE001 - whatever is raised is what is looked for
             outcome.crashes.append(f"{data.hex()}: {error!r}")
         else:
-            if way not in ways and len(corpus) < LARGEST_CORPUS:
+            if way not in ways:
                 ways.add(way)
-                corpus.append(data)
+                corpus += [data] * (len(corpus) < LARGEST_CORPUS)
         outcome.inputs += 1
         advance()
     outcome.seconds = time.perf_counter() - began
