@@ -178,13 +178,13 @@ class Rl866Reader(LineReader[Block]):
     ) -> bytes:
         """Do something to one tag; errors of `silence` count as a tag that is not there."""
         handle = await self._handle(uid)
+        self._handles_known = False  # until this one has proved to be good
         result = await self._ask(
             access(handle, what, parameters), lambda data: result_in(data, what), what.name
         )
+        self._handles_known = result.error != Error.WRONG_HANDLE
         if result.error in silence:
             raise TagGone(f"no tag answers {what.name}")
-        if result.error == Error.WRONG_HANDLE:
-            self._handles_known = False
         if result.error:
             raise _error(what.name, result.error)
         return result.data
