@@ -7,16 +7,28 @@ what an ambiguous EAS check means. A family says how one question is put.
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from typing import Final, Generic, Self, TypeVar
+from typing import Final, Generic, Self, TypedDict, TypeVar, Unpack
 
-from drivers.conversation import Conversation
+from drivers.conversation import Asking, Conversation
 from drivers.errors import NoAnswer, TagGone, TagRefused
-from drivers.interface import ChipInfo, ReaderInfo, Sighting, Uid
+from drivers.framing import FrameDecoder
+from drivers.interface import ByteLink, ChipInfo, ReaderInfo, Sighting, Uid
 
 F = TypeVar("F")
 
 _MOST_BLOCKS: Final = 256
 """A block number is one byte (ISO 15693-3)."""
+
+
+class Manner(TypedDict, total=False):
+    """How to speak to a reader of any family; what is left out is usual."""
+
+    patience: float
+    """Seconds for a whole answer; usually 1."""
+    turnaround: float
+    """Seconds of rest between an answer and the next question; usually none."""
+    reversed_blocks: bool
+    """Whether the tags hold each block with its last byte first."""
 
 
 class LineReader(ABC, Generic[F]):
@@ -28,15 +40,23 @@ class LineReader(ABC, Generic[F]):
     bytes_at_once = 128
     """Bytes of tag memory that one question writes."""
 
-    def __init__(self, line: Conversation[F], *, reversed_blocks: bool = False) -> None:
-        """Speak over `line`; `reversed_blocks`: the tags hold each block with its last byte first.
-
-        Families have an `open` of their own, which also learns who answers.
-        """
-        self._line = line
-        self._reversed = reversed_blocks
+    def __init__(self, link: ByteLink, **manner: Unpack[Manner]) -> None:
+        """Use `open`, which also learns who answers."""
+        self._line = Conversation(
+            link,
+            self._decoder,
+            self._ping,
+            patience=manner.get("patience", 1.0),
+            turnaround=manner.get("turnaround", 0.0),
+        )
+        self._reversed = manner.get("reversed_blocks", False)
         self._lock = asyncio.Lock()
         self._info = ReaderInfo("", "")
+
+    @classmethod
+    async def open(cls, link: ByteLink, **manner: Unpack[Manner]) -> Self:
+        """Take over `link` and learn who answers; if that fails the link is closed."""
+        return await cls(link, **manner).begin()
 
     @property
     def info(self) -> ReaderInfo:
@@ -112,7 +132,7 @@ class LineReader(ABC, Generic[F]):
         await self._line.close()
 
     async def begin(self) -> Self:
-        """Learn who answers; if that fails the link is closed. Families call it in `open`."""
+        """Learn who answers; if that fails the link is closed."""
         try:
             self._info = await self._introduce()
         except BaseException:
@@ -130,6 +150,14 @@ class LineReader(ABC, Generic[F]):
     async def _find(self, uid: Uid) -> None:
         """Do nothing if the tag is in the field, else raise `TagGone`."""
         await self._chip_info(uid)
+
+    @abstractmethod
+    def _decoder(self) -> FrameDecoder[F]:
+        """Give a fresh decoder of answers."""
+
+    @abstractmethod
+    def _ping(self) -> Asking[F, object]:
+        """Give a question whose answer can be mistaken for no other."""
 
     @abstractmethod
     async def _introduce(self) -> ReaderInfo:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import MappingProxyType
-from typing import Final, Self, TypeVar
+from typing import Final, TypeVar, Unpack
 
 from drivers.bibliotheca.commands import (
     BLOCK_SIZE,
@@ -22,10 +22,10 @@ from drivers.bibliotheca.commands import (
     tags_in,
 )
 from drivers.bibliotheca.frames import START, Decoder, Frame
-from drivers.conversation import Asking, Conversation
+from drivers.conversation import Asking
 from drivers.errors import NoAnswer, ReaderError, ReaderRefused, TagGone, TagRefused
 from drivers.interface import ByteLink, Capability, ChipInfo, ReaderInfo, Sighting, Uid
-from drivers.line_reader import LineReader, each_once
+from drivers.line_reader import LineReader, Manner, each_once
 
 A = TypeVar("A")
 
@@ -56,36 +56,16 @@ class BibliothecaReader(LineReader[Frame]):
     option, in the old style.
     """
 
-    def __init__(
-        self,
-        link: ByteLink,
-        *,
-        patience: float = 1.0,
-        turnaround: float = 0.0,
-        reversed_blocks: bool = False,
-    ) -> None:
+    def __init__(self, link: ByteLink, **manner: Unpack[Manner]) -> None:
         """Use `open`, which also learns who answers."""
-        line = Conversation(link, Decoder, _ping, patience=patience, turnaround=turnaround)
-        super().__init__(line, reversed_blocks=reversed_blocks)
+        super().__init__(link, **manner)
         self._options = bytes([ReadOption.NEW_STYLE | ReadOption.NO_LOCK])
 
-    @classmethod
-    async def open(
-        cls,
-        link: ByteLink,
-        *,
-        patience: float = 1.0,
-        turnaround: float = 0.0,
-        reversed_blocks: bool = False,
-    ) -> Self:
-        """Take over `link` and wake the reader; if that fails the link is closed.
+    def _decoder(self) -> Decoder:
+        return Decoder()
 
-        `patience` and `turnaround` (a rest between an answer and the next question) are seconds.
-        """
-        reader = cls(
-            link, patience=patience, turnaround=turnaround, reversed_blocks=reversed_blocks
-        )
-        return await reader.begin()
+    def _ping(self) -> Asking[Frame, bytes]:
+        return _asking("Version", question(Command.VERSION), _anything)
 
     async def _introduce(self) -> ReaderInfo:
         version = await self._line.exchange(Asking("Wake", WAKE.encode, _woken))
@@ -170,10 +150,6 @@ def _asking(name: str, asked: Frame, read: Callable[[bytes], A]) -> Asking[Frame
         return read(frame.body[2:])
 
     return Asking(name, asked.encode, hear)
-
-
-def _ping() -> Asking[Frame, bytes]:
-    return _asking("Version", question(Command.VERSION), _anything)
 
 
 def _woken(frame: Frame) -> bytes | None:

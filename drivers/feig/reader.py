@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import Final, Self, TypeVar
+from typing import Final, Self, TypeVar, Unpack
 
-from drivers.conversation import Asking, Conversation
+from drivers.conversation import Asking
 from drivers.errors import NoAnswer, ReaderError, ReaderRefused, TagGone, TagRefused
 from drivers.feig.commands import (
     Answer,
@@ -21,6 +21,7 @@ from drivers.feig.commands import (
     RfReset,
     SetEas,
     Status,
+    Version,
     WriteAfi,
     WriteDsfid,
     WriteMultipleBlocks,
@@ -30,7 +31,7 @@ from drivers.feig.commands import (
 from drivers.feig.frames import Decoder, Direction, Frame
 from drivers.interface import ByteLink, Capability, ChipInfo, ReaderInfo, Sighting, Uid
 from drivers.iso15693 import TagError
-from drivers.line_reader import LineReader, each_once
+from drivers.line_reader import LineReader, Manner, each_once
 
 A = TypeVar("A", bound=Answer)
 
@@ -82,57 +83,44 @@ _PASSING: Final = frozenset({TagError.UNKNOWN, TagError.NOT_PROGRAMMED})
 class FeigReader(LineReader[Frame]):
     """A `Reader`. The ping is *get software version*."""
 
+    blocks_at_once = _BYTES_AT_ONCE // _LARGEST_BLOCK
+    bytes_at_once = _BYTES_AT_ONCE
+
     def __init__(
         self,
         link: ByteLink,
         *,
-        patience: float = 1.0,
-        turnaround: float = 0.0,
-        reversed_blocks: bool = False,
         advanced: bool = False,
         reset_field: bool = False,
+        **manner: Unpack[Manner],
     ) -> None:
         """Use `open`, which also learns who answers."""
-        line = Conversation(
-            link,
-            lambda: Decoder(Direction.ANSWER),
-            lambda: self._asking(GetSoftwareVersion()),
-            patience=patience,
-            turnaround=turnaround,
-        )
-        super().__init__(line, reversed_blocks=reversed_blocks)
+        super().__init__(link, **manner)
         self._advanced = advanced
         self._reset_field = reset_field
-        self.blocks_at_once = _BYTES_AT_ONCE // _LARGEST_BLOCK
-        self.bytes_at_once = _BYTES_AT_ONCE
 
     @classmethod
     async def open(
         cls,
         link: ByteLink,
         *,
-        patience: float = 1.0,
-        turnaround: float = 0.0,
-        reversed_blocks: bool = False,
         advanced: bool = False,
         reset_field: bool = False,
+        **manner: Unpack[Manner],
     ) -> Self:
-        """Take over `link` and ask the reader who it is; if that fails the link is closed.
+        """Take over `link` and learn who answers; if that fails the link is closed.
 
-        `patience` and `turnaround` (the rest a serial reader needs between an answer and the next
-        question) are seconds. `advanced` forces advanced frames. `reset_field` resets the field
-        before each inventory; it is done in any case where the reader is configured to report only
-        new tags.
+        `advanced` forces advanced frames. `reset_field` resets the field before each inventory; it
+        is done in any case where the reader is configured to report only new tags.
         """
-        reader = cls(
-            link,
-            patience=patience,
-            turnaround=turnaround,
-            reversed_blocks=reversed_blocks,
-            advanced=advanced,
-            reset_field=reset_field,
-        )
+        reader = cls(link, advanced=advanced, reset_field=reset_field, **manner)
         return await reader.begin()
+
+    def _decoder(self) -> Decoder:
+        return Decoder(Direction.ANSWER)
+
+    def _ping(self) -> Asking[Frame, Version]:
+        return self._asking(GetSoftwareVersion())
 
     async def rf_reset(self) -> None:
         """Take the field away for a moment: every tag starts anew."""
@@ -140,7 +128,7 @@ class FeigReader(LineReader[Frame]):
             await self._ask(RfReset())
 
     async def _introduce(self) -> ReaderInfo:
-        version = await self._line.exchange(self._asking(GetSoftwareVersion()))
+        version = await self._line.exchange(self._ping())
         await self._learn_buffers()
         await self._learn_mode()
         can = set(Capability)

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import MappingProxyType
-from typing import Final, Self, TypeVar
+from typing import Final, TypeVar, Unpack
 
-from drivers.conversation import Asking, Conversation, GoOn
+from drivers.conversation import Asking, GoOn
 from drivers.errors import NoAnswer, ReaderError, ReaderRefused, TagGone, TagRefused
 from drivers.interface import ByteLink, Capability, ChipInfo, ReaderInfo, Sighting, Uid
-from drivers.line_reader import LineReader, each_once
+from drivers.line_reader import LineReader, Manner, each_once
 from drivers.rl866.commands import (
     ALL_HANDLES,
     ICODE_SLI,
@@ -79,44 +79,31 @@ class Rl866Reader(LineReader[Block]):
     costs two exchanges; after a question without its answer all are given back.
     """
 
-    def __init__(
-        self,
-        link: ByteLink,
-        *,
-        patience: float = 1.0,
-        turnaround: float = 0.0,
-        reversed_blocks: bool = False,
-    ) -> None:
+    blocks_at_once = _LARGEST_PART // _USUAL_BLOCK
+    bytes_at_once = _LARGEST_PART
+
+    def __init__(self, link: ByteLink, **manner: Unpack[Manner]) -> None:
         """Use `open`, which also learns who answers."""
-        line = Conversation(link, Decoder, self._resync, patience=patience, turnaround=turnaround)
-        super().__init__(line, reversed_blocks=reversed_blocks)
-        self.blocks_at_once = _LARGEST_PART // _USUAL_BLOCK
-        self.bytes_at_once = _LARGEST_PART
+        super().__init__(link, **manner)
         self._sequence = 0
         self._seen: dict[Uid, Seen] = {}
         self._connected: tuple[Uid, int] | None = None
         self._handles_known = False
 
-    @classmethod
-    async def open(
-        cls,
-        link: ByteLink,
-        *,
-        patience: float = 1.0,
-        turnaround: float = 0.0,
-        reversed_blocks: bool = False,
-    ) -> Self:
-        """Take over `link` and begin anew; if that fails the link is closed.
+    def _decoder(self) -> Decoder:
+        return Decoder()
 
-        `patience` and `turnaround` (a rest between an answer and the next question) are seconds.
-        """
-        reader = cls(
-            link, patience=patience, turnaround=turnaround, reversed_blocks=reversed_blocks
-        )
-        return await reader.begin()
+    def _ping(self) -> Asking[Block, Block]:
+        def hear(block: Block) -> Block | None:
+            if not block.is_resync_answer:
+                return None
+            self._sequence = 0
+            return block
+
+        return Asking("Resync", resync().encode, hear)
 
     async def _introduce(self) -> ReaderInfo:
-        answer = await self._line.exchange(self._resync())
+        answer = await self._line.exchange(self._ping())
         return ReaderInfo("RL866", f"address {answer.address:02X}", frozenset(Capability))
 
     async def _inventory(self) -> Sequence[Sighting]:
@@ -224,15 +211,6 @@ class Rl866Reader(LineReader[Block]):
             return _read_answer(name, b"".join(parts), read)
 
         return await self._line.ask(Asking(name, encode, hear))
-
-    def _resync(self) -> Asking[Block, Block]:
-        def hear(block: Block) -> Block | None:
-            if not block.is_resync_answer:
-                return None
-            self._sequence = 0
-            return block
-
-        return Asking("Resync", resync().encode, hear)
 
 
 def _read_answer(name: str, answer: bytes, read: Callable[[bytes], A]) -> A | ReaderError:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from drivers.bibliotheca.commands import WAKE, Command, Error, InventoryOption, answer
 from drivers.bibliotheca.frames import START, WAKING, Decoder, Frame
-from drivers.errors import FramingError
 from simulator.antenna import Antenna
 from simulator.bibliotheca.tag_commands import TagCommands
 from simulator.cable import Exchange
 from simulator.field import Field
+from simulator.framed_face import FramedFace
 from simulator.timing import Air
 
 VERSION = bytes([0x0A, 0x05, 0x02, 0x1B])
@@ -21,7 +21,7 @@ _SETTLED = {1: b"\x02\x01", 2: b"\x01\x03", 3: b"\x02\x02", 4: b"\x03\x00"}
 """What a reader was seen to answer to command 13, for each number that it was asked for."""
 
 
-class BibliothecaFace:
+class BibliothecaFace(FramedFace[Frame]):
     """One reader. `repeats`: an inventory names its first tag twice, as the specification warns.
 
     `new_style`: the firmware knows the options of *read multiblock*.
@@ -36,44 +36,17 @@ class BibliothecaFace:
         repeats: bool = False,
         new_style: bool = True,
     ) -> None:
-        self.field = field
+        super().__init__(field, Decoder())
         self._antenna = Antenna(field, air)
         self._version = version
         self._repeats = repeats
         self._tag_commands = TagCommands(self._antenna, new_style=new_style)
-        self._decoder = Decoder()
 
-    @property
-    def unfinished(self) -> bool:
-        """Whether a request has begun and not ended."""
-        return self._decoder.unfinished
-
-    def receive(self, data: bytes) -> list[Exchange]:
-        """Take bytes from the host and carry out every request that they complete."""
-        self._decoder.receive(data)
-        return list(self._exchanges())
-
-    def silence(self) -> list[Exchange]:
-        """Forget a request without its end; whole ones behind a damaged head are carried out."""
-        self._decoder.silence()
-        return list(self._exchanges())
-
-    def _exchanges(self) -> Iterator[Exchange]:
-        while True:
-            try:
-                frame = self._decoder.next_frame()
-            except FramingError:
-                continue
-            if frame is None:
-                return
-            exchange = self._woken(frame) if frame.start == WAKING else self._carry_out(frame)
-            if exchange:
-                yield exchange
-
-    def _woken(self, frame: Frame) -> Exchange | None:
-        if frame != WAKE:
-            return None
-        return Exchange(Frame(WAKE.body + self._version, WAKING).encode())
+    def _answer(self, frame: Frame) -> Iterator[Exchange]:
+        if frame.start != WAKING:
+            yield self._carry_out(frame)
+        elif frame == WAKE:
+            yield Exchange(Frame(WAKE.body + self._version, WAKING).encode())
 
     def _carry_out(self, frame: Frame) -> Exchange:
         data = frame.body[1:]

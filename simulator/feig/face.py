@@ -7,7 +7,6 @@ an advanced one.
 
 from collections.abc import Iterator
 
-from drivers.errors import FramingError
 from drivers.feig.commands import (
     Answer,
     BaudRateDetection,
@@ -44,6 +43,7 @@ from simulator.feig.questions import (
 )
 from simulator.feig.tag_commands import Outcome, TagCommands
 from simulator.field import Field
+from simulator.framed_face import FramedFace
 from simulator.tags import SimTag
 from simulator.timing import RF_RESET, Air, inventory
 
@@ -55,7 +55,7 @@ _STANDARD = 255
 _DATA_SET = 10
 
 
-class FeigFace:
+class FeigFace(FramedFace[Frame]):
     """One reader. `only_new`: an inventory tells each tag once, until it leaves or an RF reset."""
 
     def __init__(
@@ -69,41 +69,18 @@ class FeigFace:
         receive_buffer: int = BUFFER,
         answer_buffer: int = BUFFER,
     ) -> None:
-        self.field = field
+        super().__init__(field, Decoder(Direction.QUESTION))
         self.configuration = Configuration(address, only_new=only_new)
         self._air = air or Air()
         self._version = version
         self._receive_buffer = receive_buffer
         self._answer_buffer = answer_buffer
         self._tag_commands = TagCommands(field, self._air)
-        self._decoder = Decoder(Direction.QUESTION)
         self._untold: list[SimTag] = []
 
-    @property
-    def unfinished(self) -> bool:
-        """Whether a request has begun and not ended."""
-        return self._decoder.unfinished
-
-    def receive(self, data: bytes) -> list[Exchange]:
-        """Take bytes from the host and carry out every request that they complete."""
-        self._decoder.receive(data)
-        return list(self._exchanges())
-
-    def silence(self) -> list[Exchange]:
-        """Forget a request without its end; whole ones behind a damaged head are carried out."""
-        self._decoder.silence()
-        return list(self._exchanges())
-
-    def _exchanges(self) -> Iterator[Exchange]:
-        while True:
-            try:
-                frame = self._decoder.next_frame()
-            except FramingError:
-                continue
-            if frame is None:
-                return
-            if frame.address in {ANY_ADDRESS, self.configuration.address}:
-                yield self._exchange(frame)
+    def _answer(self, frame: Frame) -> Iterator[Exchange]:
+        if frame.address in {ANY_ADDRESS, self.configuration.address}:
+            yield self._exchange(frame)
 
     def _exchange(self, frame: Frame) -> Exchange:
         address = self.configuration.address

@@ -21,6 +21,7 @@ from drivers.rl866.frames import (
 from simulator.antenna import Antenna
 from simulator.cable import Exchange
 from simulator.field import Field
+from simulator.framed_face import FramedFace
 from simulator.rl866.inventory import Inventory
 from simulator.rl866.tag_commands import TagCommands
 from simulator.timing import Air
@@ -31,47 +32,22 @@ ADDRESS = 0x01
 _CONFIGURATION_BLOCK = 14
 
 
-class Rl866Face:
+class Rl866Face(FramedFace[Block]):
     """One reader."""
 
     def __init__(self, field: Field, *, air: Air | None = None, address: int = ADDRESS) -> None:
-        self.field = field
+        super().__init__(field, Decoder())
         self._address = address
         antenna = Antenna(field, air)
         self._inventory = Inventory(antenna)
         self._tag_commands = TagCommands(antenna)
-        self._decoder = Decoder()
         self._sequence = 0
         self._heard = b""
         self._untold: list[bytes] = []
 
-    @property
-    def unfinished(self) -> bool:
-        """Whether a request has begun and not ended."""
-        return self._decoder.unfinished
-
-    def receive(self, data: bytes) -> list[Exchange]:
-        """Take bytes from the host and carry out every request that they complete."""
-        self._decoder.receive(data)
-        return list(self._exchanges())
-
-    def silence(self) -> list[Exchange]:
-        """Forget a request without its end; whole ones behind a damaged head are carried out."""
-        self._decoder.silence()
-        return list(self._exchanges())
-
-    def _exchanges(self) -> Iterator[Exchange]:
-        while True:
-            try:
-                block = self._decoder.next_frame()
-            except FramingError:
-                continue
-            if block is None:
-                return
-            if block.address in {ANY_ADDRESS, self._address}:
-                yield from self._answer(block)
-
     def _answer(self, block: Block) -> Iterator[Exchange]:
+        if block.address not in {ANY_ADDRESS, self._address}:
+            return
         if block.is_resync:
             self._sequence, self._heard = 0, b""
             self._untold.clear()

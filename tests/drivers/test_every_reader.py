@@ -306,8 +306,8 @@ async def test_real_time_takes_the_time_of_air_and_line(family):
         crossed, begin = field.counters.bytes_crossed, asyncio.get_running_loop().time()
         await reader.read_blocks(uid, 0, 8)
         took = asyncio.get_running_loop().time() - begin
-    # No upper limit: a busy machine takes longer. The pace is tested with a clock of its own.
-    assert took >= 0.97 * (0.0158 + rate.duration(field.counters.bytes_crossed - crossed))
+    # No upper limit: a busy machine takes longer. What it took too long before may be taken off.
+    assert took + 5e-3 >= 0.97 * (0.0158 + rate.duration(field.counters.bytes_crossed - crossed))
 
 
 # ----------------------------------------------------------------------------------- real ports
