@@ -54,6 +54,10 @@ _REACTIONS: Final[MappingProxyType[int, type[ReaderError]]] = MappingProxyType(
 """What the caller should do about a result. Any other: the reader itself refuses."""
 
 
+_NOTICED_WITHIN: Final = 0.6
+"""Seconds within which pcscd notices that a card has gone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lying:
     """The card in a slot. `number` is another one each time that a card is put there."""
@@ -182,8 +186,7 @@ class _BlockingSlot:
                 try:
                     return talk(self._transmit)
                 finally:
-                    with suppress(PcscError):  # the card or the service may have gone
-                        winscard.end(self._card)
+                    self._end()
             except TagGone:
                 self._drop()
                 raise
@@ -198,7 +201,7 @@ class _BlockingSlot:
             winscard.atr(self._card)
         except PcscError as error:
             if error.code == Code.RESET_CARD:  # by another program
-                return self._taken_up_again(reset=False)
+                return self._taken_up_again()
             if error.code not in _NOTHING_USABLE:
                 raise
             self._drop()
@@ -213,9 +216,14 @@ class _BlockingSlot:
                 raise TagGone("the card was taken away") from error
             if error.code != Code.RESET_CARD:
                 raise
-            if not self._taken_up_again(reset=False):
+            if not self._taken_up_again():
                 raise TagGone("the card was taken away") from error
             winscard.begin(self._card)
+
+    def _end(self) -> None:
+        if self._card:
+            with suppress(PcscError):  # the card or the service may have gone
+                winscard.end(self._card)
 
     def _transmit(self, command: bytes) -> bytes:
         if not self._card:
@@ -229,15 +237,28 @@ class _BlockingSlot:
             answer, failure = b"", error
         if len(answer) >= 2:
             return answer
-        # Nothing was heard, and the reader may take half a second to notice that a card has gone.
-        # A reset asks it at once.
-        if not self._taken_up_again(reset=True):
+        self._wait_for_removal()
+        if not self._still_there():
             raise TagGone("the card was taken away in the middle of an exchange") from failure
         raise NoAnswer("the card did not answer") from failure
 
-    def _taken_up_again(self, *, reset: bool) -> bool:
+    def _wait_for_removal(self) -> None:
+        """Give pcscd the time to notice that a card has gone: it looks every 0.4 s.
+
+        To reset the card would tell at once, but pcscd 1.9.9 then misses a card that is laid back
+        before it looks again.
+        """
+        bits = winscard.UNAWARE
+        with suppress(PcscError):  # what else it may be is told by the next call
+            for seconds in (0.0, _NOTICED_WITHIN):
+                (state,) = winscard.wait_for_change(self._context, [(self.reader, bits)], seconds)
+                bits = state.bits & ~winscard.CHANGED
+                if not bits & winscard.PRESENT:
+                    return
+
+    def _taken_up_again(self) -> bool:
         try:
-            self._protocol = winscard.reconnect(self._card, reset=reset)
+            self._protocol = winscard.reconnect(self._card)
         except PcscError as error:
             if error.code not in _NOTHING_USABLE:
                 raise

@@ -28,7 +28,6 @@ _SCOPE_USER: Final = 0
 _SHARED: Final = 2
 _T0_OR_T1: Final = 3
 _LEAVE: Final = 0
-_RESET: Final = 1
 
 
 class Code(IntEnum):
@@ -122,10 +121,9 @@ def connect(context: int, reader: str) -> tuple[int, int]:
     return int(card), int(protocol)
 
 
-def reconnect(card: int, *, reset: bool) -> int:
-    """Take up the same card again after a reset, or reset it: the protocol."""
-    how = _RESET if reset else _LEAVE
-    code, protocol = _scard().SCardReconnect(card, _SHARED, _T0_OR_T1, how)
+def reconnect(card: int) -> int:
+    """Take up the same card again after another program has reset it: the protocol."""
+    code, protocol = _scard().SCardReconnect(card, _SHARED, _T0_OR_T1, _LEAVE)
     _check(code)
     return int(protocol)
 

@@ -108,6 +108,9 @@ async def _connect(host: str, port: int) -> socket.socket | None:
         connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         await asyncio.get_running_loop().sock_connect(connecting, (host, port))
         connecting.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+        if connecting.getsockname() == connecting.getpeername():
+            # vpcd's port is one that the kernel gives to clients: this one has reached itself.
+            raise ConnectionRefusedError(f"nobody listens at {host}:{port}")  # noqa: TRY301
     except OSError:
         connecting.close()
         return None
