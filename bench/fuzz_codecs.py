@@ -210,16 +210,18 @@ def _drain(decoder: FrameDecoder[Any], most: int) -> list[Hashable]:
             continue
         if frame is None:
             return said
-        said.append(getattr(frame, "command", "frame"))
+        # What stands in its head is enough to tell one kind of frame from another.
+        said.append(frame.encode()[:5])
     raise Broken("more frames than bytes")
 
 
 def _vectors(stem: str) -> tuple[bytes, ...]:
     """All bytes that the vectors of the tests hold; none if there is no such file."""
-    found = []
+    found: list[bytes] = []
     for path in sorted(VECTORS.glob(f"{stem}.toml")):
-        digits = re.findall(r'hex = "([0-9a-fA-F ]+)"', path.read_text(encoding="utf-8"))
-        found += [bytes.fromhex(one) for one in digits]
+        quoted = re.findall(r'"([0-9a-fA-F\s]{4,})"', path.read_text(encoding="utf-8"))
+        digits = ["".join(one.split()) for one in quoted]
+        found += [bytes.fromhex(one) for one in digits if len(one) % 2 == 0]
     return tuple(found) or (b"\0",)
 
 
