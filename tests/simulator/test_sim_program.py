@@ -92,6 +92,23 @@ def test_a_reader_runs_obeys_and_ends_well(running, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["tags.toml"]
 
 
+@pytest.mark.server
+@pytest.mark.parametrize("family", ["bibliotheca", "rl866"])
+@pytest.mark.parametrize("port", ["tcp", "pty"])
+def test_every_family_runs_at_the_speed_of_its_line(family, port, tags_file, tmp_path):
+    where = ["--tcp", "127.0.0.1:0"] if port == "tcp" else ["--pty", tmp_path / "reader"]
+    command = [SIM, "reader", "--family", family, *where, "--tags", tags_file, "--realtime"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as program:
+        try:
+            ready = json.loads(program.stdout.readline())
+            assert ready["url"].startswith(f"{family}+")
+            assert laid(ready["url"]) == 1
+        finally:
+            program.kill()
+    baud = {"bibliotheca": 19200, "rl866": 38400}[family]
+    assert port == "tcp" or ready["url"].endswith(f"?baud={baud}")
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "says"),
     [
