@@ -27,6 +27,7 @@ from drivers.feig.commands import (
     WriteConfiguration,
     answer,
 )
+from drivers.feig.commands.tag_questions import CUSTOM_COMMAND
 from drivers.feig.frames import ANY_ADDRESS, Decoder, Direction, Frame
 from drivers.interface import Sighting
 from simulator.cable import Exchange
@@ -56,7 +57,10 @@ _DATA_SET = 10
 
 
 class FeigFace(FramedFace[Frame]):
-    """One reader. `only_new`: an inventory tells each tag once, until it leaves or an RF reset."""
+    """One reader. `only_new`: an inventory tells each tag once, until it leaves or an RF reset.
+
+    `custom`: it knows the makers' own commands (EAS), as the older series do.
+    """
 
     def __init__(
         self,
@@ -65,6 +69,7 @@ class FeigFace(FramedFace[Frame]):
         air: Air | None = None,
         address: int = 0,
         only_new: bool = False,
+        custom: bool = True,
         version: Version = VERSION,
         receive_buffer: int = BUFFER,
         answer_buffer: int = BUFFER,
@@ -73,6 +78,7 @@ class FeigFace(FramedFace[Frame]):
         self.configuration = Configuration(address, only_new=only_new)
         self._air = air or Air()
         self._version = version
+        self._custom = custom
         self._receive_buffer = receive_buffer
         self._answer_buffer = answer_buffer
         self._tag_commands = TagCommands(field, self._air)
@@ -91,6 +97,8 @@ class FeigFace(FramedFace[Frame]):
     def _carry_out(self, frame: Frame) -> Outcome:
         if len(frame.encode()) > self._receive_buffer:
             return Outcome(Refusal(Status.LENGTH_ERROR))
+        if frame.command == CUSTOM_COMMAND and not self._custom:
+            return Outcome(Refusal(Status.UNKNOWN_COMMAND))
         try:
             question = question_in(frame)
         except NotUnderstood as error:

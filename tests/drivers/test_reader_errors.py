@@ -5,6 +5,7 @@ from reader_families import FAMILIES, joined, make_line, make_tag
 
 from drivers.bibliotheca.commands import answer as bibliotheca_answer
 from drivers.errors import NoAnswer, ReaderRefused, TagGone, TagRefused
+from drivers.interface import Capability
 from drivers.rl866.commands import Access, Command, ebv, word
 from drivers.rl866.frames import information
 from simulator.cable import Exchange
@@ -93,6 +94,17 @@ async def test_refusals_of_an_rl866(code, error, says, within):
         line.face.instead = None
         await reader.write_afi(uid, 0x07)
         assert field.tags[uid].afi == 0x07
+
+
+@pytest.mark.parametrize("custom", [False, True])
+async def test_a_feig_without_eas_says_so_when_it_is_opened(custom):
+    line = make_line(FAMILIES["feig"], [make_tag(1)], settings={"custom": custom})
+    async with joined(FAMILIES["feig"], line) as (reader, field, _):
+        (uid,) = field.laid
+        assert (Capability.EAS in reader.info.can) == custom
+        if not custom:
+            with pytest.raises(ReaderRefused):
+                await reader.set_eas(uid, on=True)
 
 
 async def test_another_tag_than_the_one_asked_is_no_answer():
