@@ -58,6 +58,10 @@ class TimedReader:
         with self._watch.measure(Stage.WRITE, uid):
             await self._inner.write_afi(uid, afi)
 
+    async def write_dsfid(self, uid: Uid, dsfid: int) -> None:
+        """Write the DSFID."""
+        await self._inner.write_dsfid(uid, dsfid)
+
     async def eas(self, uid: Uid) -> bool:
         """Whether the EAS bit is on: to verify that it was switched."""
         with self._watch.measure(Stage.VERIFY, uid):

@@ -85,6 +85,9 @@ class Reader(Protocol):
     async def write_afi(self, uid: Uid, afi: int) -> None:
         """Write the AFI byte. What counts is what `chip_info` reads back afterwards."""
 
+    async def write_dsfid(self, uid: Uid, dsfid: int) -> None:
+        """Write the DSFID. What counts is what `chip_info` reads back afterwards."""
+
     async def write_blocks(self, uid: Uid, first: int, data: bytes) -> None:
         """Write whole blocks from block `first`; only reading them back proves it was done."""
 

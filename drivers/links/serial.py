@@ -5,14 +5,31 @@ import errno
 import os
 import termios
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
 import serial
+from serial.tools.list_ports import comports
 
 from drivers.errors import ReaderLost, WrongAddress
 
 _CHUNK: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class SerialPort:
+    """A serial port of this machine; `vendor` and `product` are USB identifiers, if any."""
+
+    path: str
+    description: str
+    vendor: int | None
+    product: int | None
+
+
+def serial_ports() -> list[SerialPort]:
+    """Find the serial ports of this machine."""
+    return [SerialPort(one.device, one.description, one.vid, one.pid) for one in comports()]
 
 
 class SerialLink:

@@ -16,7 +16,8 @@ from drivers.interface import Capability, ChipInfo, ReaderInfo, Sighting, Uid
 from drivers.iso15693 import manufacturer
 from drivers.pcsc import apdu
 from drivers.pcsc.atr import CardKind, Standard, recognise
-from drivers.pcsc.card import Lying, Slot, Transmit
+from drivers.pcsc.card import Lying, Transmit
+from drivers.pcsc.slot import Slot
 from drivers.pcsc.tag import RawTag, StorageCard, Tag, raw_tag
 
 T = TypeVar("T")
@@ -73,20 +74,25 @@ class _Met:
 class PcscReader:
     """A `Reader`. Each method is one uninterrupted conversation with the card."""
 
-    def __init__(self, slot: Slot) -> None:
+    def __init__(self, slot: Slot, *, reversed_blocks: bool = False) -> None:
         """Use `open`."""
         self._slot = slot
+        self._reversed = reversed_blocks
         self._met: _Met | None = None
         self._info = ReaderInfo("PC/SC", slot.name, _ALWAYS)
 
     @classmethod
-    async def open(cls, name: str = "", *, patience: float = 2.0) -> Self:
+    async def open(
+        cls, name: str = "", *, patience: float = 2.0, reversed_blocks: bool = False
+    ) -> Self:
         """Open the reader named `name` (or beginning so); without a name, the first.
 
-        `patience` is the time for one conversation, in seconds. Raise `ReaderLost` if there is no
-        such reader or no PC/SC service, `ReaderRefused` if pyscard is not installed.
+        `patience`: seconds without any answer; `reversed_blocks`: the tags were written by a system
+        that stores each block with its last byte first. Raise `ReaderLost` if there is no such
+        reader or no PC/SC service, `ReaderRefused` if pyscard is not installed.
         """
-        reader = cls(await Slot.open(name, patience=patience))
+        slot = await Slot.open(name, patience=patience)
+        reader = cls(slot, reversed_blocks=reversed_blocks)
         try:
             with suppress(NoAnswer, TagGone):
                 await reader._meet()
@@ -117,7 +123,8 @@ class PcscReader:
         """`count` blocks from block `first`, joined."""
         if first + count > _MOST_BLOCKS:
             raise TagRefused(f"no tag has a block {first + count - 1}")
-        return await self._with_tag(uid, lambda tag: tag.read(first, count))
+        memory = await self._with_tag(uid, lambda tag: tag.read(first, count))
+        return self._turned(memory, len(memory) // count)
 
     async def chip_info(self, uid: Uid) -> ChipInfo:
         """Geometry, AFI and DSFID of one tag."""
@@ -129,9 +136,16 @@ class PcscReader:
         await self._need(uid, Capability.AFI)
         await self._with_tag(uid, lambda tag: tag.write_afi(afi))
 
+    async def write_dsfid(self, uid: Uid, dsfid: int) -> None:
+        """Write the DSFID, and read it back."""
+        await self._need(uid, Capability.AFI)
+        await self._with_tag(uid, lambda tag: tag.write_dsfid(dsfid))
+
     async def write_blocks(self, uid: Uid, first: int, data: bytes) -> None:
         """Write whole blocks from block `first`, and read them back."""
-        await self._with_tag(uid, lambda tag: tag.write(first, data))
+        met = await self._expect(uid)
+        turned = self._turned(data, met.block_size)
+        await self._with_tag(uid, lambda tag: tag.write(first, turned))
 
     async def eas(self, uid: Uid) -> bool:
         """Whether the EAS bit is on."""
@@ -146,6 +160,11 @@ class PcscReader:
     async def close(self) -> None:
         """Let go of the reader; closing twice is harmless."""
         await self._slot.close()
+
+    def _turned(self, memory: bytes, size: int) -> bytes:
+        if not self._reversed:
+            return memory
+        return b"".join(memory[at : at + size][::-1] for at in range(0, len(memory), size))
 
     async def _meet(self) -> _Met | None:
         """Learn who lies there, unless it is known already."""
@@ -224,7 +243,7 @@ def _get_to_know(transmit: Transmit, card: Lying) -> _Met:
         info = storage.info()
         return replace(met, block_size=info.block_size, dsfid=info.dsfid, can=storage.can | raw)
     if info:
-        return replace(met, storage=False, dsfid=info.dsfid, can=raw)
+        return replace(met, storage=False, block_size=info.block_size, dsfid=info.dsfid, can=raw)
     return replace(met, block_size=storage.block_size(), can=_ALWAYS)
 
 

@@ -38,6 +38,9 @@ class Tag(Protocol):
     def write_afi(self, afi: int) -> None:
         """Replace the AFI, and see that it was."""
 
+    def write_dsfid(self, dsfid: int) -> None:
+        """Replace the DSFID, and see that it was."""
+
 
 class StorageCard:
     """A tag through the storage card commands of part 3; not every reader has all of them."""
@@ -95,6 +98,13 @@ class StorageCard:
         with _doubted(lambda: self._field("the AFI", apdu.READ_AFI, 1)[0] == afi, "the AFI"):
             self._order("the write of the AFI", apdu.write_afi(afi))
 
+    def write_dsfid(self, dsfid: int) -> None:
+        """Replace the DSFID, then read it."""
+        with _doubted(
+            lambda: self._field("the DSFID", apdu.READ_DSFID, 1)[0] == dsfid, "the DSFID"
+        ):
+            self._order("the write of the DSFID", apdu.write_dsfid(dsfid))
+
     def _block(self, number: int, size: int) -> bytes:
         return self._field(f"block {number}", apdu.read_blocks(number, size), size)
 
@@ -151,6 +161,11 @@ class RawTag:
         """Replace the AFI, then read it."""
         with _doubted(lambda: self.info().afi == afi, "the AFI"):
             self._change(air.request(Command.WRITE_AFI, self._uid, afi))
+
+    def write_dsfid(self, dsfid: int) -> None:
+        """Replace the DSFID, then read it."""
+        with _doubted(lambda: self.info().dsfid == dsfid, "the DSFID"):
+            self._change(air.request(Command.WRITE_DSFID, self._uid, dsfid))
 
     def eas(self) -> bool:
         """Whether the tag sends its alarm; that it is silent counts if it answers otherwise."""

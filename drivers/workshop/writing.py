@@ -36,8 +36,10 @@ async def the_only_tag(reader: Reader) -> ChipInfo:
     return await reader.chip_info(sightings[0].uid)
 
 
-async def write_tag(reader: Reader, chip: ChipInfo, memory: bytes, *, force: bool) -> Written:
-    """Write `memory` (whole blocks, from block 0), secure the tag, and read it all back.
+async def write_tag(
+    reader: Reader, chip: ChipInfo, memory: bytes, dsfid: int, *, force: bool
+) -> Written:
+    """Write `memory` (whole blocks, from block 0) and DSFID, secure the tag, read all back.
 
     A tag that is not blank is left alone unless `force`. Only what differs is written.
     """
@@ -51,8 +53,10 @@ async def write_tag(reader: Reader, chip: ChipInfo, memory: bytes, *, force: boo
     for block in _in_order(old, new, chip.block_size):
         start = block * chip.block_size
         await reader.write_blocks(chip.uid, block, new[start : start + chip.block_size])
+    if chip.dsfid != dsfid:
+        await reader.write_dsfid(chip.uid, dsfid)
     await reader.write_afi(chip.uid, AFI_IN_STOCK)
-    return Written(chip.uid, await _read_back(reader, chip, new), before)
+    return Written(chip.uid, await _read_back(reader, chip, new, dsfid), before)
 
 
 def _in_order(old: bytes, new: bytes, size: int) -> Sequence[int]:
@@ -64,13 +68,15 @@ def _in_order(old: bytes, new: bytes, size: int) -> Sequence[int]:
     return [start // size for start in sorted(differing, key=lambda start: start in _PROOF)]
 
 
-async def _read_back(reader: Reader, chip: ChipInfo, wanted: bytes) -> TagContent:
+async def _read_back(reader: Reader, chip: ChipInfo, wanted: bytes, dsfid: int) -> TagContent:
     there = await reader.read_blocks(chip.uid, 0, chip.block_count)
     info = await reader.chip_info(chip.uid)
     if there != wanted:
         raise NotWritten("the tag does not hold what was written: lay it still and try again")
     if info.afi != AFI_IN_STOCK:
         raise NotWritten("the tag is written, but its AFI reads back otherwise")
+    if info.dsfid != dsfid:
+        raise NotWritten("the tag is written, but its DSFID reads back otherwise")
     return recognise(there, info.dsfid)
 
 
