@@ -3,13 +3,14 @@
 feig+serial:///dev/ttyUSB0?baud=38400
 bibliotheca+serial:///dev/serial/by-id/…
 rl866+tcp://192.0.2.7:10001?timeout=2
+pcsc:///ACS%20ACR1552U
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Final
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from drivers.bibliotheca.reader import BibliothecaReader
 from drivers.errors import NoAnswer, WrongAddress
@@ -17,14 +18,21 @@ from drivers.feig.reader import FeigReader
 from drivers.interface import ByteLink, Reader
 from drivers.links.serial import SerialLink
 from drivers.links.tcp import TcpLink
+from drivers.pcsc.reader import PcscReader
 from drivers.rl866.reader import Rl866Reader
 
 Option = Callable[[str], object]
 
+_PCSC_PATIENCE: Final = 2.0
+"""Seconds: a reader may itself wait one for a tag that writes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a reader is (`cable`: serial or tcp) and how to speak to it."""
+    """Where a reader is (`cable`: serial, tcp or pcsc) and how to speak to it.
+
+    `path` is that of a serial port, or the name of a PC/SC reader: empty for the first.
+    """
 
     family: str
     cable: str
@@ -46,9 +54,14 @@ async def open_reader(url: str) -> Reader:
     system that stores each block with its last byte first); on a serial line `baud` and `parity`
     (E, N, O). FEIG also: `advanced` (yes: advanced frames only), `rf_reset` (yes: reset the field
     before each inventory). Raise `WrongAddress` for an address that makes no sense, `ReaderLost` if
-    there is nothing at it, `NoAnswer` if no such reader answers.
+    there is nothing at it, `NoAnswer` if no such reader answers, `ReaderRefused` if this machine
+    lacks what the reader needs.
     """
     address = parse(url)
+    if address.cable == "pcsc":
+        return await PcscReader.open(
+            address.path, patience=address.timeout, reversed_blocks=address.reversed_blocks
+        )
     family = FAMILIES[address.family]
     serial = address.cable == "serial"
     try:
@@ -72,6 +85,12 @@ def parse(url: str) -> Address:
         options = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError as error:
         raise WrongAddress(f"{url}: {error}; possible: {POSSIBLE}") from error
+    if parts.scheme == "pcsc":
+        if parts.netloc:
+            raise WrongAddress(f"{url}: name the reader, such as pcsc:///{quote(parts.netloc)}")
+        name = unquote(parts.path.removeprefix("/"))
+        where = Address("pcsc", "pcsc", path=name, timeout=_PCSC_PATIENCE)
+        return _with_options(where, _chosen(url, options, _EVERYWHERE))
     name, _, cable = parts.scheme.partition("+")
     family = FAMILIES.get(name)
     if family is None or cable not in {"serial", "tcp"}:
@@ -178,6 +197,7 @@ FAMILIES: Final[Mapping[str, Family]] = MappingProxyType(
     }
 )
 
-POSSIBLE: Final = "FAMILY+serial:///dev/ttyUSB0 or FAMILY+tcp://host:10001; FAMILY one of " + (
-    ", ".join(FAMILIES)
+POSSIBLE: Final = (
+    "pcsc:///NAME, FAMILY+serial:///dev/ttyUSB0 or FAMILY+tcp://host:10001; "
+    f"FAMILY one of {', '.join(FAMILIES)}"
 )

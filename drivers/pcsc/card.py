@@ -1,13 +1,9 @@
-"""One slot of a PC/SC reader and the card in it: one thread, one context, one question at a time.
+"""One slot of a PC/SC reader and the card in it, with calls that block.
 
-Calls of PC/SC block, so each slot has a thread of its own. To give up waiting for an answer does
-not stop the thread: the exchange goes on to its end, and whatever is asked next waits for that.
 This is the only module that turns the results of PC/SC into the errors of `drivers.errors`.
 """
 
-import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -66,87 +62,13 @@ class Lying:
     atr: bytes
 
 
-class Slot:
-    """One slot, in asyncio. `open` it; every wait ends within `patience` seconds."""
-
-    def __init__(self, patience: float) -> None:
-        """Use `open`, which also finds the reader."""
-        self.name = ""
-        self._patience = patience
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="PC/SC card")
-        self._blocking: _BlockingSlot | None = None
-        self._closed = False
-
-    @classmethod
-    async def open(cls, wanted: str = "", *, patience: float = 2.0) -> Self:
-        """Take the reader whose name is, or begins with, `wanted`; without one, the first.
-
-        Raise `ReaderLost` if there is none, or no PC/SC service; `ReaderRefused` without pyscard.
-        """
-        slot = cls(patience)
-        try:
-            slot._blocking = await slot._run(lambda: _BlockingSlot.open(wanted))
-            slot.name = slot._blocking.reader
-        except BaseException:
-            await slot.close()
-            raise
-        return slot
-
-    async def look(self) -> Lying | None:
-        """The card that lies there now, if any. Raise `ReaderLost`, `ReaderRefused`."""
-        return await self._run(lambda: self._opened().look())
-
-    async def converse(self, card: Lying, talk: Callable[[Transmit], T]) -> T:
-        """Let `talk` ask this card, in the slot's thread and with no other program in between.
-
-        Once begun it goes on to its end, even if the caller is cancelled: a card is not left in
-        the middle of a write. Raise `TagGone` if another card lies there now, or none.
-        """
-        return await self._run(lambda: self._opened().converse(card, talk))
-
-    async def close(self) -> None:
-        """Let go of the card and the reader; closing twice is harmless."""
-        if self._closed:
-            return
-        blocking = self._blocking
-        try:
-            if blocking:
-                with suppress(ReaderError):
-                    await self._run(blocking.close)
-        finally:
-            self._closed = True
-            self._thread.shutdown(wait=False)
-
-    def _opened(self) -> "_BlockingSlot":
-        if self._blocking is None:
-            raise ReaderLost("the PC/SC reader is not open")
-        return self._blocking
-
-    async def _run(self, job: Callable[[], T]) -> T:
-        """Run `job` in the slot's thread, after all that was begun before."""
-        if self._closed:
-            raise ReaderLost(f"the PC/SC reader {self.name} was closed")
-        begun = False
-
-        def begin() -> T:
-            nonlocal begun
-            begun = True
-            return job()
-
-        try:
-            async with asyncio.timeout(self._patience):
-                return await asyncio.get_running_loop().run_in_executor(self._thread, begin)
-        except TimeoutError:
-            if begun:
-                raise NoAnswer(f"no answer of {self.name} in {self._patience:g} s") from None
-            raise ReaderLost(f"{self.name} is still busy with an earlier question") from None
-
-
-class _BlockingSlot:
-    """What the thread of a slot does: every call blocks."""
+class BlockingSlot:
+    """One slot in a context of its own; `open` it. To be used by one thread only."""
 
     def __init__(self, context: int, reader: str) -> None:
         self.reader = reader
+        self.answered = 0
+        """Questions that were answered; another thread may look at it."""
         self._context = context
         self._count = 0
         self._lying: Lying | None = None
@@ -154,7 +76,8 @@ class _BlockingSlot:
         self._protocol = 0
 
     @classmethod
-    def open(cls, wanted: str) -> "_BlockingSlot":
+    def open(cls, wanted: str) -> Self:
+        """Take the reader that `choose` finds."""
         with _errors("the PC/SC service"):
             context = winscard.open_context()
             try:
@@ -164,6 +87,7 @@ class _BlockingSlot:
                 raise
 
     def look(self) -> Lying | None:
+        """The card that lies there now, if any."""
         with _errors(self.reader):
             if self._lying and self._still_there():
                 return self._lying
@@ -178,6 +102,7 @@ class _BlockingSlot:
             return self._lying
 
     def converse(self, card: Lying, talk: Callable[[Transmit], T]) -> T:
+        """Let `talk` ask this card, and keep other programs from it meanwhile."""
         with _errors(self.reader):
             if self._lying != card:
                 raise TagGone("another card lies there, or none")
@@ -192,6 +117,7 @@ class _BlockingSlot:
                 raise
 
     def close(self) -> None:
+        """Let go of the card and the context."""
         self._drop()
         with suppress(PcscError):  # the service may have gone
             winscard.close_context(self._context)
@@ -236,6 +162,7 @@ class _BlockingSlot:
                 raise
             answer, failure = b"", error
         if len(answer) >= 2:
+            self.answered += 1
             return answer
         self._wait_for_removal()
         if not self._still_there():
@@ -271,6 +198,16 @@ class _BlockingSlot:
             with suppress(PcscError):  # whatever is left of it
                 winscard.disconnect(self._card)
         self._card, self._lying = 0, None
+
+
+def plugged_in() -> Sequence[str]:
+    """Names of the PC/SC readers of this machine; none is no error."""
+    with _errors("the PC/SC service"):
+        context = winscard.open_context()
+        try:
+            return winscard.readers(context)
+        finally:
+            winscard.close_context(context)
 
 
 def choose(names: Sequence[str], wanted: str) -> str:

@@ -32,6 +32,11 @@ from simulator.field import Field
                 "feig", "serial", path="/dev/serial/by-id/a b", baud=115200, parity="N", timeout=0.5
             ),
         ),
+        ("pcsc://", Address("pcsc", "pcsc", timeout=2.0)),
+        (
+            "pcsc:///Virtual%20PCD%2000%2000?timeout=3&reversed_blocks=yes",
+            Address("pcsc", "pcsc", path="Virtual PCD 00 00", timeout=3.0, reversed_blocks=True),
+        ),
         ("feig+tcp://192.0.2.7:10001", Address("feig", "tcp", host="192.0.2.7", port=10001)),
         (
             "feig+tcp://[::1]:4001/?advanced=yes&rf_reset=yes",
@@ -52,7 +57,9 @@ def test_addresses(url, address):
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("", "no such kind of reader; possible: FAMILY"),
+        ("", "no such kind of reader; possible: pcsc:///NAME, FAMILY"),
+        ("pcsc://ACR1552U", "name the reader, such as pcsc:///ACR1552U"),
+        ("pcsc://?baud=9600", "no option 'baud'; possible: timeout, reversed_blocks"),
         ("/dev/ttyUSB0", "no such kind of reader"),
         ("acme+tcp://host:1", "no such kind of reader"),
         ("feig://host:1", "no such kind of reader"),
