@@ -30,6 +30,7 @@ from drivers.feig.commands import (
 )
 from drivers.interface import Uid
 from drivers.iso15693 import TagError
+from simulator.antenna import Antenna, Heard
 from simulator.feig.questions import (
     GetBlockSecurity,
     LockBlocks,
@@ -60,6 +61,7 @@ class TagCommands:
     """Commands to the tags of one field."""
 
     def __init__(self, field: Field, air: Air) -> None:
+        self._antenna = Antenna(field, air)
         self._field = field
         self._air = air
 
@@ -81,7 +83,7 @@ class TagCommands:
             case StayQuiet() | Select() | ResetToReady():
                 return self._state(question)
             case EasAlarm(target=target):
-                return self._ask(target, _alarm, self._air.eas_alarm())
+                return self._alarm(target)
             case _:
                 return self._change_value(question)
 
@@ -105,32 +107,17 @@ class TagCommands:
                 return None
 
     def _ask(
-        self,
-        target: Target,
-        act: Callable[[SimTag], Answer | TagError | None],
-        air: float,
+        self, target: Target, act: Callable[[SimTag], Answer | TagError], air: float
     ) -> Outcome:
-        """Ask a tag something; an `act` of None means that this tag keeps silent."""
-        heard = self._field.command(_who(target), act)
-        match heard:
-            case None | Silence():
-                return _unheard(heard or Silence.NOBODY, self._air.unanswered())
-            case TagError():
-                return Outcome(Refusal(Status.ISO15693_ERROR, heard), self._air.order())
-            case _:
-                return Outcome(heard, air)
+        return _outcome(self._antenna.ask(_who(target), act, air))
+
+    def _alarm(self, target: Target) -> Outcome:
+        return _done(self._antenna.eas(_who(target)))
 
     def _change(
         self, target: Target, act: Callable[[SimTag], TagError | None], parameters: int
     ) -> Outcome:
-        heard = self._field.command(_who(target), act, writes=True)
-        match heard:
-            case None:
-                return Outcome(Done(), self._air.write(parameters))
-            case Silence():
-                return _unheard(heard, self._air.unanswered_write(parameters))
-            case TagError():
-                return Outcome(Refusal(Status.ISO15693_ERROR, heard), self._air.order())
+        return _done(self._antenna.change(_who(target), act, parameters))
 
     def _read(self, question: ReadMultipleBlocks) -> Outcome:
         def act(tag: SimTag) -> Answer | TagError:
@@ -202,9 +189,23 @@ class TagCommands:
         return Outcome(Done(), self._air.order())
 
     def _block_size(self, target: Target) -> int:
-        """The block size of the tag that is meant; 4, as the manual says, where it is not known."""
-        tag = None if isinstance(target, Implied) else self._field.tags.get(target)
-        return tag.model.block_size if tag else 4
+        return self._antenna.block_size(_who(target))
+
+
+def _done(heard: Heard[bool]) -> Outcome:
+    if isinstance(heard.result, bool):
+        return Outcome(Done(), heard.air)
+    return _outcome(Heard(heard.result, heard.air))
+
+
+def _outcome(heard: Heard[Answer]) -> Outcome:
+    match heard.result:
+        case Silence() as silence:
+            return _unheard(silence, heard.air)
+        case TagError() as error:
+            return Outcome(Refusal(Status.ISO15693_ERROR, error), heard.air)
+        case answer:
+            return Outcome(answer, heard.air)
 
 
 def _who(target: Target) -> Uid | Anyone:
@@ -226,10 +227,6 @@ def _unheard(silence: Silence, air: float) -> Outcome:
 def _hush(tag: SimTag) -> None:
     tag.quiet = True
     tag.selected = False
-
-
-def _alarm(tag: SimTag) -> Done | None:
-    return Done() if tag.eas else None
 
 
 def _system_info(tag: SimTag) -> SystemInfo:
