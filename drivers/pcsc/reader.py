@@ -138,8 +138,9 @@ class PcscReader:
 
     async def write_dsfid(self, uid: Uid, dsfid: int) -> None:
         """Write the DSFID, and read it back."""
-        await self._need(uid, Capability.AFI)
+        met = await self._need(uid, Capability.AFI)
         await self._with_tag(uid, lambda tag: tag.write_dsfid(dsfid))
+        self._met = replace(met, dsfid=dsfid)
 
     async def write_blocks(self, uid: Uid, first: int, data: bytes) -> None:
         """Write whole blocks from block `first`, and read them back."""
@@ -185,13 +186,14 @@ class PcscReader:
             raise TagGone(f"tag {uid} does not lie on {self._slot.name}")
         return met
 
-    async def _need(self, uid: Uid, capability: Capability) -> None:
+    async def _need(self, uid: Uid, capability: Capability) -> _Met:
         met = await self._expect(uid)
         if capability not in met.can:
             raise ReaderRefused(
                 f"{self._slot.name} cannot {_DOES[capability]}: it has neither the commands of "
                 "PC/SC part 3 for it nor a transparent session; use another reader"
             )
+        return met
 
     async def _with_tag(self, uid: Uid, ask: Callable[[Tag], T]) -> T:
         met = await self._expect(uid)
@@ -212,7 +214,7 @@ class PcscReader:
 
 
 _DOES: Final = {
-    Capability.AFI: "read or write the AFI",
+    Capability.AFI: "read or write AFI and DSFID",
     Capability.EAS: "switch or check the EAS bit",
 }
 

@@ -1,4 +1,4 @@
-"""The command line: `ritournelle-sim reader | lay | lift | fault | tags`."""
+"""The command line: `ritournelle-sim reader | card | lay | lift | fault | tags`."""
 
 import asyncio
 import json
@@ -17,6 +17,7 @@ from simulator.bibliotheca import BibliothecaFace
 from simulator.cable import Line, WireFace
 from simulator.feig import FeigFace
 from simulator.field import Field
+from simulator.program.card import make_card
 from simulator.program.control import NotReachable, Refused, Simulator, connect, split_address
 from simulator.program.orders import FaultKind, TagState
 from simulator.program.station import Port, Station
@@ -25,6 +26,7 @@ from simulator.rl866 import Rl866Face
 from simulator.tags import BadTags, load_tags
 from simulator.tcp import Conversation, TcpPort
 from simulator.timing import NoTime, RealTime, SerialRate
+from simulator.vpcd import CHIPS, MODELS, VPCD_PORT
 
 T = TypeVar("T")
 
@@ -100,9 +102,26 @@ def reader(
         serial=serial if realtime else None,
     )
     try:
-        asyncio.run(_run(Station(family, line, make_port), len(known), baud))
+        asyncio.run(_run(Station(family, line, make_port), len(known), _url_of(family, baud)))
     except (OSError, OverflowError) as error:
         _fail(f"the reader cannot start: {error}; free the address or choose another")
+
+
+@app.command(epilog="Example: ritournelle-sim card --control /tmp/card --tags tags.toml")
+def card(
+    control: Annotated[Path, typer.Option(help="Where lay, lift and tags find it (--at).")],
+    tags: Annotated[Path | None, typer.Option(help="TOML file of [[tag]] tables.")] = None,
+    uid: Annotated[str | None, typer.Option(help="Instead: a patron card, in hex.")] = None,
+    chip: Annotated[str, typer.Option(help=f"Of it; one of: {', '.join(CHIPS)}.")] = "classic-1k",
+    model: Annotated[str, typer.Option(help=f"Reader: {', '.join(MODELS)}.")] = "part3",
+    vpcd: Annotated[str, typer.Option(help="Where vpcd listens.")] = f"127.0.0.1:{VPCD_PORT}",
+) -> None:
+    """Be the card in vpcd's virtual PC/SC reader until Ctrl-C; print one line of JSON."""
+    try:
+        station, count, url = make_card(control.absolute(), tags, uid, chip, model, vpcd)
+        asyncio.run(_run(station, count, url))
+    except (BadTags, OSError, ValueError) as error:
+        _fail(f"the card cannot start: {error}")
 
 
 @app.command(epilog="Example: ritournelle-sim lay 30001000000017 --at 127.0.0.1:40123")
@@ -186,22 +205,29 @@ def _place(
     raise typer.BadParameter("give either --tcp HOST:PORT or --pty LINK")
 
 
-async def _run(station: Station, count: int, baud: int) -> None:
+def _url_of(family: str, baud: int) -> Callable[[str], str]:
+    """What hosts call a reader at an address that is known once it runs."""
+
+    def url(address: str) -> str:
+        if address.startswith("/"):
+            return f"{family}+serial://{quote(address)}?baud={baud}"
+        return f"{family}+tcp://{address}"
+
+    return url
+
+
+async def _run(station: Station, count: int, url: Callable[[str], str]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with station.run():
         address = station.port.address
-        if address.startswith("/"):
-            url = f"{station.family}+serial://{quote(address)}?baud={baud}"
-        else:
-            url = f"{station.family}+tcp://{address}"
         ready = {
             "ready": True,
             "family": station.family,
             "address": address,
-            "url": url,
+            "url": url(address),
             "tags": count,
         }
         typer.echo(json.dumps(ready))

@@ -7,11 +7,12 @@ the same protocol stands the same field as behind the other readers.
 from simulator.vpcd.face import VpcdFace
 from simulator.vpcd.pad import MODELS, Pad, PatronPad, ReaderModel, TagPad
 from simulator.vpcd.patron import CHIPS, PatronCard
-from simulator.vpcd.port import VpcdPort
+from simulator.vpcd.port import VPCD_PORT, VpcdPort
 
 __all__ = [
     "CHIPS",
     "MODELS",
+    "VPCD_PORT",
     "Pad",
     "PatronCard",
     "PatronPad",

@@ -19,13 +19,13 @@ class VpcdFace:
     """A `WireFace` that plays whatever lies on its pad."""
 
     def __init__(self, pad: Pad) -> None:
-        self._pad = pad
+        self.pad = pad
         self._heard = bytearray()
 
     @property
     def field(self) -> Field:
         """The antenna behind this face."""
-        return self._pad.field
+        return self.pad.field
 
     @property
     def unfinished(self) -> bool:
@@ -57,12 +57,12 @@ class VpcdFace:
 
     def _answer(self, message: bytes) -> bytes:
         if len(message) != 1:
-            return self._pad.answer(message)
+            return self.pad.answer(message)
         match message[0]:
             case 0x00 | 0x02:
-                self._pad.reset()
+                self.pad.reset()
             case 0x04:
-                return self._pad.atr
+                return self.pad.atr
             case _:
                 pass
         return b""

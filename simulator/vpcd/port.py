@@ -13,6 +13,8 @@ from drivers.errors import ReaderLost
 from drivers.interface import ByteLink
 from simulator.vpcd.pad import Pad
 
+VPCD_PORT = 35963
+"""Where vpcd waits for a card in its first slot; the next port is its second slot."""
 _TRY_AGAIN = 0.1
 """Seconds between attempts to reach a vpcd that is not there (yet)."""
 _CHUNK = 4096
@@ -21,8 +23,11 @@ _CHUNK = 4096
 class VpcdPort:
     """A port for `Station` and `Line`, whose host is vpcd, as long as a card lies on the pad."""
 
-    def __init__(self, pad: Pad, host: str = "127.0.0.1", port: int = 35963) -> None:
+    def __init__(
+        self, pad: Pad, host: str = "127.0.0.1", port: int = VPCD_PORT, *, address: str = ""
+    ) -> None:
         self._pad = pad
+        self._address = address or f"{host}:{port}"
         self._host = host
         self._port = port
         self._plugged = asyncio.Event()
@@ -30,8 +35,8 @@ class VpcdPort:
 
     @property
     def address(self) -> str:
-        """Where vpcd listens."""
-        return f"{self._host}:{self._port}"
+        """Where orders find the card: a path, for vpcd's own address leads hosts to vpcd."""
+        return self._address
 
     async def open(self) -> None:
         """Begin."""

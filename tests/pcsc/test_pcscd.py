@@ -1,12 +1,14 @@
 """The PC/SC driver on the real pcscd, whose cards are simulated."""
 
 import asyncio
+import json
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from conftest import Watched, in_slot, name_of
+from conftest import FIRST_PORT, Watched, in_slot, name_of
 from smartcard import scard
 
 from drivers.errors import NoAnswer, ReaderLost, ReaderRefused, TagGone, TagRefused
@@ -26,6 +28,7 @@ from drivers.pcsc.monitor import (
 from drivers.pcsc.reader import CardUid, PcscReader
 from drivers.pcsc.slot import plugged_in
 from simulator.field import Field
+from simulator.program.control import connect
 from simulator.tags import MODELS as CHIPS
 from simulator.tags import SimTag
 from simulator.vpcd import MODELS, PatronCard, PatronPad, TagPad
@@ -33,6 +36,7 @@ from simulator.vpcd import MODELS, PatronCard, PatronPad, TagPad
 pytestmark = pytest.mark.server
 
 SLOT, OTHER_SLOT = name_of(0), name_of(1)
+SIM = str(Path(sys.executable).with_name("ritournelle-sim"))
 BOOK = Uid("E0040150A05F02B7")
 DISC = Uid("E0040108090AB9CB")
 MEMORY = bytes(range(112))
@@ -100,6 +104,9 @@ async def test_the_afi_is_written_and_read_back(model, slot, reader, watched):
         assert (info.afi, info.dsfid, info.block_size, info.block_count) == (0xC2, 0x3E, 4, 28)
         await reader.write_afi(BOOK, 0x07)
         assert (await reader.chip_info(BOOK)).afi == tag.afi == 0x07
+        await reader.write_dsfid(BOOK, 0x06)
+        assert await reader.inventory() == (Sighting(BOOK, 0x06),)
+        assert (await reader.chip_info(BOOK)).dsfid == tag.dsfid == 0x06
         tag.afi_locked = True
         with pytest.raises(TagRefused):
             await reader.write_afi(BOOK, 0xC2)
@@ -128,10 +135,12 @@ async def test_what_a_reader_lacks_is_said(slot, reader, watched):
     where = pad("plain")
     async with in_slot(where, slot):
         tag = await laid(where, watched)
-        for asked in (reader.chip_info(BOOK), reader.write_afi(BOOK, 7)):
-            with pytest.raises(
-                ReaderRefused, match=f"{name_of(slot)} cannot read or write the AFI"
-            ):
+        for asked in (
+            reader.chip_info(BOOK),
+            reader.write_afi(BOOK, 7),
+            reader.write_dsfid(BOOK, 6),
+        ):
+            with pytest.raises(ReaderRefused, match=f"{name_of(slot)} cannot read or write AFI"):
                 await asked
         for asked in (reader.eas(BOOK), reader.set_eas(BOOK, on=True)):
             with pytest.raises(
@@ -361,3 +370,34 @@ def test_without_pyscard_one_line_says_what_to_install():
     ).stdout
     assert said.count("\n") == 1
     assert "pip install --require-hashes -r requirements-pcsc.txt" in said
+
+
+async def printed(program: asyncio.subprocess.Process) -> dict:
+    assert program.stdout
+    return json.loads(await program.stdout.readline())
+
+
+@pytest.mark.parametrize("kind", ["tags", "uid"])
+async def test_a_card_as_a_program(kind, slot, watched, tmp_path):
+    file = tmp_path / "tags.toml"
+    file.write_text('[[tag]]\nuid = "E0040150A05F02B7"\nname = "book"\n')
+    what = ["--tags", str(file)] if kind == "tags" else ["--uid", "04A1B2C3D4E5F6"]
+    control = str(tmp_path / "card")
+    vpcd = f"127.0.0.1:{FIRST_PORT + slot}"
+    program = await asyncio.create_subprocess_exec(
+        *(SIM, "card", "--control", control, "--vpcd", vpcd, *what), stdout=subprocess.PIPE
+    )
+    ready = await printed(program)
+    assert (ready["family"], ready["address"], ready["url"]) == ("pcsc", control, "pcsc://")
+    async with connect(control) as simulator:
+        if kind == "tags":
+            await simulator.lay("book")
+        await watched.arrived()
+        reader = await PcscReader.open(name_of(slot))
+        assert len(await reader.inventory()) == ready["tags"] == (kind == "tags")
+        card = await reader.card()
+        assert card.uid.digits == (BOOK if kind == "tags" else "04A1B2C3D4E5F6")
+        await reader.close()
+    program.terminate()
+    assert await program.wait() == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["tags.toml"]
