@@ -29,7 +29,7 @@ HARMLESS = {
     "delayed": Faults(delay=0.3),
 }
 BAD = {
-    "loss": Faults(loss=0.2),
+    "loss": Faults(loss=0.3),
     "late": Faults(late=0.3),
     "noise": Faults(pieces=True, noise=0.005),
     "all": Faults(pieces=True, loss=0.05, late=0.1, noise=0.005),
@@ -95,9 +95,9 @@ def test_a_bad_cable_gives_the_right_result_or_an_error(family, faults, seed):
         line = make_line(family, tags, seed=seed)
         async with joined(family, line) as (reader, field, _):
             line.faults = faults
-            failures = await returns(reader, field)
+            failures = await returns(reader, field, most=8)
             line.faults = Faults()
-            await returns(reader, field)
+            await returns(reader, field, most=1)
             return failures
 
     assert in_virtual_time(story()) > 0
@@ -314,7 +314,7 @@ async def test_real_time_takes_the_time_of_air_and_line(family):
 
 
 @asynccontextmanager
-async def at_port(name, kind, tmp_path, faults, tags):
+async def at_port(name, kind, tmp_path, faults, tags, patience=1.0):
     """A reader opened by its address, at a pseudo-terminal or a TCP port, and its field."""
     line = make_line(FAMILIES[name], tags, faults=faults, gap=0.02)
     if kind == "tcp":
@@ -323,7 +323,7 @@ async def at_port(name, kind, tmp_path, faults, tags):
         station = Station(name, line, lambda _: PtyPort(tmp_path / "reader"))
     scheme = "tcp" if kind == "tcp" else "serial"
     async with station.run():
-        reader = await open_reader(f"{name}+{scheme}://{station.port.address}?timeout=0.15")
+        reader = await open_reader(f"{name}+{scheme}://{station.port.address}?timeout={patience}")
         try:
             yield reader, line
         finally:
@@ -334,7 +334,7 @@ async def at_port(name, kind, tmp_path, faults, tags):
 @pytest.mark.parametrize("kind", ["tcp", "pty"])
 @pytest.mark.parametrize("faults", ["whole", "pieces", "byte by byte"])
 async def test_over_real_ports(name, kind, faults, tmp_path):
-    tags = [make_tag(n) for n in range(20)]
+    tags = [make_tag(n) for n in range(6)]
     async with at_port(name, kind, tmp_path, HARMLESS[faults], tags) as (reader, line):
         assert await returns(reader, line.face.field, most=2) == 0
 
@@ -342,7 +342,8 @@ async def test_over_real_ports(name, kind, faults, tmp_path):
 @pytest.mark.parametrize("name", THREE)
 @pytest.mark.parametrize("kind", ["tcp", "pty"])
 async def test_over_real_ports_that_are_bad(name, kind, tmp_path):
-    tags = [make_tag(n) for n in range(2)]
-    async with at_port(name, kind, tmp_path, Faults(), tags) as (reader, line):
+    tags = [make_tag(1)]
+    async with at_port(name, kind, tmp_path, Faults(), tags, patience=0.05) as (reader, line):
         line.faults = Faults(pieces=True, delay=0.001, late=0.05, noise=0.002)
-        await returns(reader, line.face.field)
+        for _ in range(3):
+            await returns(reader, line.face.field)
