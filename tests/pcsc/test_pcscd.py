@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from conftest import FIRST_PORT, Watched, in_slot, name_of
+from pcsc_world import FIRST_PORT, Watched, in_slot, name_of
 from smartcard import scard
 
 from drivers.errors import NoAnswer, ReaderLost, ReaderRefused, TagGone, TagRefused
