@@ -127,7 +127,8 @@ class TcpPort:
 
     def _bind(self) -> socket.socket:
         family = socket.AF_INET6 if ":" in self._name else socket.AF_INET
-        bound = socket.socket(family, socket.SOCK_STREAM)
+        # asyncio sends without delay only on sockets that say they speak TCP.
+        bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             bound.bind((self._name, self._port))

@@ -316,7 +316,7 @@ async def test_real_time_takes_the_time_of_air_and_line(family):
 @asynccontextmanager
 async def at_port(name, kind, tmp_path, faults, tags, patience=1.0):
     """A reader opened by its address, at a pseudo-terminal or a TCP port, and its field."""
-    line = make_line(FAMILIES[name], tags, faults=faults, gap=0.02)
+    line = make_line(FAMILIES[name], tags, faults=faults, gap=patience / 3)
     if kind == "tcp":
         station = Station(name, line, lambda talk: TcpPort("127.0.0.1", 0, talk))
     else:
