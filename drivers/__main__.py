@@ -51,11 +51,14 @@ def list_(as_json: AsJson = False) -> None:
 
     Example: ritournelle-readers list
     """
-    ports = [dataclasses.asdict(port) for port in list_ports()]
+    ports = [dataclasses.asdict(port) for port in _run(list_ports())]
     if as_json:
         typer.echo(json.dumps(ports))
         return
-    _table(ports, "No serial port here: plug a reader in, or name a TCP one to `probe`.")
+    _table(
+        ports,
+        "No serial port and no PC/SC reader here: plug a reader in, or name a TCP one to `probe`.",
+    )
 
 
 @app.command("probe")

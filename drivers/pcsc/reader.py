@@ -23,6 +23,8 @@ from drivers.pcsc.tag import RawTag, StorageCard, Tag, raw_tag
 T = TypeVar("T")
 
 _ALWAYS: Final = frozenset({Capability.WRITE})
+_HOPED_FOR: Final = frozenset({Capability.AFI, Capability.WRITE})
+"""What most readers can: PC/SC does not tell before a tag has lain there."""
 _MOST_BLOCKS: Final = 256
 """A block number is one byte (ISO 15693-3)."""
 _NO_NAME: Final = "manufacturer"
@@ -79,7 +81,7 @@ class PcscReader:
         self._slot = slot
         self._reversed = reversed_blocks
         self._met: _Met | None = None
-        self._info = ReaderInfo("PC/SC", slot.name, _ALWAYS)
+        self._info = ReaderInfo("PC/SC", slot.name, _HOPED_FOR)
 
     @classmethod
     async def open(
@@ -103,7 +105,7 @@ class PcscReader:
 
     @property
     def info(self) -> ReaderInfo:
-        """The reader's own description; `can` is complete once a tag has lain there."""
+        """The reader's own description; `can` is a hope until a tag has lain there."""
         return self._info
 
     async def card(self) -> CardSeen | None:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from drivers.errors import ReaderError
 from drivers.links.serial import SerialPort, serial_ports
+from drivers.pcsc.slot import plugged_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,19 @@ _KNOWN = {("0D2C", "032A"): "bibliotheca"}
 """USB identifiers that belong to one family: (vendor, product)."""
 
 
-def list_ports() -> list[Port]:
-    """All serial ports of this machine, those with a USB identifier first."""
+async def list_ports() -> list[Port]:
+    """All serial ports of this machine, those with a USB identifier first, and PC/SC readers."""
     ports = [_port(found) for found in serial_ports()]
-    return sorted(ports, key=lambda port: (not port.vendor, port.where))
+    return [*sorted(ports, key=lambda port: (not port.vendor, port.where)), *await _pcsc_ports()]
+
+
+async def _pcsc_ports() -> list[Port]:
+    try:
+        names = await plugged_in()
+    except ReaderError:
+        # No PC/SC on this machine, or its service is not running: then there are none.
+        return []
+    return [Port("pcsc", name, "PC/SC reader", likely="pcsc") for name in names]
 
 
 def _port(found: SerialPort) -> Port:

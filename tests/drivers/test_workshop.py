@@ -202,6 +202,7 @@ def test_ports_are_listed_with_the_family_that_is_likely(monkeypatch):
         SerialPort("/dev/ttyUSB0", "FT232", 0x0D2C, 0x032A),
     ]
     monkeypatch.setattr(ports, "serial_ports", lambda: found)
-    listed = json.loads(run("list", "--json").stdout)
+    everything = json.loads(run("list", "--json").stdout)
+    listed = [port for port in everything if port["kind"] == "serial"]
     assert [port["where"] for port in listed] == ["/dev/ttyUSB0", "/dev/ttyS0"]
     assert (listed[0]["vendor"], listed[0]["likely"]) == ("0D2C", "bibliotheca")
