@@ -82,8 +82,14 @@ class InventoryOption(IntFlag):
 
 
 class ReadOption(IntFlag):
-    """How blocks are told. Without the option byte, or with zero: the old style."""
+    """How blocks are told. Without the option byte, or with zero: the old style.
 
+    `EACH` tells every block, one that cannot be read with its error in place of its lock status;
+    with `PROPAGATE` the blocks behind the first such one have its error too.
+    """
+
+    EACH = 0x01
+    PROPAGATE = 0x02
     NEW_STYLE = 0x04
     NO_LOCK = 0x08
 

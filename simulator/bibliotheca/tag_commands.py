@@ -49,6 +49,10 @@ _LENGTHS: Final = MappingProxyType(
 )
 """Bytes behind the UID."""
 
+_READ_OPTIONS: Final = (
+    ReadOption.EACH | ReadOption.PROPAGATE | ReadOption.NEW_STYLE | ReadOption.NO_LOCK
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -120,15 +124,35 @@ class TagCommands:
             return Told(Error.PARAMETER)
         first, count = rest[:2]
         options = ReadOption(rest[2]) if len(rest) > 2 else ReadOption(0)
-        known = ReadOption.NEW_STYLE | ReadOption.NO_LOCK if self._new_style else ReadOption(0)
-        if options & ~known:
+        if options & ~(_READ_OPTIONS if self._new_style else ReadOption(0)):
             return Told(Error.NO_SUCH_OPTION, bytes.fromhex(uid))
         with_locks = not options & ReadOption.NO_LOCK
         read = self._antenna.read(uid, first, count, locks=with_locks)
+        if options & ReadOption.EACH and isinstance(read.result, TagError):
+            return self._read_each(uid, first, count, options)
         locks = self._antenna.locks(uid, first, count).result if with_locks else b""
         if not isinstance(locks, bytes):
             return _told(uid, read)
         return _told(uid, read, lambda memory: _blocks(first, memory, locks, options))
+
+    def _read_each(self, uid: Uid, first: int, count: int, options: ReadOption) -> Told:
+        """Tell every block; behind the last one of the tag there are only zeros and errors."""
+        memory, status, air = b"", b"", 0.0
+        for block in range(first, first + count):
+            read = self._antenna.read(uid, block, 1, locks=True)
+            lock = self._antenna.locks(uid, block, 1).result
+            air += read.air
+            if isinstance(read.result, Silence) or isinstance(lock, Silence):
+                return Told(Error.NO_TRANSPONDER, bytes.fromhex(uid), air)
+            if isinstance(read.result, TagError) or isinstance(lock, TagError):
+                missing = first + count - block
+                memory += bytes(missing * BLOCK_SIZE)
+                status += bytes([Error.NOT_AVAILABLE]) * missing
+                break
+            memory, status = memory + read.result, status + lock
+        locks = b"" if options & ReadOption.NO_LOCK else status
+        blocks = _blocks(first, memory, locks, options)
+        return Told(Error.NONE, bytes.fromhex(uid) + blocks, air)
 
     def _write(self, uid: Uid, rest: bytes) -> Told:
         if len(rest) < 3 or len(rest) < 3 + rest[1] * BLOCK_SIZE:
@@ -170,7 +194,7 @@ def _blocks(first: int, memory: bytes, locks: bytes, options: ReadOption) -> byt
     status = [bytes([lock]) for lock in locks] or [b""] * len(blocks)
     new = bool(options & ReadOption.NEW_STYLE)
     head = bytes([first, len(blocks)]) if new else bytes([len(blocks)])
-    numbers = [b"" if new else bytes([first + at]) for at in range(len(blocks))]
+    numbers = [b"" if new else bytes([first + at & 0xFF]) for at in range(len(blocks))]
     parts = zip(numbers, status, blocks, strict=True)
     return head + b"".join(number + lock + block for number, lock, block in parts)
 
