@@ -12,16 +12,12 @@ from typing import Any
 
 from drivers.bibliotheca.reader import BibliothecaReader
 from drivers.feig.reader import FeigReader
-from drivers.interface import Uid
-from drivers.iso15693 import AFI_ON_LOAN
 from drivers.rl866.reader import Rl866Reader
-from drivers.tags.iso28560_part3 import encode
 from simulator.bibliotheca import BibliothecaFace
 from simulator.cable import Cable, Line
 from simulator.feig import FeigFace
 from simulator.field import Field
 from simulator.rl866 import Rl866Face
-from simulator.tags import MODELS, SimTag
 
 
 @dataclass(frozen=True)
@@ -72,13 +68,6 @@ class VirtualTime(asyncio.SelectorEventLoop):
 def in_virtual_time(story):
     with asyncio.Runner(loop_factory=VirtualTime) as runner:
         return runner.run(story)
-
-
-def make_tag(number, model="slix"):
-    size = MODELS[model].size
-    memory = bytearray(encode(f"300010000000{number:02}", size, owner="FR-591220001"))
-    uid = Uid(MODELS[model].prefix + f"{number:0{16 - len(MODELS[model].prefix)}X}")
-    return SimTag(uid, MODELS[model], memory, afi=AFI_ON_LOAN, dsfid=0x3E)
 
 
 def make_line(family, tags, *, settings=None, **line):

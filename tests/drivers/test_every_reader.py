@@ -1,17 +1,30 @@
 """One suite for every family of readers, over every kind of cable.
 
-The result is right, or one of the errors of `drivers.errors`; never a wrong answer.
+What is the same over any cable is in `reader_stories`, and is told over the real pcscd too.
 """
 
 import asyncio
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
-from reader_families import FAMILIES, THREE, in_virtual_time, joined, make_line, make_tag
+from reader_families import FAMILIES, THREE, in_virtual_time, joined, make_line
+from reader_stories import (
+    CHIPS,
+    STORIES,
+    Place,
+    a_whole_chip_is_written_and_read,
+    afi_written,
+    eas_is_switched_and_told,
+    make_tag,
+    memory_read,
+    returns,
+    tried,
+)
 
-from drivers.errors import NoAnswer, ReaderError, ReaderLost, TagGone, TagRefused
-from drivers.interface import Capability, ChipInfo, Reader
-from drivers.iso15693 import AFI_IN_STOCK, AFI_ON_LOAN
+from drivers.errors import NoAnswer, ReaderLost
+from drivers.interface import Capability, Reader
+from drivers.iso15693 import AFI_ON_LOAN
 from drivers.opening import open_reader
 from simulator.cable import Faults
 from simulator.program.station import Station
@@ -34,32 +47,6 @@ BAD = {
     "noise": Faults(pieces=True, noise=0.005),
     "all": Faults(pieces=True, loss=0.05, late=0.1, noise=0.005),
 }
-
-
-async def tried(question, failures):
-    """Ask until there is an answer, as a kiosk does; keep count of the failures."""
-    while True:
-        try:
-            return await question()
-        except NoAnswer:
-            failures.append(question)
-
-
-async def returns(reader, field, most=12):
-    """See, read and secure the tags; give the number of times that a question was repeated."""
-    failures = []
-    found = await tried(reader.inventory, failures)
-    assert sorted(sighting.uid for sighting in found) == sorted(field.laid)
-    assert {sighting.dsfid for sighting in found} <= {0x3E}
-    for uid in field.laid[:most]:
-        tag = field.tags[uid]
-        memory = await tried(lambda uid=uid: reader.read_blocks(uid, 0, 8), failures)
-        assert memory == tag.memory[:32]
-        await tried(lambda uid=uid: reader.write_afi(uid, AFI_IN_STOCK), failures)
-        info = await tried(lambda uid=uid: reader.chip_info(uid), failures)
-        assert info == ChipInfo(uid, 0x3E, tag.afi, 4, tag.model.block_count)
-        assert info.afi == AFI_IN_STOCK
-    return len(failures)
 
 
 async def opened_anyhow(family, cable):
@@ -141,130 +128,62 @@ def test_questions_given_up_never_answer_others(family, seed):
     in_virtual_time(story())
 
 
+async def told(family, story, chip="slix", beside=(8, 9), **options):
+    """Let a story happen to one tag among others, and give what comes of it."""
+    tags = [make_tag(1, chip), *(make_tag(number) for number in beside)]
+    async with joined(family, make_line(family, tags), **options) as (reader, field, _):
+        return await story(Place(reader, field), tags[0])
+
+
+@every
+@pytest.mark.parametrize(
+    "story", [*STORIES, eas_is_switched_and_told], ids=lambda story: story.__name__
+)
+def test_what_any_reader_is_put_through(family, story):
+    in_virtual_time(told(family, story))
+
+
+@every
+@pytest.mark.parametrize("reversed_blocks", [False, True])
+@pytest.mark.parametrize("chip", CHIPS)
+def test_whole_chips_are_written_and_read(family, chip, reversed_blocks):
+    story = partial(a_whole_chip_is_written_and_read, reversed_blocks=reversed_blocks)
+    in_virtual_time(told(family, story, chip=chip, reversed_blocks=reversed_blocks))
+
+
 @three
 def test_a_tag_lifted_at_any_byte_of_a_write(family):
     async def written(after):
-        async with joined(family, make_line(family, [make_tag(1)])) as (reader, field, _):
-            (uid,) = field.laid
-            before = field.counters.bytes_crossed
-            if after:
-                field.lift(uid, after_bytes=after)
-            try:
-                await reader.write_afi(uid, AFI_IN_STOCK)
-            except TagGone:
-                assert field.tags[uid].afi == AFI_ON_LOAN
-                assert await reader.inventory() == ()
-                return False, 0
-            assert field.tags[uid].afi == AFI_IN_STOCK
-            took = field.counters.bytes_crossed - before
-            if after:
-                with pytest.raises(TagGone):
-                    await reader.chip_info(uid)
-            return True, took
+        async def story(place, tag):
+            afi, took = await afi_written(place, tag, after)
+            assert tag.afi == (afi or AFI_ON_LOAN)  # none of these says "gone" of what it wrote
+            return afi is not None, took
 
-    async def story():
+        return await told(family, story, beside=())
+
+    async def all_bytes():
         _, took = await written(0)
         results = [(await written(after))[0] for after in range(1, took + 2)]
         assert results == sorted(results)  # gone before some byte, written after it
         assert set(results) == {False, True}
 
-    in_virtual_time(story())
+    in_virtual_time(all_bytes())
 
 
-@every
-def test_tags_that_go_are_locked_or_are_not_there(family):
-    async def story():
-        tags = [make_tag(n) for n in range(3)]
-        async with joined(family, make_line(family, tags)) as (reader, field, _):
-            torn, locked, missing = (tag.uid for tag in tags)
-            field.tear(torn)
-            with pytest.raises(TagGone):
-                await reader.write_afi(torn, AFI_IN_STOCK)
-            assert tags[0].afi == AFI_IN_STOCK
-            tags[1].lock_afi()
-            with pytest.raises(TagRefused):
-                await reader.write_afi(locked, AFI_IN_STOCK)
-            field.lift(missing)
-            for question in (
-                lambda: reader.read_blocks(missing, 0, 8),
-                lambda: reader.chip_info(missing),
-                lambda: reader.eas(missing),
-                lambda: reader.write_blocks(missing, 0, bytes(4)),
-            ):
-                with pytest.raises(TagGone):
-                    await question()
-            assert [sighting.uid for sighting in await reader.inventory()] == [locked]
+@three
+def test_a_tag_lifted_in_the_middle_of_reading(family):
+    async def read(after):
+        story = partial(memory_read, lifted_after=after)
+        memory, took = await told(family, story)
+        return memory is not None, took
 
-    in_virtual_time(story())
+    async def some_bytes():
+        _, took = await read(0)
+        results = [(await read(after))[0] for after in range(1, took + 2, took // 12)]
+        assert results == sorted(results)
+        assert not results[0]
 
-
-@every
-def test_eas_and_dsfid_are_switched_and_told(family):
-    async def story():
-        tag = make_tag(1)
-        async with joined(family, make_line(family, [tag])) as (reader, _, _):
-            for on in (True, False, True):
-                await reader.set_eas(tag.uid, on=on)
-                assert tag.eas == on
-                assert await reader.eas(tag.uid) == on
-            await reader.write_dsfid(tag.uid, 0x06)
-            assert (await reader.chip_info(tag.uid)).dsfid == 0x06
-            (sighting,) = await reader.inventory()
-            assert sighting.dsfid == 0x06
-
-    in_virtual_time(story())
-
-
-@every
-@pytest.mark.parametrize("reversed_blocks", [False, True])
-@pytest.mark.parametrize("model", ["sli", "slix", "slix2", "slix-s", "slix-l"])
-def test_whole_chips_are_written_and_read(family, model, reversed_blocks):
-    async def story():
-        tag = make_tag(1, model)
-        size = tag.model.size
-        memory = bytes(number * 7 % 256 for number in range(size))
-        line = make_line(family, [tag])
-        async with joined(family, line, reversed_blocks=reversed_blocks) as (reader, _, _):
-            info = await reader.chip_info(tag.uid)
-            assert info.block_size * info.block_count == size
-            await reader.write_blocks(tag.uid, 0, memory)
-            assert await reader.read_blocks(tag.uid, 0, info.block_count) == memory
-            there = memory[3::-1] if reversed_blocks else memory[:4]
-            assert tag.memory[:4] == there
-            await reader.write_blocks(tag.uid, 2, bytes(8))
-            assert await reader.read_blocks(tag.uid, 1, 4) == memory[4:8] + bytes(8) + memory[16:20]
-            with pytest.raises(TagRefused):
-                await reader.read_blocks(tag.uid, info.block_count - 1, 2)
-            with pytest.raises(TagRefused):
-                await reader.read_blocks(tag.uid, 255, 2)
-            with pytest.raises(TagRefused):
-                await reader.write_blocks(tag.uid, info.block_count - 1, bytes(8))
-            with pytest.raises(ValueError, match="whole blocks of 4"):
-                await reader.write_blocks(tag.uid, 0, b"abc")
-            tag.lock(5)
-            with pytest.raises(TagRefused):
-                await reader.write_blocks(tag.uid, 4, bytes(8))
-
-    in_virtual_time(story())
-
-
-@every
-def test_a_write_torn_in_the_middle_leaves_the_blocks_before_it(family):
-    async def story():
-        tag = make_tag(1)
-        old = bytes(tag.memory)
-        async with joined(family, make_line(family, [tag])) as (reader, field, _):
-            field.tear(tag.uid, after=3)
-            with pytest.raises(ReaderError):
-                await reader.write_blocks(tag.uid, 0, bytes(32))
-            assert tag.memory == bytes(16) + old[16:]
-            field.lay(tag.uid)
-            field.tear(tag.uid, halfway=True)
-            with pytest.raises(ReaderError):
-                await reader.write_blocks(tag.uid, 0, b"abcd")
-            assert tag.memory == b"ab" + bytes(14) + old[16:]
-
-    in_virtual_time(story())
+    in_virtual_time(some_bytes())
 
 
 @three

@@ -1,7 +1,8 @@
 """What Bibliotheca and RL866 readers refuse, as errors by what the caller should do next."""
 
 import pytest
-from reader_families import FAMILIES, joined, make_line, make_tag
+from reader_families import FAMILIES, joined, make_line
+from reader_stories import make_tag
 
 from drivers.bibliotheca.commands import answer as bibliotheca_answer
 from drivers.errors import NoAnswer, ReaderRefused, TagGone, TagRefused

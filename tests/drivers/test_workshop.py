@@ -4,7 +4,8 @@ import json
 from contextlib import asynccontextmanager
 
 import pytest
-from reader_families import FAMILIES, THREE, make_line, make_tag
+from reader_families import FAMILIES, THREE, make_line
+from reader_stories import make_tag
 from typer.testing import CliRunner
 
 from drivers.__main__ import app

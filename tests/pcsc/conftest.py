@@ -12,8 +12,8 @@ from pcsc_world import PATIENCE, Pcscd, Watched, name_of, wait_until_empty
 from drivers.pcsc.monitor import ReaderArrived, watch
 
 
-@pytest.fixture(scope="session")
-def pcscd_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcscd]:
+@pytest.fixture(scope="module")
+def pcscd_of_this_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcscd]:
     lock = Path(tempfile.gettempdir()) / "ritournelle-pcscd.lock"
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -25,15 +25,15 @@ def pcscd_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pcsc
 
 
 @pytest.fixture
-async def pcscd(pcscd_of_this_run: Pcscd) -> Pcscd:
+async def pcscd(pcscd_of_this_file: Pcscd) -> Pcscd:
     """The service, running; a test that kills it may leave it so."""
-    if not pcscd_of_this_run.runs:
-        pcscd_of_this_run.start()
+    if not pcscd_of_this_file.runs:
+        pcscd_of_this_file.start()
     async with watch(first_pause=0.01, longest_pause=0.05) as events, asyncio.timeout(PATIENCE):
         async for event in events:  # it says that it is ready a little before it is
             if event == ReaderArrived(name_of(1)):
                 break
-    return pcscd_of_this_run
+    return pcscd_of_this_file
 
 
 @pytest.fixture

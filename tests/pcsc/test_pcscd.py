@@ -1,4 +1,4 @@
-"""The PC/SC driver on the real pcscd, whose cards are simulated."""
+"""What is PC/SC's own, on the real pcscd, whose cards are simulated."""
 
 import asyncio
 import json
@@ -95,42 +95,6 @@ async def test_a_tag_is_read_and_written_through_every_kind_of_reader(model, slo
         assert tag.memory[12:20] == b"PQRSTUVW"
 
 
-@pytest.mark.parametrize("model", ["part3", "acr1552u"])
-async def test_the_afi_is_written_and_read_back(model, slot, reader, watched):
-    where = pad(model)
-    async with in_slot(where, slot):
-        tag = await laid(where, watched)
-        info = await reader.chip_info(BOOK)
-        assert (info.afi, info.dsfid, info.block_size, info.block_count) == (0xC2, 0x3E, 4, 28)
-        await reader.write_afi(BOOK, 0x07)
-        assert (await reader.chip_info(BOOK)).afi == tag.afi == 0x07
-        await reader.write_dsfid(BOOK, 0x06)
-        assert await reader.inventory() == (Sighting(BOOK, 0x06),)
-        assert (await reader.chip_info(BOOK)).dsfid == tag.dsfid == 0x06
-        tag.afi_locked = True
-        with pytest.raises(TagRefused):
-            await reader.write_afi(BOOK, 0xC2)
-        tag.locked_blocks.add(1)
-        with pytest.raises(TagRefused):
-            await reader.write_blocks(BOOK, 1, b"abcd")
-        with pytest.raises(TagRefused, match="no whole blocks"):
-            await reader.write_blocks(BOOK, 2, b"abcde")
-
-
-async def test_eas_goes_through_a_transparent_session(slot, reader, watched):
-    where = pad("both")
-    async with in_slot(where, slot):
-        tag = await laid(where, watched)
-        assert await reader.eas(BOOK) is False
-        await reader.set_eas(BOOK, on=True)
-        assert await reader.eas(BOOK) is tag.eas is True
-        await reader.set_eas(BOOK, on=False)
-        assert tag.eas is False
-        tag.eas_locked = True
-        with pytest.raises(TagRefused):
-            await reader.set_eas(BOOK, on=True)
-
-
 async def test_what_a_reader_lacks_is_said(slot, reader, watched):
     where = pad("plain")
     async with in_slot(where, slot):
@@ -172,38 +136,6 @@ async def test_what_a_reader_can_is_known_from_a_tag_that_lies_there_at_opening(
         await reader.close()
         with pytest.raises(ReaderLost, match="closed"):
             await reader.inventory()
-
-
-@pytest.mark.parametrize(("model", "bytes_later"), [("part3", 70), ("acr1552u", 120)])
-async def test_a_tag_removed_in_the_middle_of_reading(model, bytes_later, slot, reader, watched):
-    where = pad(model)
-    async with in_slot(where, slot):
-        await laid(where, watched)
-        await reader.inventory()
-        where.field.lift(BOOK, after_bytes=bytes_later)
-        with pytest.raises(TagGone):
-            await reader.read_blocks(BOOK, 0, 28)
-        assert await reader.inventory() == ()
-        await watched.left()
-        await laid(where, watched)
-        assert await reader.read_blocks(BOOK, 0, 28) == MEMORY
-
-
-@pytest.mark.parametrize("model", ["part3", "acr1552u"])
-async def test_a_tag_torn_away_while_it_writes_is_gone_and_was_written(
-    model, slot, reader, watched
-):
-    where = pad(model)
-    async with in_slot(where, slot):
-        tag = await laid(where, watched)
-        await reader.inventory()
-        where.field.tear(BOOK)
-        with pytest.raises(TagGone):
-            await reader.write_afi(BOOK, 0x07)
-        assert tag.afi == 0x07
-        await watched.left()
-        await laid(where, watched)
-        assert (await reader.chip_info(BOOK)).afi == 0x07
 
 
 async def test_another_tag_in_its_place_is_not_taken_for_it(slot, reader, watched):
