@@ -1,4 +1,4 @@
-"""The settings of one kiosk: a TOML file, and secrets from systemd credentials."""
+"""The settings of one kiosk: a TOML file, over it secrets from systemd and the environment."""
 
 import os
 import tomllib
@@ -91,10 +91,10 @@ class KioskSettings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The TOML file first, then systemd's credentials, then the environment."""
+        """What stands first wins: the environment, systemd's credentials, the TOML file."""
         del dotenv_settings, file_secret_settings
         folder = os.environ.get("CREDENTIALS_DIRECTORY")
-        return init_settings, SecretsSettingsSource(settings_cls, folder), env_settings
+        return env_settings, SecretsSettingsSource(settings_cls, folder), init_settings
 
     name: str = Field(min_length=1)
     token: SecretStr

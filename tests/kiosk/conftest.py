@@ -175,13 +175,18 @@ class Bench:
         made, laid = make_tags(tags)
         self.library = library
         self.field = Field(made, laid)
-        self.cable = Cable(Line(FeigFace(self.field)))
+        self.use(FeigFace, FeigReader)
         self.catalogue = Fallible(library.catalogue())
         self.journal = Journal(folder / "journal.db")
         self.screen = Watcher()
         self.now = NOW
         self.alarm = Alarm.AFI
         self.rules = Rules(quiet=0.05, summary=0.05, answer=0.05)
+
+    def use(self, face, reader) -> None:
+        """Put a reader of some family on the bench."""
+        self.cable = Cable(Line(face(self.field)))
+        self.reader = reader
 
     def uid(self, name: str) -> Uid:
         return self.field.find(name)
@@ -225,7 +230,7 @@ class Bench:
                 await asyncio.sleep(0)
 
     async def open_reader(self) -> Reader:
-        return await FeigReader.open(await self.cable.connect(), patience=0.2)
+        return await self.reader.open(await self.cable.connect(), patience=0.2)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Daemon]:

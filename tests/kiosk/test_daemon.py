@@ -10,14 +10,23 @@ import pytest
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.returns import Outcome, Security
+from drivers.bibliotheca.reader import BibliothecaReader
 from drivers.errors import ReaderLost
+from drivers.feig.reader import FeigReader
 from drivers.iso15693 import AFI_IN_STOCK, AFI_ON_LOAN
+from drivers.rl866.reader import Rl866Reader
+from drivers.tags.content import Encoding
+from drivers.tags.writing import DSFIDS
 from kiosk.catalogue import CatalogueBroken, CatalogueUnreachable
 from kiosk.outcomes import KioskOutcome
 from kiosk.securing import Alarm
 from kiosk.session.effects import Sound
 from kiosk.session.states import Idle, Stage, Stopped, Summary, Visit
+from simulator.bibliotheca import BibliothecaFace
 from simulator.cable import Faults
+from simulator.feig import FeigFace
+from simulator.rl866 import Rl866Face
+from simulator.tags.description import TagDescription, make_tags
 
 
 async def test_a_book_is_returned_and_secured(bench):
@@ -30,6 +39,39 @@ async def test_a_book_is_returned_and_secured(bench):
     assert bench.afi("1") == AFI_IN_STOCK
     assert bench.screen.sounds == [Sound.DONE]
     assert bench.library.rows("SELECT bin, security FROM returns") == [("1", "secured")]
+
+
+OWNER = "FR-940165801"
+
+
+@pytest.mark.parametrize(
+    ("face", "reader"),
+    [(FeigFace, FeigReader), (BibliothecaFace, BibliothecaReader), (Rl866Face, Rl866Reader)],
+)
+async def test_a_pile_is_returned_whatever_reader_the_library_owns(bench, face, reader):
+    bench.use(face, reader)
+    async with bench.running():
+        bench.lay("1", "2", "foreign")
+        told = [await bench.told(name) for name in ("1", "2", "foreign")]
+        await bench.delivered()
+    assert told == [Outcome.RETURNED, Outcome.HOLD_CAPTURED, KioskOutcome.NOT_OURS]
+    assert (bench.afi("1"), bench.afi("foreign")) == (AFI_IN_STOCK, AFI_ON_LOAN)
+
+
+@pytest.mark.parametrize("encoding", list(DSFIDS))
+async def test_a_book_is_returned_whatever_its_tag_is_written_in(bench, encoding):
+    owner = "" if encoding is Encoding.RFID501 else OWNER
+    description = TagDescription(
+        name="any", item="1", owner=owner, encoding=encoding, afi="C2", laid=True
+    )
+    (tag,), (uid,) = make_tags([description])
+    bench.field.add(tag)
+    async with bench.running():
+        bench.field.lay(uid)
+        assert await bench.told("any") is Outcome.RETURNED
+        await bench.delivered()
+    assert tag.afi == AFI_IN_STOCK
+    assert bench.library.returns() == [("1", "returned")]
 
 
 async def test_the_screen_gets_title_and_shelf_mark(bench):
