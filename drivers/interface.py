@@ -89,7 +89,10 @@ class Reader(Protocol):
         """Write the DSFID. What counts is what `chip_info` reads back afterwards."""
 
     async def write_blocks(self, uid: Uid, first: int, data: bytes) -> None:
-        """Write whole blocks from block `first`; only reading them back proves it was done."""
+        """Write blocks from block `first`; only reading them back proves it was done.
+
+        Raise `ValueError` for data that is no whole blocks.
+        """
 
     async def eas(self, uid: Uid) -> bool:
         """Whether the EAS bit is on: a gate would raise the alarm."""

@@ -102,7 +102,7 @@ async def _blocks_are_refused(reader, tag):
         await reader.read_blocks(uid, last, 2)
     with pytest.raises(TagRefused):
         await reader.read_blocks(uid, 255, 2)
-    with pytest.raises((ValueError, TagRefused), match="whole blocks of 4"):
+    with pytest.raises(ValueError, match="whole blocks of 4"):
         await reader.write_blocks(uid, 0, b"abc")
     assert tag.memory == before
     with pytest.raises(TagRefused):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final, Protocol, TypeVar
 
-from drivers.errors import FramingError, NoAnswer, ReaderError, TagRefused
+from drivers.errors import FramingError, NoAnswer, ReaderError
 from drivers.interface import Capability, ChipInfo, Uid
 from drivers.iso15693 import TagError
 from drivers.pcsc import air, apdu, transparent
@@ -262,5 +262,5 @@ def _doubted(is_so: Callable[[], bool], what: str) -> Iterator[None]:
 
 def _whole_blocks(data: bytes, size: int) -> list[bytes]:
     if not data or len(data) % size:
-        raise TagRefused(f"{len(data)} bytes are no whole blocks of {size}")
+        raise ValueError(f"{len(data)} bytes are no whole blocks of {size}")
     return [data[at : at + size] for at in range(0, len(data), size)]
