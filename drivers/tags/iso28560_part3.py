@@ -178,7 +178,8 @@ def _owner(basic: bytes, verdict: Checksum) -> tuple[str, tuple[Warn, ...]]:
     if not any(basic[_COUNTRY] + basic[_UNIT]):
         return "", (Warn.NO_OWNER,)
     country, unit = _text(basic[_COUNTRY]), _text(basic[_UNIT])
-    owner = isil.join(country, unit) if country and unit else None
+    # Hosts that cut an ISIL after two letters leave its hyphen on the tag.
+    owner = isil.join(country, unit.removeprefix("-")) if country and unit else None
     changed = verdict is Checksum.WITHOUT_OWNER
     return owner or "", (Warn.DAMAGED_OWNER,) if changed or owner is None else ()
 

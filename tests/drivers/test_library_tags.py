@@ -18,7 +18,7 @@ TAGS = tomllib.loads((Path(__file__).parents[1] / "vectors/iso28560_part3.toml")
 SOUND = encode("30001000000017", 112, owner="FR-591220001")
 
 text = st.text(st.characters(codec="utf-8", categories=["L", "N", "P"]), min_size=1)
-unit = st.text("ABCXYZabcxyz0189:/-", min_size=1, max_size=11)
+unit = st.text("ABCXYZabcxyz0189:/-", min_size=1, max_size=11).filter(lambda u: u[0] != "-")
 
 
 def reversed_blocks(memory):
