@@ -65,7 +65,8 @@ class Tally:
 class Row:
     """One thing laid down. `number`: its place in the order of arrival, from 1.
 
-    `key`: the verdict, or "reading". `title` and `notes` are small: for reading distance only.
+    `key`: the verdict, or "reading". `title`, `shelf_mark` and `notes` are small: for reading
+    distance only.
     """
 
     number: int
@@ -75,6 +76,7 @@ class Row:
     headline: str
     action: str
     title: str = ""
+    shelf_mark: str = ""
     notes: tuple[str, ...] = ()
 
 

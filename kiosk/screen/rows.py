@@ -49,14 +49,17 @@ def row(number: int, laid: Laid, voice: Voice) -> Row:
     """Show one thing in a visit that goes on."""
     if laid.stage is not Stage.SETTLED or laid.verdict is None:
         busy = voice("reading.headline")
-        return Row(number, "reading", Tone.BUSY, SYMBOLS[Tone.BUSY], busy, "", _title(laid, voice))
+        reading = Row(number, "reading", Tone.BUSY, SYMBOLS[Tone.BUSY], busy, "")
+        return _named(reading, laid, voice)
     return _settled(number, laid, laid.verdict, voice)
 
 
 def row_at_the_end(number: int, laid: Laid, voice: Voice) -> Row:
     """Show one thing in a summary: no titles and notes of what is done."""
     shown = row(number, laid, voice)
-    return replace(shown, title="", notes=()) if shown.tone is Tone.DONE else shown
+    if shown.tone is not Tone.DONE:
+        return shown
+    return replace(shown, title="", shelf_mark="", notes=())
 
 
 def row_when_stopped(number: int, laid: Laid, voice: Voice) -> Row:
@@ -84,10 +87,8 @@ def is_returned(laid: Laid) -> bool:
 def _settled(number: int, laid: Laid, verdict: Verdict, voice: Voice) -> Row:
     tone = tone_of(verdict, laid.bin)
     headline, action = words(verdict, laid, voice)
-    title = _title(laid, voice)
-    return Row(
-        number, verdict.value, tone, SYMBOLS[tone], headline, action, title, notes(laid, voice)
-    )
+    shown = Row(number, verdict.value, tone, SYMBOLS[tone], headline, action)
+    return replace(_named(shown, laid, voice), notes=notes(laid, voice))
 
 
 def tone_of(verdict: Verdict, bin_name: str) -> Tone:
@@ -150,5 +151,8 @@ def _time(laid: Laid, voice: Voice) -> str:
     return voice.speak.time(voice.language, laid.occurred_at, voice.place.zone)
 
 
-def _title(laid: Laid, voice: Voice) -> str:
-    return laid.answer.title if laid.answer and voice.place.show_titles else ""
+def _named(shown: Row, laid: Laid, voice: Voice) -> Row:
+    """Say which item it is, where the site wants that."""
+    if laid.answer is None or not voice.place.show_titles:
+        return shown
+    return replace(shown, title=laid.answer.title, shelf_mark=laid.answer.shelf_mark)

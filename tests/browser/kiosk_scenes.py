@@ -52,6 +52,7 @@ def laid(verdict: Verdict, title: str = "", *notes: Note) -> Laid:
         notes=notes,
         sort_hint=found.hint,
         title=title,
+        shelf_mark="R BAR" if title else "",
         received_at=AT,
     )
     return Laid(

@@ -37,6 +37,7 @@ UID = "E00401000C0FFEE1"
 TITLE = "L'Élégance du hérisson"
 AT = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
 OPENING = SiteText("mardi 10 h", "Tuesday 10 am")
+SHELF_MARK = "R CAM"
 STAFFED = Place("Médiathèque", opening=OPENING)
 UNSTAFFED = replace(STAFFED, staffed=False)
 VERDICTS: tuple[Verdict, ...] = (*Outcome, *KioskOutcome)
@@ -49,6 +50,7 @@ def answer(outcome, *notes, title=TITLE):
         notes=notes,
         sort_hint=SortHint.SHELVE,
         title=title,
+        shelf_mark=SHELF_MARK,
         received_at=AT,
     )
 
@@ -235,7 +237,9 @@ class TestVisit:
 
     def test_titles_are_off_by_a_setting(self):
         assert row(laid(Outcome.RETURNED)).title == TITLE
-        assert row(laid(Outcome.RETURNED), replace(STAFFED, show_titles=False)).title == ""
+        hidden = row(laid(Outcome.RETURNED), replace(STAFFED, show_titles=False))
+        assert (hidden.title, hidden.shelf_mark) == ("", "")
+        assert row(laid(Outcome.RETURNED), STAFFED).shelf_mark == SHELF_MARK
 
     def test_offline(self):
         screen = shown(Visit((laid(KioskOutcome.KEPT_FOR_LATER),)), online=False)

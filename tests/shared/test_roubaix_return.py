@@ -94,7 +94,7 @@ async def test_a_real_copy_comes_back(roubaix: Roubaix):
     await roubaix.sim.lay(UID)
     look = await roubaix.patron.until(returned)
     (row,) = look["rows"]
-    assert row["title"] == TITLE
+    assert (row["title"], row["shelf_mark"]) == (TITLE, SHELF_MARK)
     assert row["headline"].startswith("Retour enregistré.")
     assert look["count"]["number"] == 1
     await roubaix.sim.lift_all()
