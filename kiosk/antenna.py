@@ -16,7 +16,7 @@ from drivers.interface import Reader, Uid
 from drivers.presence import Change, Presence, TagArrived, TagLeft
 from drivers.reading import read_content
 from drivers.tags.content import TagContent
-from kiosk.securing import Alarm, is_lent, require, secure
+from kiosk.securing import Alarm, is_lent, secure
 
 T = TypeVar("T")
 
@@ -89,11 +89,7 @@ class Antenna:
         self._wanted.set()
 
     async def watch(self, reader: Reader) -> None:
-        """Work until the reader is lost: then `ReaderLost`, for this and for all that waits.
-
-        Raises `ReaderRefused` at once if it cannot do what this library needs.
-        """
-        require(self._alarm, reader.info)
+        """Work until the reader is lost: then `ReaderLost`, for this and for all that waits."""
         self._presence = Presence()
         self._open = True
         try:

@@ -18,7 +18,7 @@ from kiosk.antenna import Antenna, Pace
 from kiosk.catalogue import Catalogue
 from kiosk.journal import UNKNOWN_BIN, Journal, JournalFailed
 from kiosk.outcomes import KioskOutcome
-from kiosk.securing import Alarm
+from kiosk.securing import Alarm, require
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.machine import advance
@@ -73,6 +73,7 @@ class Daemon:
     ) -> None:
         """`owners`: the ISILs on tags that are ours. `alarm`: what the gates listen to."""
         self._owners = frozenset(owners)
+        self._alarm = alarm
         self._world = world
         self._session = Session(rules=rules)
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
@@ -150,22 +151,26 @@ class Daemon:
     # -- the reader
 
     async def _read_for_ever(self) -> None:
-        pause = _REOPEN_SHORTEST
+        """Open the reader again and again: later each time, unless it had worked for a while."""
+        clock, pause = asyncio.get_running_loop().time, _REOPEN_SHORTEST
         while True:
-            try:
-                reader = await self._world.open_reader()
-            except ReaderError as error:
-                log.error("reader_not_opened", error=str(error), again_in=pause)
-                await asyncio.sleep(pause)
-                pause = min(_REOPEN_LONGEST, pause * 2)
-                continue
-            pause = _REOPEN_SHORTEST
-            log.info("reader_open", family=reader.info.family, firmware=reader.info.firmware)
-            await self._watch(reader)
+            began = clock()
+            await self._open_and_watch()
+            if clock() - began > _REOPEN_LONGEST:
+                pause = _REOPEN_SHORTEST
+            await asyncio.sleep(pause)
+            pause = min(_REOPEN_LONGEST, pause * 2)
 
-    async def _watch(self, reader: Reader) -> None:
-        self.emit(ev.FaultCleared(Fault.READER))
+    async def _open_and_watch(self) -> None:
         try:
+            reader = await self._world.open_reader()
+        except ReaderError as error:
+            log.error("reader_not_opened", error=str(error))
+            return
+        try:
+            require(self._alarm, reader.info)
+            log.info("reader_open", family=reader.info.family, firmware=reader.info.firmware)
+            self.emit(ev.FaultCleared(Fault.READER))
             await self._antenna.watch(reader)
         except ReaderError as error:
             log.error("reader_lost", error=str(error))
@@ -261,10 +266,8 @@ class Daemon:
             await self._sync.ask(entry.request, effect.within)
 
     async def _settle(self, effect: fx.Settle) -> None:
-        journal, placement = (
-            self._world.journal,
-            Placement(bin=effect.bin, security=effect.security),
-        )
+        journal = self._world.journal
+        placement = Placement(bin=effect.bin, security=effect.security)
         try:
             await self._world.run(lambda: journal.settle(effect.return_id, placement))
         except JournalFailed as error:

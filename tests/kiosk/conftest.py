@@ -141,10 +141,12 @@ class Watcher:
         self.session = Session(phase=Stopped())
         self.sounds: list[Sound] = []
         self._over = False
+        self.opened = False
         self._changed = asyncio.Event()
 
     def show(self, session: Session) -> None:
         self.session = session
+        self.opened = self.opened or not isinstance(session.phase, Stopped)
         self._changed.set()
 
     def play(self, sound: Sound) -> None:
@@ -234,13 +236,20 @@ class Bench:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Daemon]:
+        """A kiosk that has opened its reader."""
+        async with self.starting() as daemon:
+            await self.screen.until(lambda session: not isinstance(session.phase, Stopped))
+            yield daemon
+
+    @asynccontextmanager
+    async def starting(self) -> AsyncIterator[Daemon]:
+        """A kiosk that may never open its reader."""
         self.cable.plug()
         self.screen.begin()
         daemon = Daemon(KIOSK, [OWNER], self.rules, self._world(), alarm=self.alarm)
         task = asyncio.create_task(daemon.run())
         task.add_done_callback(lambda _: self.screen.give_up())
         try:
-            await self.screen.until(lambda session: not isinstance(session.phase, Stopped))
             yield daemon
         except GaveUp:
             await task

@@ -387,6 +387,31 @@ async def test_a_reader_that_is_missing_at_the_start_is_waited_for(bench):
     assert attempts == 2
 
 
+async def test_a_reader_that_cannot_secure_as_wanted_stays_out_of_service_and_is_not_hammered(
+    bench,
+):
+    bench.alarm = Alarm.EAS
+    bench.use(lambda field: FeigFace(field, custom=False), FeigReader)
+    opened, tries, third = bench.open_reader, [], asyncio.Event()
+
+    async def counted():
+        tries.append(asyncio.get_running_loop().time())
+        if len(tries) == 3:
+            third.set()
+        return await opened()
+
+    bench.open_reader = counted
+    async with bench.starting():
+        async with asyncio.timeout(10):
+            await third.wait()
+        assert isinstance(bench.screen.session.phase, Stopped)
+        assert not bench.screen.opened, "the screen never invited anybody"
+    first, second, last = tries
+    assert (second - first, last - second) >= (0.25, 0.5), (
+        "each try comes later than the one before"
+    )
+
+
 # -- the disk fails
 
 
