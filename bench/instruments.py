@@ -102,10 +102,10 @@ class TimedJournal(Journal):
         super().__init__(path)
         self._watch = watch
 
-    def record(self, uid: Uid, request: ReturnItem, *, sure: bool) -> None:
+    def record(self, uid: Uid, request: ReturnItem) -> None:
         """Put a return on disk."""
         with self._watch.measure(Stage.RECORD, uid):
-            super().record(uid, request, sure=sure)
+            super().record(uid, request)
 
     def answered(self, answer: Returned, *, secure: bool) -> None:
         """Keep the catalogue's answer."""

@@ -17,6 +17,7 @@ from drivers.iso15693 import chip_name
 from drivers.opening import open_reader
 from drivers.tags.content import Encoding, TagContent, Usage
 from drivers.tags.describing import describe
+from drivers.tags.elements import NAMES
 from drivers.tags.recognise import recognise
 from drivers.tags.writing import DSFIDS, encode
 from drivers.workshop.ports import list_ports
@@ -242,7 +243,8 @@ def _tell(content: TagContent, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(said, ensure_ascii=False))
         return
-    for name, value in said.items():
+    named = {NAMES.get(oid, str(oid)): text for oid, text in content.elements.items()}
+    for name, value in {**said, "elements": named | content.legacy}.items():
         typer.echo(f"{name:<9} {json.dumps(value, ensure_ascii=False) if value else '-'}")
 
 

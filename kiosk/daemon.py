@@ -246,9 +246,9 @@ class Daemon:
             owner=effect.item.owner,
             warnings=effect.item.warnings,
         )
-        journal, sure = self._world.journal, effect.item.sure
+        journal = self._world.journal
         try:
-            await self._world.run(lambda: journal.record(effect.uid, request, sure=sure))
+            await self._world.run(lambda: journal.record(effect.uid, request))
         except JournalFailed as error:
             self.emit(ev.NotRecorded(effect.return_id))
             self._journal_failed(error)

@@ -23,9 +23,7 @@ CREATE TABLE IF NOT EXISTS returns (
     return_id TEXT NOT NULL UNIQUE,
     uid TEXT NOT NULL,
     barcode TEXT NOT NULL,
-    occurred_at TEXT NOT NULL,
     request TEXT NOT NULL,
-    sure INTEGER NOT NULL,
     answer TEXT,
     refusal TEXT,
     bin TEXT NOT NULL DEFAULT '',
@@ -45,10 +43,7 @@ CREATE INDEX IF NOT EXISTS returns_to_secure ON returns (uid) WHERE security = '
 UNKNOWN_BIN = "?"
 """Where an item lies whose visit was cut short by a power cut: somebody must look."""
 
-_COLUMNS = (
-    "seq, return_id, uid, barcode, occurred_at, request, sure, answer, refusal, bin, security, "
-    "settled, placed"
-)
+_COLUMNS = "seq, uid, request, answer, refusal, bin, security, settled"
 
 
 SqlValue = str | int
@@ -65,12 +60,10 @@ class Entry:
     seq: int
     uid: Uid
     request: ReturnItem
-    sure: bool
     answer: Returned | None
     refusal: str | None
     placement: Placement
     settled: int
-    placed: int
 
     @property
     def return_id(self) -> UUID:
@@ -109,17 +102,14 @@ class Journal:
         """Let go of the file; closing twice is harmless."""
         self._db.close()
 
-    def record(self, uid: Uid, request: ReturnItem, *, sure: bool) -> None:
+    def record(self, uid: Uid, request: ReturnItem) -> None:
         """Put a return on disk: from here on it will reach the catalogue, whatever fails."""
         self._run(
-            "INSERT INTO returns (return_id, uid, barcode, occurred_at, request, sure) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO returns (return_id, uid, barcode, request) VALUES (?, ?, ?, ?)",
             str(request.return_id),
             uid,
             request.barcode,
-            request.occurred_at.isoformat(),
             request.model_dump_json(),
-            int(sure),
         )
 
     def answered(self, answer: Returned, *, secure: bool) -> None:
@@ -211,15 +201,13 @@ class Journal:
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    (seq, _, uid, _, _, request, sure, answer, refusal, bin_name, security, settled, placed) = row
+    seq, uid, request, answer, refusal, bin_name, security, settled = row
     return Entry(
         seq=seq,
         uid=Uid(uid),
         request=ReturnItem.model_validate_json(request),
-        sure=bool(sure),
         answer=None if answer is None else Returned.model_validate_json(answer),
         refusal=refusal,
         placement=Placement(bin=bin_name, security=Security(security)),
         settled=settled,
-        placed=placed,
     )

@@ -68,11 +68,6 @@ class Sync:
         self._under_way: set[UUID] = set()
         self._work = asyncio.Event()
 
-    @property
-    def online(self) -> bool:
-        """Whether the catalogue could be reached when it was last asked."""
-        return self._online
-
     def wake(self) -> None:
         """There is something new to deliver in the journal."""
         self._work.set()

@@ -423,8 +423,8 @@ def fill_up(journal) -> None:
         with contextlib.suppress(apsw.FullError):
             for number in itertools.count():
                 journal._db.execute(
-                    "INSERT INTO returns (return_id, uid, barcode, occurred_at, request, sure, "
-                    "refusal) VALUES (?, '', '', '', ?, 1, 'filler')",
+                    "INSERT INTO returns (return_id, uid, barcode, request, refusal) "
+                    "VALUES (?, '', '', ?, 'filler')",
                     (f"{size}-{number}", "x" * size),
                 )
 

@@ -55,10 +55,9 @@ def test_every_commit_is_synced(journal: Journal):
 
 
 def test_a_return_is_undelivered_until_it_is_answered(journal: Journal):
-    journal.record(BOOK, request(1), sure=True)
+    journal.record(BOOK, request(1))
     entry = only(journal.undelivered(0, 10))
     assert entry.request == request(1)
-    assert entry.sure
     assert entry.answer is None
     journal.answered(answer(1), secure=True)
     assert journal.undelivered(0, 10) == []
@@ -67,14 +66,14 @@ def test_a_return_is_undelivered_until_it_is_answered(journal: Journal):
 
 def test_the_oldest_come_first_and_in_pieces(journal: Journal):
     for number in range(1, 6):
-        journal.record(BOOK, request(number), sure=True)
+        journal.record(BOOK, request(number))
     first = journal.undelivered(0, 2)
     second = journal.undelivered(first[-1].seq, 2)
     assert [entry.return_id.int for entry in first + second] == [1, 2, 3, 4]
 
 
 def test_a_placement_is_due_until_its_last_change_is_delivered(journal: Journal):
-    journal.record(BOOK, request(1), sure=True)
+    journal.record(BOOK, request(1))
     journal.settle(UUID(int=1), PENDING_IN_2)
     assert journal.unplaced(0, 10) == [], "the return itself goes first"
     journal.answered(answer(1), secure=True)
@@ -89,7 +88,7 @@ def test_a_placement_is_due_until_its_last_change_is_delivered(journal: Journal)
 
 
 def test_what_is_recorded_is_to_secure_until_something_else_is_known(journal: Journal):
-    journal.record(BOOK, request(1), sure=True)
+    journal.record(BOOK, request(1))
     assert journal.counts().to_secure == 1
     journal.answered(answer(1, Outcome.UNKNOWN_ITEM), secure=False)
     assert journal.counts().to_secure == 0
@@ -97,15 +96,15 @@ def test_what_is_recorded_is_to_secure_until_something_else_is_known(journal: Jo
 
 
 def test_an_answer_leaves_a_secured_tag_secured(journal: Journal):
-    journal.record(BOOK, request(1), sure=True)
+    journal.record(BOOK, request(1))
     journal.settle(UUID(int=1), Placement(bin="1", security=Security.SECURED))
     journal.answered(answer(1, Outcome.UNKNOWN_ITEM), secure=False)
     assert journal.entry(UUID(int=1)).placement.security is Security.SECURED
 
 
 def test_after_a_start_nobody_knows_where_unsettled_items_lie(journal: Journal):
-    journal.record(BOOK, request(1), sure=True)
-    journal.record(BOOK, request(2), sure=True)
+    journal.record(BOOK, request(1))
+    journal.record(BOOK, request(2))
     journal.settle(UUID(int=2), PENDING_IN_2)
     journal.recover()
     assert journal.entry(UUID(int=1)).placement == Placement(
@@ -115,24 +114,24 @@ def test_after_a_start_nobody_knows_where_unsettled_items_lie(journal: Journal):
 
 
 def test_the_latest_return_of_a_tag_is_found(journal: Journal):
-    journal.record(BOOK, request(1), sure=True)
-    journal.record(BOOK, request(2), sure=True)
-    journal.record(BOOK, request(3, barcode="other"), sure=True)
+    journal.record(BOOK, request(1))
+    journal.record(BOOK, request(2))
+    journal.record(BOOK, request(3, barcode="other"))
     assert journal.last_of(BOOK, "30001").return_id == UUID(int=2)
     assert journal.last_of(Uid("E0"), "30001") is None
 
 
 def test_a_refused_return_waits_for_a_person(journal: Journal):
-    journal.record(BOOK, request(1), sure=True)
+    journal.record(BOOK, request(1))
     journal.refused(UUID(int=1), "idempotency-conflict")
     assert journal.undelivered(0, 10) == []
     assert journal.counts().refused == 1
 
 
 def test_the_same_return_cannot_be_recorded_twice(journal: Journal):
-    journal.record(BOOK, request(1), sure=True)
+    journal.record(BOOK, request(1))
     with pytest.raises(JournalFailed):
-        journal.record(BOOK, request(1), sure=True)
+        journal.record(BOOK, request(1))
     assert journal.counts().returns == 1
 
 
@@ -141,7 +140,7 @@ def test_a_full_disk_is_an_error_and_loses_nothing(journal: Journal):
 
     def fill() -> None:
         while True:
-            journal.record(BOOK, request(journal.counts().returns + 1, "x" * 60), sure=True)
+            journal.record(BOOK, request(journal.counts().returns + 1, "x" * 60))
 
     with pytest.raises(JournalFailed, match="full"):
         fill()
@@ -149,7 +148,7 @@ def test_a_full_disk_is_an_error_and_loses_nothing(journal: Journal):
     assert kept > 0
     journal._db.execute("PRAGMA max_page_count = 100000")
     journal.check()
-    journal.record(BOOK, request(kept + 1), sure=True)
+    journal.record(BOOK, request(kept + 1))
     assert journal.counts().returns == kept + 1
 
 
@@ -192,7 +191,7 @@ def test_a_record_is_synced_before_it_is_promised(tmp_path: Path):
     journal = Journal(tmp_path / "journal.db", vfs="counting")
     for number in range(1, 4):
         before = vfs.syncs
-        journal.record(BOOK, request(number), sure=True)
+        journal.record(BOOK, request(number))
         assert vfs.syncs > before
     journal.close()
     vfs.unregister()
@@ -209,7 +208,7 @@ from kiosk.journal import Journal
 journal = Journal(Path(sys.argv[1]))
 for number in range(1, 100000):
     item = ReturnItem(return_id=UUID(int=number), barcode="b", occurred_at=datetime.now(UTC))
-    journal.record(Uid("E0"), item, sure=True)
+    journal.record(Uid("E0"), item)
     os.write(1, b"%d\\n" % number)
 """
 
