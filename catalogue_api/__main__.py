@@ -16,9 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from catalogue_api.contract.endpoint import Refused
-from catalogue_api.domain.policy import Policy
+from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.importing import command as import_command
 from catalogue_api.services import kiosks, lending, libraries, staff
+from catalogue_api.services.rules import RulesInForce
 from catalogue_api.settings import ApiSettings, SettingsError, read_settings
 from catalogue_api.storage.database import Database
 from catalogue_api.storage.errors import StorageError
@@ -63,9 +64,9 @@ def _new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def policy_of(settings: ApiSettings) -> Policy:
-    """Return the library's own numbers."""
-    return Policy(settings.time_zone, settings.loan_days, settings.shelf_days)
+def rules_of(settings: ApiSettings) -> RulesInForce:
+    """Return the library's rules, which begin as what the settings say."""
+    return RulesInForce(Rulebook(settings.time_zone, settings.loan_days, settings.shelf_days))
 
 
 @app.callback()
@@ -79,10 +80,10 @@ def _before(
 
 
 @contextmanager
-def opened(*, readers: int = 0) -> Iterator[tuple[Database, ApiSettings]]:
+def opened(*, threads: int = 0) -> Iterator[tuple[Database, ApiSettings]]:
     """Open the database of the settings; a new file gets its tables, an older one is refused."""
     settings = read_settings(_given.settings_file)
-    database = Database(settings.database, readers=readers)
+    database = Database(settings.database, threads=threads)
     try:
         database.require_schema()
         yield database, settings
@@ -104,9 +105,15 @@ def serve(
     Example: ritournelle-api --settings /etc/ritournelle/api.toml serve --port 8700
     """
     logs.configure()
-    with opened(readers=4) as (database, settings):
+    with opened(threads=4) as (database, settings):
         parts = Parts(
-            database, policy_of(settings), staff.Passwords(), _now, _new_token, settings.https
+            database,
+            rules_of(settings),
+            settings.time_zone,
+            staff.Passwords(),
+            _now,
+            _new_token,
+            settings.https,
         )
 
         def ready(address: str) -> None:
@@ -132,7 +139,7 @@ def migrate(as_json: AsJson = False) -> None:
     Example: ritournelle-api migrate
     """
     settings = read_settings(_given.settings_file)
-    database = Database(settings.database, readers=0)
+    database = Database(settings.database, threads=0)
     try:
         revision = database.migrate()
     finally:
@@ -156,7 +163,9 @@ def lend(
     due_on: date | None = due.date() if due else None
     with opened() as (database, settings):
         lent = database.write_now(
-            lambda db: lending.lend(db, item, card, due_on, _now(), policy_of(settings))
+            lambda db: lending.lend(
+                db, item, card, due_on, _now(), rules_of(settings).current(db.connection())
+            )
         )
     said = f"{lent.barcode} « {lent.title} » is lent until {lent.due_on}."
     _say({**asdict(lent), "due_on": lent.due_on.isoformat()}, said, as_json=as_json)

@@ -11,8 +11,8 @@ from typing import TypeVar, cast
 from pydantic import ValidationError
 
 from catalogue_api.contract.endpoint import Endpoint, Message, ProblemType, Refused
-from catalogue_api.domain.policy import Policy
 from catalogue_api.services.handlers import HANDLERS, Asked, answer
+from catalogue_api.services.rules import RulesInForce
 from catalogue_api.storage.database import Database
 
 Q = TypeVar("Q", bound=Message)
@@ -22,27 +22,42 @@ _HANDLER_OF = {handler.endpoint: handler for handler in HANDLERS}
 
 
 class EmbeddedCatalogue:
-    """One kiosk's way to a catalogue in this process; `clock` gives aware datetimes.
+    """One caller's way to a catalogue in this process; `clock` gives aware datetimes.
 
-    The database is opened by whoever builds the world: `Database(url, readers=0)` runs inline.
+    The database is opened by whoever builds the world: `Database(url, threads=0)` runs inline.
     """
 
     def __init__(
-        self, database: Database, token: str, policy: Policy, clock: Callable[[], datetime]
+        self, database: Database, token: str, rules: RulesInForce, clock: Callable[[], datetime]
     ) -> None:
         self._database = database
         self._token = token
-        self._policy = policy
+        self._rules = rules
         self._clock = clock
 
-    async def call(self, endpoint: Endpoint[Q, A], body: Q, **path: str) -> A:
-        """Ask one question; `path` fills the braces of the endpoint's path."""
+    async def call(
+        self,
+        endpoint: Endpoint[Q, A],
+        body: Q,
+        *,
+        key: str = "",
+        version: int | None = None,
+        **path: str,
+    ) -> A:
+        """Ask one question; `path` fills the braces of the endpoint's path.
+
+        `key` and `version` are what travels as `Idempotency-Key` and `If-Match`.
+        """
         try:
             sent = endpoint.request.model_validate_json(body.model_dump_json())
         except ValidationError as error:
             raise Refused(ProblemType.INVALID_REQUEST, str(error)) from error
         handler = _HANDLER_OF[cast("Endpoint[Message, Message]", endpoint)]
         answered = await answer(
-            self._database, handler, Asked(self._token, path, sent), self._clock(), self._policy
+            self._database,
+            handler,
+            Asked(self._token, path, sent, key, version),
+            self._clock(),
+            self._rules,
         )
         return endpoint.answer.model_validate_json(answered.model_dump_json())

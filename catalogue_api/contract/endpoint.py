@@ -2,17 +2,39 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
-from urllib.parse import quote
+from typing import Annotated, Generic, TypeVar
+from urllib.parse import quote, urlencode
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from catalogue_api.domain.roles import Scope
+
+__all__ = [
+    "PROBLEM_STATUS",
+    "Cursor",
+    "Endpoint",
+    "Keyed",
+    "Message",
+    "Nothing",
+    "PageSize",
+    "Problem",
+    "ProblemType",
+    "Refused",
+    "Scope",
+]
 
 Request = TypeVar("Request", bound="Message")
 Answer = TypeVar("Answer", bound="Message")
 
+LARGEST_BODY = 64 * 1024
+"""Bytes of a body, unless an endpoint says otherwise."""
+
 
 class Message(BaseModel):
-    """A body that travels: frozen, and a field it does not know is an error."""
+    """A body that travels: frozen, and a field it does not know is an error.
+
+    An answer that has a field `version` travels with it as its `ETag`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -21,12 +43,11 @@ class Nothing(Message):
     """No body."""
 
 
-class Scope(StrEnum):
-    """Who may call an endpoint."""
+Cursor = Annotated[str, Field(default="", max_length=200, pattern=r"^[A-Za-z0-9_.~-]*$")]
+"""Where a page goes on: what the page before gave as `next`; empty for the first page."""
 
-    ANYONE = "anyone"
-    KIOSK = "kiosk"
-    STAFF = "staff"
+PageSize = Annotated[int, Field(default=50, ge=1, le=200)]
+"""How many entries a page has at the most."""
 
 
 class ProblemType(StrEnum):
@@ -39,7 +60,11 @@ class ProblemType(StrEnum):
     METHOD_NOT_ALLOWED = "method-not-allowed"
     IDEMPOTENCY_CONFLICT = "idempotency-conflict"
     CONFLICT = "conflict"
+    REFUSED_BY_RULE = "refused-by-rule"
+    CHANGED_MEANWHILE = "changed-meanwhile"
+    PRECONDITION_REQUIRED = "precondition-required"
     TOO_LARGE = "too-large"
+    TOO_MANY_REQUESTS = "too-many-requests"
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
 
@@ -52,33 +77,64 @@ PROBLEM_STATUS: dict[ProblemType, int] = {
     ProblemType.METHOD_NOT_ALLOWED: 405,
     ProblemType.IDEMPOTENCY_CONFLICT: 409,
     ProblemType.CONFLICT: 409,
+    ProblemType.REFUSED_BY_RULE: 409,
+    ProblemType.CHANGED_MEANWHILE: 412,
+    ProblemType.PRECONDITION_REQUIRED: 428,
     ProblemType.TOO_LARGE: 413,
+    ProblemType.TOO_MANY_REQUESTS: 429,
     ProblemType.UNAVAILABLE: 503,
     ProblemType.INTERNAL: 500,
 }
 
 
 class Problem(Message):
-    """An error over HTTP: `application/problem+json` (RFC 9457)."""
+    """An error over HTTP: `application/problem+json` (RFC 9457).
+
+    `reasons` are the keys of the rules that refused (for `refused-by-rule`), for programs; each
+    comes from the closed list of the endpoint's area.
+    """
 
     type: str
     title: str
     status: int
     detail: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 class Refused(Exception):
     """A call that was answered with a problem instead of its answer."""
 
-    def __init__(self, type: ProblemType, detail: str = "") -> None:  # noqa: A002
+    def __init__(
+        self,
+        type: ProblemType,  # noqa: A002
+        detail: str = "",
+        reasons: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(f"{type.value}: {detail}" if detail else type.value)
         self.type = type
         self.detail = detail
+        self.reasons = reasons
+
+
+class Keyed(StrEnum):
+    """What makes a repeated call harmless."""
+
+    HEADER = "header"
+    """The header `Idempotency-Key`, which is required: the same key gets the same answer."""
+    BODY = "body"
+    """An identifier in the body, made by the caller."""
+    NATURAL = "natural"
+    """Saying it twice is saying it once: reading, putting, deleting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint(Generic[Request, Answer]):
-    """Method, path template (`{name}` in braces), the bodies both ways, and who may call."""
+    """Method, path template (`{name}` in braces), the bodies both ways, and who may call.
+
+    A GET has no body: its `request` travels as the query. `match`: the call must carry
+    `If-Match` with the `ETag` of what the caller saw. `largest` bounds the body, in bytes.
+    `example` is a request that OpenAPI shows.
+    """
 
     method: str
     path: str
@@ -86,7 +142,23 @@ class Endpoint(Generic[Request, Answer]):
     answer: type[Answer]
     scope: Scope
     summary: str
+    keyed: Keyed = Keyed.NATURAL
+    match: bool = False
+    largest: int = LARGEST_BODY
+    example: Request | None = None
+
+    @property
+    def name(self) -> str:
+        """Method and path: what tells this endpoint from every other."""
+        return f"{self.method} {self.path}"
 
     def url(self, **values: str) -> str:
         """Return the path with its parameters percent-encoded."""
         return self.path.format(**{name: quote(value, safe="") for name, value in values.items()})
+
+    def address(self, body: Request, **values: str) -> str:
+        """Return the path, and behind it the body as a query if this is a GET."""
+        if self.method != "GET":
+            return self.url(**values)
+        said = body.model_dump(mode="json", exclude_defaults=True)
+        return self.url(**values) + (f"?{urlencode(said, doseq=True)}" if said else "")

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from catalogue_api.contract.endpoint import Endpoint, Message, Scope
+from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Scope
 from catalogue_api.domain.returns import (
     FACTS,
     OUTCOMES_VERSION,
@@ -109,7 +109,13 @@ class Placed(Message):
 
 
 RETURN_ITEM = Endpoint(
-    "POST", "/v1/kiosks/{kiosk}/returns", ReturnItem, Returned, Scope.KIOSK, "Return an item"
+    "POST",
+    "/v1/kiosks/{kiosk}/returns",
+    ReturnItem,
+    Returned,
+    Scope.KIOSK,
+    "Return an item",
+    keyed=Keyed.BODY,
 )
 PLACE_ITEM = Endpoint(
     "PUT",

@@ -42,5 +42,6 @@ class ItemStatus(StrEnum):
     LOST = "lost"
     MISSING = "missing"
     CLAIMED_RETURNED = "claimed_returned"
+    DAMAGED = "damaged"
     IN_REPAIR = "in_repair"
     WITHDRAWN = "withdrawn"

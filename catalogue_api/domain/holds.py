@@ -21,6 +21,23 @@ class HoldStatus(StrEnum):
     EXPIRED = "expired"
 
 
+class HoldEventKind(StrEnum):
+    """What can happen to a hold or to its rank."""
+
+    PLACED = "placed"
+    MOVED = "moved"
+    PASSED = "passed"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    PICKUP_CHANGED = "pickup_changed"
+    CAPTURED = "captured"
+    RELEASED = "released"
+    READY = "ready"
+    FULFILLED = "fulfilled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
 OPEN = (HoldStatus.WAITING, HoldStatus.CAPTURED, HoldStatus.READY)
 WITH_ITEM = (HoldStatus.CAPTURED, HoldStatus.READY)
 

@@ -1,33 +1,65 @@
 """Who calls, when, and under which rules: what every service is told beside its body."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
-from catalogue_api.domain.policy import Policy
+from catalogue_api.domain.roles import Role
+from catalogue_api.domain.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
-class KioskCaller:
-    """A kiosk that proved who it is, and the site where it stands."""
+class Caller:
+    """Somebody who proved who they are: `name` is unique within the role.
 
+    `site` is where a kiosk stands or a member of staff works, "" for others; `patron_id` is set
+    for a patron, whose `name` is that number too: their card stays out of every log.
+    """
+
+    role: Role
     name: str
-    site: str
-    site_name: str
+    site: str = ""
+    site_name: str = ""
+    patron_id: int = 0
+
+    @property
+    def actor(self) -> str:
+        """What is written down of them: `kiosk:hall`, `patron:17`, `librarian:claire`."""
+        return f"{self.role.value}:{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of an endpoint; `path` holds the decoded values of its path."""
+    """One call of an endpoint.
+
+    `path` holds the decoded values of its path. `version` is what `If-Match` said, None where
+    the endpoint asks for none.
+    """
 
     now: datetime
-    policy: Policy
-    path: Mapping[str, str]
-    kiosk: KioskCaller | None = None
+    rules: Rulebook
+    path: Mapping[str, str] = field(default_factory=dict)
+    caller: Caller | None = None
+    version: int | None = None
 
-    def the_kiosk(self) -> KioskCaller:
-        """Return the kiosk that calls; a call without one is not authenticated."""
-        if self.kiosk is None:
-            raise Refused(ProblemType.NOT_AUTHENTICATED, "a kiosk's token is needed")
-        return self.kiosk
+    def the_caller(self) -> Caller:
+        """Return who calls; a call without anybody is not authenticated."""
+        if self.caller is None:
+            raise Refused(ProblemType.NOT_AUTHENTICATED, "nobody has proved who is calling")
+        return self.caller
+
+    def the_site(self) -> str:
+        """Return the site at which the caller works; staff without one have to name it."""
+        site = self.the_caller().site
+        if not site:
+            raise Refused(ProblemType.INVALID_REQUEST, "say at which site this happens")
+        return site
+
+    def require_version(self, found: int) -> None:
+        """Refuse unless the caller has seen what is stored now."""
+        if self.version is not None and self.version != found:
+            raise Refused(
+                ProblemType.CHANGED_MEANWHILE,
+                f"it is at version {found} now: look at it again, then decide",
+            )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from catalogue_api.domain.holds import HoldStatus, Scan, shelf_number, shelve
-from catalogue_api.domain.policy import Policy
+from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.storage import circulation as sql
 from catalogue_api.storage.shelf import CaughtCopy, caught_copies, shelf_numbers
 from catalogue_api.storage.tables import Hold, Item, Site
@@ -44,7 +44,7 @@ def to_shelve(session: Session, site: str) -> Shelving:
 
 
 def scan_onto_shelf(
-    session: Session, site: str, barcode: str, now: datetime, policy: Policy
+    session: Session, site: str, barcode: str, now: datetime, rules: Rulebook
 ) -> Scanned:
     """Put a caught copy on the shelf of `site`: from now on its hold is ready.
 
@@ -70,14 +70,14 @@ def scan_onto_shelf(
     if result is Scan.OTHER_SITE:
         hold.status, hold.expires_on = HoldStatus.CAPTURED.value, None
     elif result is Scan.READY:
-        _make_ready(session, hold, now, policy)
+        _make_ready(session, hold, now, rules)
     session.add_all((hold, item))
     pickup = session.get_one(Site, hold.pickup_site).name
     return Scanned(result, barcode, row.full_title, pickup, hold.shelf_number, hold.expires_on)
 
 
-def _make_ready(session: Session, hold: Hold, now: datetime, policy: Policy) -> None:
+def _make_ready(session: Session, hold: Hold, now: datetime, rules: Rulebook) -> None:
     last, taken = shelf_numbers(session.connection(), hold.pickup_site)
     hold.status, hold.ready_at = HoldStatus.READY.value, now
-    hold.expires_on = policy.shelf_until(now)
+    hold.expires_on = rules.shelf_until(now)
     hold.shelf_number = shelf_number(last, taken)

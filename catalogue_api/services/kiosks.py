@@ -1,20 +1,15 @@
-"""Return kiosks: give one a token, take it away, know one by it.
-
-A token is 256 random bits, so a plain SHA-256 of it is as hard to undo as it is; passwords, which
-people choose, are kept otherwise (see `staff`).
-"""
+"""Return kiosks: give one a token, take it away, tell it who the catalogue sees."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from sqlmodel import Session, col, select
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.kiosks import KioskInfo
 from catalogue_api.contract.returns import OUTCOMES_VERSION
-from catalogue_api.services.call import Call, KioskCaller
-from catalogue_api.storage.circulation import kiosk_of_token
+from catalogue_api.services.call import Call
+from catalogue_api.services.tokens import hashed
 from catalogue_api.storage.tables import Kiosk, Site
 
 
@@ -28,28 +23,15 @@ class KioskLine:
     revoked_at: datetime | None
 
 
-def hashed(token: str) -> str:
-    """Return what is stored of a random token."""
-    return sha256(token.encode()).hexdigest()
-
-
 def greet(_session: Session, call: Call, _body: Nothing) -> KioskInfo:
     """Tell a kiosk who the catalogue sees."""
-    kiosk = call.the_kiosk()
+    kiosk = call.the_caller()
     return KioskInfo(
         kiosk=kiosk.name,
         site=kiosk.site,
         site_name=kiosk.site_name,
         outcomes_version=OUTCOMES_VERSION,
     )
-
-
-def kiosk_of(session: Session, token: str) -> KioskCaller:
-    """Return the kiosk that holds a token, or refuse."""
-    row = kiosk_of_token(session.connection(), hashed(token))
-    if row is None:
-        raise Refused(ProblemType.NOT_AUTHENTICATED, "no kiosk has this token")
-    return KioskCaller(row.name, row.site, row.site_name)
 
 
 def add_kiosk(session: Session, name: str, site: str, token: str, now: datetime) -> None:

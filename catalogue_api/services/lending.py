@@ -9,7 +9,7 @@ from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.domain.collection import ItemStatus
 from catalogue_api.domain.holds import HoldStatus
 from catalogue_api.domain.loans import Lendable, LendRefusal, may_lend
-from catalogue_api.domain.policy import Policy
+from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.storage import circulation as sql
 from catalogue_api.storage.tables import Hold, Item, Loan, Patron
 
@@ -31,7 +31,7 @@ class Lent:
 
 
 def lend(
-    session: Session, barcode: str, card: str, due_on: date | None, now: datetime, policy: Policy
+    session: Session, barcode: str, card: str, due_on: date | None, now: datetime, rules: Rulebook
 ) -> Lent:
     """Lend; the due date is the policy's unless one is given. Raises `Refused` with the reason."""
     patron = session.exec(select(Patron.id).where(Patron.card == card)).first()
@@ -43,7 +43,7 @@ def lend(
     refusal = may_lend(_lendable(session, row), patron)
     if refusal is not None:
         raise Refused(ProblemType.CONFLICT, f"{barcode}: {_WHY[refusal]}")
-    due_on = due_on or policy.due_on(now)
+    due_on = due_on or rules.due_on(now)
     session.add(Loan(item_id=row.id, patron_id=patron, started_at=now, due_on=due_on))
     item = session.get_one(Item, row.id)
     item.status, item.destination = ItemStatus.AVAILABLE.value, None

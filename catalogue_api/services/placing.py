@@ -16,7 +16,7 @@ def place_item(session: Session, call: Call, body: Placement) -> Placed:
         return_id = UUID(call.path["return_id"])
     except ValueError as error:
         raise Refused(ProblemType.NOT_FOUND, "this is no return's identifier") from error
-    kiosk, security = call.the_kiosk().name, body.security.value
+    kiosk, security = call.the_caller().name, body.security.value
     if not sql.place_return(session.connection(), kiosk, str(return_id), body.bin, security):
         raise Refused(ProblemType.NOT_FOUND, f"this kiosk reported no return {return_id}")
     return Placed(return_id=return_id)

@@ -9,15 +9,15 @@ from sqlmodel import Session
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.returns import FACTS, Note, Returned, ReturnItem, Security
 from catalogue_api.domain.collection import ItemStatus
-from catalogue_api.domain.policy import Policy
 from catalogue_api.domain.returns import Caught, Decision, ItemState, Laid, LastLoan, decide
+from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.services.call import Call
 from catalogue_api.storage import circulation as sql
 
 
 def return_item(session: Session, call: Call, body: ReturnItem) -> Returned:
     """Take a return in: the same id and fact get the same answer again, whatever is true now."""
-    kiosk = call.the_kiosk()
+    kiosk = call.the_caller()
     connection = session.connection()
     digest = sha256(f"{kiosk.name}\n{body.model_dump_json()}".encode()).hexdigest()
     earlier = sql.return_of_id(connection, str(body.return_id))
@@ -27,8 +27,8 @@ def return_item(session: Session, call: Call, body: ReturnItem) -> Returned:
     loan = sql.newest_loan(connection, item.id) if item else None
     # A kiosk whose clock runs ahead does not end a loan tomorrow.
     at = min(body.occurred_at, call.now)
-    laid = Laid(kiosk.site, at, call.policy.day(at))
-    decision = _decide(connection, call.policy, laid, item, loan)
+    laid = Laid(kiosk.site, at, call.rules.day(at))
+    decision = _decide(connection, call.rules, laid, item, loan)
     answer = _answer(call, body, decision, item)
     if item is not None:
         _store(connection, laid, decision, item, loan)
@@ -67,7 +67,7 @@ def _answered_before(earlier: tuple[str, str], body: ReturnItem, digest: str) ->
 
 def _decide(
     connection: Connection,
-    policy: Policy,
+    rules: Rulebook,
     laid: Laid,
     item: sql.ItemRow | None,
     loan: sql.LoanRow | None,
@@ -78,14 +78,14 @@ def _decide(
     return decide(
         laid,
         ItemState(ItemStatus(item.status), item.home_site, item.destination is not None),
-        _last_loan(loan, policy) if loan else None,
+        _last_loan(loan, rules) if loan else None,
         Caught(caught.id, caught.pickup_site) if caught else None,
         () if caught else sql.waiting_holds(connection, item.title_id),
     )
 
 
-def _last_loan(loan: sql.LoanRow, policy: Policy) -> LastLoan:
-    ended_on = policy.day(loan.ended_at) if loan.ended_at else None
+def _last_loan(loan: sql.LoanRow, rules: Rulebook) -> LastLoan:
+    ended_on = rules.day(loan.ended_at) if loan.ended_at else None
     return LastLoan(loan.started_at, loan.due_on, ended_on)
 
 

@@ -8,12 +8,12 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Session, col, delete
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
-from catalogue_api.services.kiosks import hashed
+from catalogue_api.services.tokens import hashed
+from catalogue_api.storage.callers import IDLE_ENDS_AFTER
 from catalogue_api.storage.tables import Site, Staff, StaffSession
 
 SHORTEST_PASSWORD = 12
 SESSION_LASTS = timedelta(hours=10)
-IDLE_ENDS_AFTER = timedelta(hours=1)
 SEEN_EVERY = timedelta(minutes=1)
 
 

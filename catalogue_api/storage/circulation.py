@@ -7,16 +7,7 @@ from sqlalchemy import Connection, Executable, bindparam, insert, select, update
 from sqlmodel import col
 
 from catalogue_api.domain.holds import WITH_ITEM, HoldStatus, Wish
-from catalogue_api.storage.tables import Hold, Item, Kiosk, Loan, Return, Site, Title
-
-
-@dataclass(frozen=True, slots=True)
-class KioskRow:
-    """A kiosk that holds a token."""
-
-    name: str
-    site: str
-    site_name: str
+from catalogue_api.storage.tables import Hold, Item, Loan, Return, Title
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +51,6 @@ class HoldRow:
     patron_id: int
 
 
-_KIOSK_OF_TOKEN: Executable = (
-    select(col(Kiosk.name), col(Kiosk.site), col(Site.name))
-    .join(Site, col(Site.code) == col(Kiosk.site))
-    .where(col(Kiosk.token_hash) == bindparam("token_hash"), col(Kiosk.revoked_at).is_(None))
-)
 _RETURN_OF_ID = select(col(Return.body_hash), col(Return.answer)).where(
     col(Return.return_id) == bindparam("return_id")
 )
@@ -129,12 +115,6 @@ _PLACE = (
 )
 
 
-def kiosk_of_token(connection: Connection, token_hash: str) -> KioskRow | None:
-    """Return the kiosk whose token this is, unless it was revoked."""
-    row = connection.execute(_KIOSK_OF_TOKEN, {"token_hash": token_hash}).first()
-    return KioskRow(*row) if row else None
-
-
 def return_of_id(connection: Connection, return_id: str) -> tuple[str, str] | None:
     """Return the body's hash and the answer of an earlier report."""
     row = connection.execute(_RETURN_OF_ID, {"return_id": return_id}).first()
@@ -156,7 +136,7 @@ def newest_loan(connection: Connection, item: int) -> LoanRow | None:
 def hold_of_item(connection: Connection, item: int) -> HoldRow | None:
     """Return the hold that a copy is caught or ready for."""
     row = connection.execute(_HOLD_OF_ITEM, {"item_id": item}).first()
-    return HoldRow(row[0] or 0, row[1], row[2], row[3]) if row else None
+    return HoldRow(row[0] or 0, row[1], row[2], row[3] or 0) if row else None
 
 
 def waiting_holds(connection: Connection, title: int) -> list[Wish]:

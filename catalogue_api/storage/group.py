@@ -11,16 +11,16 @@ Hence a unit of work may be run twice: it touches nothing but its session.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
-from catalogue_api.storage.errors import StorageConflict, StorageUnavailable
+from catalogue_api.storage.errors import StorageUnavailable
+from catalogue_api.storage.unit import in_session, wrapped
 
 Work = Callable[[Session], Any]
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def commit_group(engine: Engine, works: Sequence[Work]) -> list[Done | Failed]:
             return _attempt(connection, works)
     except _Void as void:
         if len(works) == 1:
-            return [Failed(wrapped(void.__cause__ or void))]
+            return [Failed(_reason(void))]
         return [commit_group(engine, [work])[0] for work in works]
     except DBAPIError as error:  # it did not even begin: locked, or the file is gone
         return [Failed(wrapped(error)) for _ in works]
@@ -74,8 +74,8 @@ def _attempt(connection: Connection, works: Sequence[Work]) -> list[Done | Faile
 
 def _behind_savepoint(connection: Connection, work: Work) -> Done | Failed:
     # A raw SAVEPOINT: SQLAlchemy's own costs a quarter of the throughput.
-    connection.exec_driver_sql("SAVEPOINT unit")
     driver: Any = connection.connection.driver_connection
+    driver.execute("SAVEPOINT unit")
     try:
         value = in_session(connection, work)
     except Exception as error:  # noqa: BLE001 - handed to whoever asked for the unit
@@ -88,28 +88,7 @@ def _behind_savepoint(connection: Connection, work: Work) -> Done | Failed:
     return Done(value)
 
 
-def in_session(connection: Connection, work: Callable[[Session], Value]) -> Value:
-    """Run a unit in a session of its own on a connection that has begun; flush, do not commit."""
-    with Session(
-        bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only"
-    ) as session:
-        value = work(session)
-        session.flush()
-        return value
-
-
-def wrapped(error: BaseException) -> Exception:
-    """Return the error as the callers of the storage know it; their own errors unchanged."""
-    wrapper: Exception
-    if isinstance(error, IntegrityError):
-        wrapper = StorageConflict(str(error.orig))
-    elif isinstance(error, DBAPIError):
-        wrapper = StorageUnavailable(f"the database did not take it: {error.orig}")
-    elif isinstance(error, _Void):
-        wrapper = StorageUnavailable("the database gave up the transaction")
-    elif isinstance(error, Exception):
-        return error
-    else:
-        raise error
-    wrapper.__cause__ = error
-    return wrapper
+def _reason(void: _Void) -> Exception:
+    if void.__cause__ is not None:
+        return wrapped(void.__cause__)
+    return StorageUnavailable("the database gave up the transaction")

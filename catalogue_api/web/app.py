@@ -13,13 +13,11 @@ from aiohttp.typedefs import Handler
 from sqlalchemy import text
 from sqlmodel import Session
 
-from catalogue_api.contract.endpoint import ProblemType
+from catalogue_api.contract.endpoint import LARGEST_BODY, ProblemType
 from catalogue_api.storage.errors import StorageError
 from catalogue_api.web import binding, logs, openapi, problems
 from catalogue_api.web.desk.app import build_desk
 from catalogue_api.web.parts import Parts
-
-LARGEST_BODY = 64 * 1024
 
 log = structlog.get_logger("catalogue_api.web")
 

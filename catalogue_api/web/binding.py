@@ -1,16 +1,21 @@
 """Endpoints as routes: JSON in and out, validated by the contract, errors as problems."""
 
+import json
+import re
 from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler as WebHandler
 from pydantic import ValidationError
 
-from catalogue_api.contract.endpoint import Message, Nothing, ProblemType, Refused
+from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, ProblemType, Refused
 from catalogue_api.services.handlers import HANDLERS, Asked, Handler, answer
 from catalogue_api.web import problems
 from catalogue_api.web.auth import bearer_token
 from catalogue_api.web.parts import Parts
+
+_KEY = re.compile(r"[\x21-\x7e]{1,64}")
+_VERSION = re.compile(r'(?:W/)?"(\d{1,18})"')
 
 
 def routes(parts: Parts) -> list[web.RouteDef]:
@@ -22,26 +27,96 @@ def routes(parts: Parts) -> list[web.RouteDef]:
 
 
 def _bound(handler: Handler[Any, Any], parts: Parts) -> WebHandler:
+    endpoint = handler.endpoint
+
     async def answer_request(request: web.Request) -> web.StreamResponse:
         try:
-            body = _parsed(handler.endpoint.request, await request.read())
+            body = await _body(endpoint, request)
             # aiohttp has decoded the values of the path: `a%2Fb%20c` is `a/b c` here.
-            asked = Asked(bearer_token(request), dict(request.match_info), body)
-            found = await answer(parts.database, handler, asked, parts.clock(), parts.policy)
+            asked = Asked(
+                bearer_token(request),
+                dict(request.match_info),
+                body,
+                _key(endpoint, request),
+                _version(endpoint, request),
+            )
+            found = await answer(parts.database, handler, asked, parts.clock(), parts.rules)
         except Refused as refused:
             return problems.of_refusal(refused)
-        return web.Response(body=found.model_dump_json().encode(), content_type="application/json")
+        return _response(found)
 
     return answer_request
 
 
+def _response(found: Message) -> web.Response:
+    version = getattr(found, "version", None)
+    return web.Response(
+        body=found.model_dump_json().encode(),
+        content_type="application/json",
+        headers=None if version is None else {"ETag": f'"{version}"'},
+    )
+
+
+async def _body(endpoint: Endpoint[Any, Any], request: web.Request) -> Message:
+    if endpoint.method == "GET":
+        return _parsed(endpoint.request, _query(endpoint.request, request))
+    raw = await _read(request, endpoint.largest)
+    if issubclass(endpoint.request, Nothing) and not raw:
+        return endpoint.request()
+    return _parsed(endpoint.request, raw)
+
+
+async def _read(request: web.Request, largest: int) -> bytes:
+    """Return the body; what is too large is refused before it is all here."""
+    if (request.content_length or 0) > largest:
+        raise Refused(ProblemType.TOO_LARGE, f"a body here has at most {largest} bytes")
+    parts = bytearray()
+    async for chunk in request.content.iter_any():
+        parts += chunk
+        if len(parts) > largest:
+            raise Refused(ProblemType.TOO_LARGE, f"a body here has at most {largest} bytes")
+    return bytes(parts)
+
+
+def _query(model: type[Message], request: web.Request) -> bytes:
+    """Return the query as the JSON that the model reads: several values of a name are a list."""
+    lists = {name for name, field in model.model_fields.items() if "tuple" in str(field.annotation)}
+    said: dict[str, Any] = {}
+    for name in request.query:
+        values = request.query.getall(name)
+        if name not in lists and len(values) > 1:
+            raise Refused(ProblemType.INVALID_REQUEST, f"{name}: said more than once")
+        said[name] = values if name in lists else values[0]
+    return json.dumps(said).encode()
+
+
 def _parsed(model: type[Message], raw: bytes) -> Message:
-    if issubclass(model, Nothing) and not raw:
-        return model()
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:
         raise Refused(ProblemType.INVALID_REQUEST, _detail(error)) from error
+
+
+def _key(endpoint: Endpoint[Any, Any], request: web.Request) -> str:
+    key = request.headers.get("Idempotency-Key", "")
+    if endpoint.keyed is Keyed.HEADER and not _KEY.fullmatch(key):
+        raise Refused(
+            ProblemType.INVALID_REQUEST,
+            "send a header `Idempotency-Key`: 1 to 64 visible characters that you use once",
+        )
+    return key
+
+
+def _version(endpoint: Endpoint[Any, Any], request: web.Request) -> int | None:
+    if not endpoint.match:
+        return None
+    said = request.headers.get("If-Match")
+    if said is None:
+        raise Refused(ProblemType.PRECONDITION_REQUIRED, "send `If-Match` with the ETag you saw")
+    found = _VERSION.fullmatch(said.strip())
+    if found is None:
+        raise Refused(ProblemType.CHANGED_MEANWHILE, "If-Match is no ETag that was given out")
+    return int(found[1])
 
 
 def _detail(error: ValidationError) -> str:

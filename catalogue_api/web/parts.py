@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from catalogue_api.domain.policy import Policy
+from catalogue_api.services.rules import RulesInForce
 from catalogue_api.services.staff import Passwords
 from catalogue_api.storage.database import Database
 
@@ -14,7 +15,8 @@ class Parts:
     """`clock` gives aware datetimes, `new_token` unguessable strings of 256 random bits."""
 
     database: Database
-    policy: Policy
+    rules: RulesInForce
+    zone: ZoneInfo
     passwords: Passwords
     clock: Callable[[], datetime]
     new_token: Callable[[], str]

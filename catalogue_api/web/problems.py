@@ -21,25 +21,30 @@ TITLES = {
     ProblemType.METHOD_NOT_ALLOWED: "This address takes other methods",
     ProblemType.IDEMPOTENCY_CONFLICT: "The same identifier came with another content",
     ProblemType.CONFLICT: "This contradicts what is recorded",
+    ProblemType.REFUSED_BY_RULE: "The rules of the library do not allow this",
+    ProblemType.CHANGED_MEANWHILE: "Somebody else has changed this meanwhile",
+    ProblemType.PRECONDITION_REQUIRED: "Say with If-Match which version this changes",
+    ProblemType.TOO_MANY_REQUESTS: "Too many tries: wait a little",
     ProblemType.TOO_LARGE: "The request is too large",
     ProblemType.UNAVAILABLE: "The catalogue cannot answer now",
     ProblemType.INTERNAL: "The catalogue failed",
 }
 
 
-def problem(type_: ProblemType, detail: str = "") -> Problem:
+def problem(type_: ProblemType, detail: str = "", reasons: tuple[str, ...] = ()) -> Problem:
     """Return a problem of the closed list."""
     return Problem(
         type=f"/problems/{type_.value}",
         title=TITLES[type_],
         status=PROBLEM_STATUS[type_],
         detail=detail,
+        reasons=reasons,
     )
 
 
-def response(type_: ProblemType, detail: str = "") -> web.Response:
+def response(type_: ProblemType, detail: str = "", reasons: tuple[str, ...] = ()) -> web.Response:
     """Return a problem as an answer."""
-    body = problem(type_, detail)
+    body = problem(type_, detail, reasons)
     headers = {"WWW-Authenticate": "Bearer"} if body.status == HTTPStatus.UNAUTHORIZED else None
     return web.Response(
         body=body.model_dump_json().encode(),
@@ -51,7 +56,7 @@ def response(type_: ProblemType, detail: str = "") -> web.Response:
 
 def of_refusal(refused: Refused) -> web.Response:
     """Return the answer to a call that was refused."""
-    return response(refused.type, refused.detail)
+    return response(refused.type, refused.detail, refused.reasons)
 
 
 def of_http(error: web.HTTPException) -> web.Response:

@@ -245,7 +245,7 @@ async def open_breakable(folder: Path) -> AsyncIterator[House]:
 
 
 def _fill(path: Path, stock: Summary) -> None:
-    database = Database(f"sqlite:///{path}", readers=0)
+    database = Database(f"sqlite:///{path}", threads=0)
     try:
         database.migrate()
         reading = ImportSettings(PROFILES[ProfileName.KOHA], ApiSettings().time_zone)

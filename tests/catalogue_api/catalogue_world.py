@@ -1,16 +1,16 @@
-"""A small library in a real file, for the tests of the catalogue."""
+"""A small library in a real database, for the tests of the catalogue."""
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
 from catalogue_api.contract.returns import ReturnItem
-from catalogue_api.domain.policy import Policy
+from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.embedded import EmbeddedCatalogue
 from catalogue_api.services.kiosks import add_kiosk
+from catalogue_api.services.rules import RulesInForce
 from catalogue_api.storage.database import Database
 from catalogue_api.storage.tables import Hold, Item, Loan, Patron, Site, Title
 
@@ -19,12 +19,13 @@ TODAY = date(2026, 11, 23)
 
 
 class World:
-    """A small library in a real file: two sites with a kiosk each, two patrons, seven items."""
+    """A small library in a real database: two sites with a kiosk each, two patrons, seven items."""
 
-    def __init__(self, path: Path) -> None:
-        self.url = f"sqlite:///{path}"
-        self.database = Database(self.url)
-        self.policy = Policy(ZoneInfo("Europe/Paris"))
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.database = Database(url)
+        self.zone = ZoneInfo("Europe/Paris")
+        self.rules = RulesInForce(Rulebook(self.zone))
         self.now = NOW
         self.database.write_now(_furnish)
 
@@ -32,7 +33,7 @@ class World:
         return self.now
 
     def embedded(self, token: str = "token-of-pad") -> EmbeddedCatalogue:
-        return EmbeddedCatalogue(self.database, token, self.policy, self.clock)
+        return EmbeddedCatalogue(self.database, token, self.rules, self.clock)
 
     def add(self, *rows) -> list[int]:
         def work(session) -> list[int]:
@@ -54,15 +55,21 @@ class World:
         return self.add(Hold(title_id=title, patron_id=patron, pickup_site=site, **values))[0]
 
     def row(self, sql: str) -> tuple:
-        return tuple(
-            self.database.read_now(lambda session: session.connection().execute(text(sql)).one())
-        )
+        (found,) = self.rows(sql)
+        return found
 
     def rows(self, sql: str) -> list[tuple]:
+        """Return what a query finds; days and instants (in UTC) as text, on either database."""
         found = self.database.read_now(
             lambda session: session.connection().execute(text(sql)).all()
         )
-        return [tuple(row) for row in found]
+        return [tuple(map(_plain, row)) for row in found]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _furnish(session) -> None:
@@ -100,6 +107,9 @@ def _furnish(session) -> None:
                 shelf_mark=f"R CAM {number}",
             )
         )
+    if session.connection().dialect.name == "postgresql":
+        for table in ("titles", "patrons", "items"):
+            session.execute(text(f"SELECT setval('{table}_id_seq', 100)"))
     add_kiosk(session, "pad", "cachan", "token-of-pad", NOW)
     add_kiosk(session, "a/b c", "arcueil", "token-of-other", NOW)
 

@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 from catalogue_world import World, fact
 from http_world import serving
+from postgres_server import PostgresServer, postgres_server
 
 from catalogue_api.contract.returns import RETURN_ITEM, Returned
 from catalogue_api.storage.database import Database
@@ -15,17 +16,40 @@ from catalogue_api.storage.database import Database
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty, migrated database, to be copied."""
     path = tmp_path_factory.mktemp("template") / "empty.db"
-    database = Database(f"sqlite:///{path}", readers=0)
+    database = Database(f"sqlite:///{path}", threads=0)
     database.migrate()
     database.close()
     return path
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real server with an empty, migrated database called `template_library`."""
+    with postgres_server() as server:
+        server.create_named("template_library")
+        database = Database(server.url("template_library"), threads=0)
+        database.migrate()
+        database.close()
+        yield server
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
+def database_url(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty, migrated database, of either kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "catalogue.db"
+        shutil.copy(template, path)
+        yield f"sqlite:///{path}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.create("template_library")
+    yield url
+    server.drop(url)
+
+
 @pytest.fixture
-def world(template: Path, tmp_path: Path) -> Iterator[World]:
-    path = tmp_path / "catalogue.db"
-    shutil.copy(template, path)
-    world = World(path)
+def world(database_url: str) -> Iterator[World]:
+    world = World(database_url)
     yield world
     world.database.close()
 

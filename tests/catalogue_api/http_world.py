@@ -21,7 +21,13 @@ QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 async def serving(world: World, *, https: bool = False) -> AsyncIterator[aiohttp.ClientSession]:
     tokens = count()
     parts = Parts(
-        world.database, world.policy, QUICK, world.clock, lambda: f"token{next(tokens)}", https
+        world.database,
+        world.rules,
+        world.zone,
+        QUICK,
+        world.clock,
+        lambda: f"token{next(tokens)}",
+        https,
     )
     runner = web.AppRunner(build(parts), access_log=None)
     await runner.setup()

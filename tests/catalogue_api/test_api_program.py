@@ -6,11 +6,14 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
+from alembic import command
 from catalogue_world import World, fact
 from typer.testing import CliRunner
 
 from catalogue_api.__main__ import app, main
 from catalogue_api.contract.returns import RETURN_ITEM
+from catalogue_api.storage import schema
+from catalogue_api.storage.sqlite import writing_engine
 
 
 @pytest.fixture
@@ -79,20 +82,17 @@ def test_settings_errors_are_usage_errors(run, monkeypatch) -> None:
     assert (code, err) == (2, "ritournelle-api: RITOURNELLE_API_POORT: there is no such setting\n")
 
 
-def test_an_older_database_is_refused_until_it_is_migrated(world, run) -> None:
-    def set_revision(revision: str) -> None:
-        world.database.write_now(
-            lambda session: session.connection().exec_driver_sql(
-                f"UPDATE alembic_version SET version_num = '{revision}'"
-            )
-        )
-
-    set_revision("ffff")
+def test_an_older_database_is_refused_until_it_is_migrated(world, run, tmp_path) -> None:
+    world.url = f"sqlite:///{tmp_path / 'older.db'}"
+    engine = writing_engine(world.url)
+    with engine.connect() as connection, connection.begin():
+        command.upgrade(schema._config(connection), "0001")
+    engine.dispose()
     code, _, err = run("sites", "list")
     assert code == 1
     assert "run `ritournelle-api migrate`" in err
-    set_revision("0001")
-    assert json.loads(run("migrate", "--json")[1]) == {"revision": "0001"}
+    assert json.loads(run("migrate", "--json")[1]) == {"revision": schema.head()}
+    assert run("sites", "list")[0] == 0
 
 
 def test_a_folder_that_is_not_there_is_named(run, world, tmp_path) -> None:

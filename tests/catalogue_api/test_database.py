@@ -191,7 +191,7 @@ async def test_a_read_sees_one_snapshot_and_cannot_write(database) -> None:
 
 
 async def test_everything_can_run_in_the_caller(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'c.db'}", readers=0)
+    database = Database(f"sqlite:///{tmp_path / 'c.db'}", threads=0)
     database.write_now(lambda session: session.execute(text("CREATE TABLE t (n UNIQUE, pad)")))
     assert await database.write(put(1)) == 1
     with pytest.raises(StorageConflict):

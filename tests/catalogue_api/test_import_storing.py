@@ -30,7 +30,7 @@ def demo(tmp_path_factory):
 def database(template, tmp_path):
     path = tmp_path / "catalogue.db"
     shutil.copy(template, path)
-    database = Database(f"sqlite:///{path}", readers=0)
+    database = Database(f"sqlite:///{path}", threads=0)
     yield database
     database.close()
 
@@ -40,7 +40,7 @@ def imported(template, demo, tmp_path_factory):
     """A database that holds the demo library, to be copied."""
     path = tmp_path_factory.mktemp("imported") / "imported.db"
     shutil.copy(template, path)
-    database = Database(f"sqlite:///{path}", readers=0)
+    database = Database(f"sqlite:///{path}", threads=0)
     bring(database, *demo.imports)
     database.close()
     return path
@@ -50,7 +50,7 @@ def imported(template, demo, tmp_path_factory):
 def furnished(imported, tmp_path):
     path = tmp_path / "furnished.db"
     shutil.copy(imported, path)
-    database = Database(f"sqlite:///{path}", readers=0)
+    database = Database(f"sqlite:///{path}", threads=0)
     yield database
     database.close()
 

@@ -6,10 +6,10 @@ import pytest
 from catalogue_api.domain.collection import ItemStatus
 from catalogue_api.domain.holds import HoldStatus, Scan, Wish, queue, shelf_number, shelve
 from catalogue_api.domain.loans import Lendable, LendRefusal, may_lend
-from catalogue_api.domain.policy import Policy
+from catalogue_api.domain.rulebook import Rulebook
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-PARIS = Policy(ZoneInfo("Europe/Paris"))
+PARIS = Rulebook(ZoneInfo("Europe/Paris"))
 
 
 def test_the_queue_is_by_staff_priority_then_age_then_number() -> None:

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,14 @@ def _described(connection) -> dict[str, list[str]]:
     rows = connection.execute(
         text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'alem%'")
     ).all()
-    return {name: sorted(part.strip(" ,()") for part in sql.splitlines()) for name, sql in rows}
+    return {name: sorted(_parts(sql)) for name, sql in rows}
+
+
+def _parts(sql: str) -> list[str]:
+    """Columns and constraints of a CREATE statement, however SQLite spells their separation."""
+    plain = re.sub(r'CREATE TABLE "(\w+)"', r"CREATE TABLE \1", sql)
+    lines = re.split(r"\n|, (?=\w+ (?:VARCHAR|INTEGER|BOOLEAN|DATE|TIME))", plain)
+    return [part.strip(" ,()\t") for part in lines]
 
 
 def test_a_migration_that_finds_damage_leaves_nothing(engine) -> None:
@@ -62,13 +70,47 @@ def test_a_migration_that_finds_damage_leaves_nothing(engine) -> None:
         assert connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar() == 1
 
 
-def test_the_way_back_leaves_an_empty_database(engine) -> None:
+def test_there_is_no_way_back_from_what_an_older_release_could_not_keep(engine) -> None:
     schema.migrate(engine)
-    with engine.connect() as connection, connection.begin():
+    with (
+        engine.connect() as connection,
+        connection.begin(),
+        pytest.raises(NotImplementedError, match="restore the copy"),
+    ):
         command.downgrade(schema._config(connection), "base")
-    assert schema.current(engine) is None
+    assert schema.current(engine) == schema.head()
+
+
+@pytest.mark.parametrize("revision", ["0001"])
+def test_every_earlier_revision_comes_up_with_its_rows(engine, revision) -> None:
+    with engine.connect() as connection, connection.begin():
+        command.upgrade(schema._config(connection), revision)
+        for statement in _ROWS_OF_0001:
+            connection.execute(text(statement))
+    schema.migrate(engine)
     with engine.connect() as connection:
-        assert set(_described(connection)) == set()
+        found = connection.execute(
+            text(
+                "SELECT returns.barcode, due_on, kiosk, items.version FROM returns"
+                " JOIN loans ON loans.id = loan_id JOIN items ON items.id = loans.item_id"
+                " JOIN kiosks ON kiosks.name = kiosk"
+            )
+        )
+        assert len(found.all()) == 1
+
+
+_ROWS_OF_0001 = (
+    "INSERT INTO sites VALUES ('c', 'Centrale')",
+    "INSERT INTO titles VALUES (1, 't', '1', '', 'L’Été', '', '', '', '', NULL,"
+    " 'book', '', 'adult')",
+    "INSERT INTO items VALUES (1, 'B1', 1, 'c', 'c', NULL, '', 'available')",
+    "INSERT INTO patrons VALUES (1, 'P1', 'Inconnue', '', NULL, 'adult', '')",
+    "INSERT INTO kiosks VALUES ('k', 'c', 'x', '2026-01-01 00:00:00', NULL)",
+    "INSERT INTO loans VALUES (1, 1, 1, '2026-01-01 00:00:00', '2026-01-29',"
+    " '2026-01-20 00:00:00')",
+    "INSERT INTO returns VALUES ('r', 'k', 'B1', 1, 1, NULL, '', '[]', '2026-01-20 00:00:00',"
+    " '2026-01-20 00:00:00', 'h', 'returned', '{}', '1', 'secured')",
+)
 
 
 def test_foreign_keys_are_on_again_after_a_migration(engine) -> None:

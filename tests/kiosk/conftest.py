@@ -14,9 +14,10 @@ import pytest
 from sqlalchemy import text
 
 from catalogue_api.contract.endpoint import Refused
-from catalogue_api.domain.policy import Policy
+from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.embedded import EmbeddedCatalogue
 from catalogue_api.services.kiosks import add_kiosk
+from catalogue_api.services.rules import RulesInForce
 from catalogue_api.storage.database import Database
 from catalogue_api.storage.tables import Hold, Item, Loan, Patron, Site, Title
 from drivers.feig.reader import FeigReader
@@ -43,12 +44,12 @@ class Library:
     """A catalogue in a real file: barcodes 1 to 6 are on loan, 7 to 9 on the shelf."""
 
     def __init__(self, path: Path) -> None:
-        self.database = Database(f"sqlite:///{path}", readers=0)
+        self.database = Database(f"sqlite:///{path}", threads=0)
         self.database.write_now(_furnish)
 
     def catalogue(self, token: str = TOKEN) -> EmbeddedCatalogue:
-        policy = Policy(ZoneInfo("Europe/Paris"))
-        return EmbeddedCatalogue(self.database, token, policy, lambda: NOW)
+        rules = RulesInForce(Rulebook(ZoneInfo("Europe/Paris")))
+        return EmbeddedCatalogue(self.database, token, rules, lambda: NOW)
 
     def rows(self, sql: str) -> list[tuple]:
         found = self.database.read_now(
@@ -285,7 +286,7 @@ def book(number: int, **values) -> TagDescription:
 @pytest.fixture(scope="session")
 def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("empty") / "catalogue.db"
-    database = Database(f"sqlite:///{path}", readers=0)
+    database = Database(f"sqlite:///{path}", threads=0)
     database.migrate()
     database.close()
     return path

@@ -16,7 +16,7 @@ SETTINGS = ImportSettings(PROFILES[ProfileName.KOHA], ZoneInfo("Europe/Paris"))
 
 @pytest.fixture
 def database(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'catalogue.db'}", readers=0)
+    database = Database(f"sqlite:///{tmp_path / 'catalogue.db'}", threads=0)
     database.migrate()
     yield database
     database.close()

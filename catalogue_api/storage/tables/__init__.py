@@ -1,17 +1,53 @@
 """The tables, as SQLModel classes: records, never handed out of a unit of work."""
 
 from catalogue_api.storage.tables.base import Table
-from catalogue_api.storage.tables.circulation import Hold, Kiosk, Loan, Return
+from catalogue_api.storage.tables.circulation import Hold, HoldEvent, Kiosk, Loan, Return
 from catalogue_api.storage.tables.collection import Item, Site, Title
-from catalogue_api.storage.tables.people import Patron, Staff, StaffSession
+from catalogue_api.storage.tables.people import (
+    Block,
+    Machine,
+    Patron,
+    PatronSession,
+    SignInFailure,
+    Staff,
+    StaffSession,
+)
+from catalogue_api.storage.tables.record_keeping import Anomaly, AuditEntry, Change, IdempotencyKey
+from catalogue_api.storage.tables.rules import (
+    CalendarException,
+    JobRun,
+    LoanLimit,
+    LoanRule,
+    OpeningHours,
+    OpenPublicHoliday,
+    Rulebook,
+    SchoolHoliday,
+)
 
 __all__ = [
+    "Anomaly",
+    "AuditEntry",
+    "Block",
+    "CalendarException",
+    "Change",
     "Hold",
+    "HoldEvent",
+    "IdempotencyKey",
     "Item",
+    "JobRun",
     "Kiosk",
     "Loan",
+    "LoanLimit",
+    "LoanRule",
+    "Machine",
+    "OpenPublicHoliday",
+    "OpeningHours",
     "Patron",
+    "PatronSession",
     "Return",
+    "Rulebook",
+    "SchoolHoliday",
+    "SignInFailure",
     "Site",
     "Staff",
     "StaffSession",

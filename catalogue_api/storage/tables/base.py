@@ -25,6 +25,11 @@ class Table(SQLModel):
     metadata = MetaData(naming_convention=NAMING)
 
 
+def server_default(value: str) -> dict[str, str]:
+    """Return the column arguments for a value that rows older than the column have."""
+    return {"server_default": value}
+
+
 def sql_list(values: Iterable[StrEnum]) -> str:
     """Return the values as an SQL list of string literals: `('a', 'b')`."""
     return "(" + ", ".join(f"'{value.value}'" for value in values) + ")"

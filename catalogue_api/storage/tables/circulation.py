@@ -2,19 +2,19 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, false, text
 from sqlmodel import Field
 
-from catalogue_api.domain.holds import OPEN, WITH_ITEM, HoldStatus
+from catalogue_api.domain.holds import OPEN, WITH_ITEM, HoldEventKind, HoldStatus
 from catalogue_api.domain.returns import Outcome
-from catalogue_api.storage.tables.base import Table, one_of, sql_list
+from catalogue_api.storage.tables.base import Table, one_of, server_default, sql_list
 
 
 class Loan(Table, table=True):
     """An item with a patron, open until `ended_at`; a closed one may lose its patron.
 
     The database refuses a second open loan of an item. What ended it is said by the return that
-    names it, if it ended at a kiosk.
+    names it. `site` is where it was lent, `category` the patron's then: they outlive the patron.
     """
 
     __tablename__ = "loans"
@@ -27,6 +27,13 @@ class Loan(Table, table=True):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("ix_loans_item_id_started_at", "item_id", "started_at"),
+        Index(
+            "ix_loans_open_patron",
+            "patron_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_loans_ended_at", "ended_at"),
         CheckConstraint("ended_at IS NOT NULL OR patron_id IS NOT NULL", name="open_has_patron"),
     )
 
@@ -36,13 +43,20 @@ class Loan(Table, table=True):
     started_at: datetime
     due_on: date
     ended_at: datetime | None = None
+    renewals: int = Field(default=0, sa_column_kwargs=server_default("0"))
+    site: str = Field(default="", max_length=32, sa_column_kwargs=server_default(""))
+    category: str = Field(default="", max_length=32, sa_column_kwargs=server_default(""))
+    claimed_returned_on: date | None = None
 
 
 class Hold(Table, table=True):
-    """A patron's wish for any copy of a title, to be fetched at `pickup_site`.
+    """A patron's wish for any copy of a title, or for one copy only, fetched at `pickup_site`.
 
-    `item_id` is the copy that serves it, from the capture on. `shelf_number` is what stands on
-    the slip of the copy and in the reader's notice, given when it is ready.
+    `wanted_item_id` is set where only that copy will do. `item_id` is the copy that serves it,
+    from the capture on. `shelf_number` is what stands on the slip of the copy and in the reader's
+    notice, given when it is ready. While paused (until `paused_until`, its last day, or until
+    resumed if that is None) it keeps its rank and takes no copy. A hold that has ended may lose
+    its patron.
     """
 
     __tablename__ = "holds"
@@ -52,6 +66,9 @@ class Hold(Table, table=True):
             f"status NOT IN {sql_list(WITH_ITEM)} OR item_id IS NOT NULL", name="caught_has_item"
         ),
         CheckConstraint("status <> 'ready' OR ready_at IS NOT NULL", name="ready_has_date"),
+        CheckConstraint(
+            f"status NOT IN {sql_list(OPEN)} OR patron_id IS NOT NULL", name="open_has_patron"
+        ),
         Index(
             "uq_holds_caught_item",
             "item_id",
@@ -62,6 +79,14 @@ class Hold(Table, table=True):
         Index(
             "uq_holds_open_title_patron",
             "title_id",
+            "patron_id",
+            unique=True,
+            sqlite_where=text(f"status IN {sql_list(OPEN)} AND wanted_item_id IS NULL"),
+            postgresql_where=text(f"status IN {sql_list(OPEN)} AND wanted_item_id IS NULL"),
+        ),
+        Index(
+            "uq_holds_open_wanted_item_patron",
+            "wanted_item_id",
             "patron_id",
             unique=True,
             sqlite_where=text(f"status IN {sql_list(OPEN)}"),
@@ -81,7 +106,8 @@ class Hold(Table, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     title_id: int = Field(foreign_key="titles.id")
-    patron_id: int = Field(foreign_key="patrons.id", index=True)
+    patron_id: int | None = Field(default=None, foreign_key="patrons.id", index=True)
+    wanted_item_id: int | None = Field(default=None, foreign_key="items.id")
     pickup_site: str = Field(foreign_key="sites.code", max_length=32)
     placed_at: datetime
     staff_priority: int = 0
@@ -92,6 +118,31 @@ class Hold(Table, table=True):
     expires_on: date | None = None
     shelf_number: int | None = None
     ended_at: datetime | None = None
+    paused: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    paused_until: date | None = None
+    end_reason: str = Field(default="", max_length=32, sa_column_kwargs=server_default(""))
+    version: int = Field(default=1, sa_column_kwargs=server_default("1"))
+
+
+class HoldEvent(Table, table=True):
+    """What happened to a hold, and to the order of its queue, so that every rank can be explained.
+
+    `by` is who did it (a staff name, "patron", "kiosk:NAME", "night"); `detail` is JSON.
+    """
+
+    __tablename__ = "hold_events"
+    __table_args__ = (
+        one_of("kind", HoldEventKind),
+        Index("ix_hold_events_title", "title_id", "at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    hold_id: int = Field(foreign_key="holds.id", index=True)
+    title_id: int
+    at: datetime
+    kind: str = Field(max_length=16)
+    by: str = Field(default="", max_length=80)
+    detail: str = "{}"
 
 
 class Kiosk(Table, table=True):
@@ -107,11 +158,13 @@ class Kiosk(Table, table=True):
 
 
 class Return(Table, table=True):
-    """A return as a kiosk reported it, and what was answered; unknown items are kept too.
+    """A return as a kiosk or a desk reported it, and what was answered; unknown items too.
 
-    `loan_id` is the loan that it ended, `hold_id` the hold that its copy serves. `answer` is the
-    JSON that the kiosk got and gets again. `warnings` is a JSON list. `bin` and `security` come
-    later, with the placement: no bin is "not known yet", an empty one "given back".
+    At a desk `kiosk` is None and `staff` is the librarian. `loan_id` is the loan that it ended,
+    `hold_id` the hold that its copy serves. `answer` is the JSON that was answered and is answered
+    again. `warnings` is a JSON list. `bin` and `security` come later, with the placement: no bin
+    is "not known yet", an empty one "given back". `before` is what the return changed, as JSON,
+    for as long as it can be undone.
     """
 
     __tablename__ = "returns"
@@ -124,14 +177,17 @@ class Return(Table, table=True):
             "uq_returns_loan_id",
             "loan_id",
             unique=True,
-            sqlite_where=text("loan_id IS NOT NULL"),
-            postgresql_where=text("loan_id IS NOT NULL"),
+            sqlite_where=text("loan_id IS NOT NULL AND undone_at IS NULL"),
+            postgresql_where=text("loan_id IS NOT NULL AND undone_at IS NULL"),
         ),
         Index("ix_returns_outcome_received_at", "outcome", "received_at"),
+        Index("ix_returns_received_at", "received_at"),
+        Index("ix_returns_barcode_received_at", "barcode", "received_at"),
+        CheckConstraint("kiosk IS NOT NULL OR staff <> ''", name="somebody"),
     )
 
     return_id: str = Field(primary_key=True, max_length=36)
-    kiosk: str = Field(foreign_key="kiosks.name", max_length=64)
+    kiosk: str | None = Field(default=None, foreign_key="kiosks.name", max_length=64)
     barcode: str = Field(max_length=64)
     item_id: int | None = Field(default=None, foreign_key="items.id", index=True)
     loan_id: int | None = Field(default=None, foreign_key="loans.id")
@@ -145,3 +201,8 @@ class Return(Table, table=True):
     answer: str
     bin: str | None = Field(default=None, max_length=32)
     security: str = Field(default="pending", max_length=16)
+    site: str = Field(default="", max_length=32, sa_column_kwargs=server_default(""))
+    staff: str = Field(default="", max_length=64, sa_column_kwargs=server_default(""))
+    before: str = Field(default="", sa_column_kwargs=server_default(""))
+    undone_at: datetime | None = None
+    undone_by: str = Field(default="", max_length=64, sa_column_kwargs=server_default(""))

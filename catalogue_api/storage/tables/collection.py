@@ -1,10 +1,12 @@
 """Sites, titles and items: what the library owns and where it stands."""
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from catalogue_api.domain.collection import Audience, ItemStatus, TitleKind
-from catalogue_api.storage.tables.base import Table, one_of
+from catalogue_api.storage.tables.base import Table, one_of, server_default
 
 
 class Site(Table, table=True):
@@ -14,6 +16,7 @@ class Site(Table, table=True):
 
     code: str = Field(primary_key=True, max_length=32)
     name: str
+    version: int = Field(default=1, sa_column_kwargs=server_default("1"))
 
 
 class Title(Table, table=True):
@@ -46,7 +49,11 @@ class Title(Table, table=True):
 
 
 class Item(Table, table=True):
-    """A copy that can be held in the hand; in transit while `destination` is set."""
+    """A copy that can be held in the hand.
+
+    It has to travel while `destination` is set, and is on its way from `sent_at` on.
+    `to_shelve_since` is set while it was returned but is not yet back on its shelf.
+    """
 
     __tablename__ = "items"
     __table_args__ = (
@@ -62,3 +69,10 @@ class Item(Table, table=True):
     destination: str | None = Field(default=None, foreign_key="sites.code", max_length=32)
     shelf_mark: str = ""
     status: str = Field(default=ItemStatus.AVAILABLE.value, max_length=16)
+    sent_at: datetime | None = None
+    to_shelve_since: datetime | None = None
+    contents: str = Field(default="", sa_column_kwargs=server_default(""))
+    parts_count: int = Field(default=1, sa_column_kwargs=server_default("1"))
+    local_uses: int = Field(default=0, sa_column_kwargs=server_default("0"))
+    note: str = Field(default="", sa_column_kwargs=server_default(""))
+    version: int = Field(default=1, sa_column_kwargs=server_default("1"))

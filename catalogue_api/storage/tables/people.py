@@ -1,14 +1,21 @@
-"""Patrons who borrow, staff who sign in."""
+"""Patrons who borrow, staff who sign in, and the browsers and programs that both use."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from sqlalchemy import Index, false
 from sqlmodel import Field
 
-from catalogue_api.storage.tables.base import Table
+from catalogue_api.domain.patrons import BlockKind
+from catalogue_api.domain.roles import Role
+from catalogue_api.storage.tables.base import Table, one_of, server_default
 
 
 class Patron(Table, table=True):
-    """A reader with a card. `category` is the library's own word (adult, child, school, …)."""
+    """A reader with a card. `category` is the library's own word (adult, child, school, …).
+
+    `expires_on` is the last day of the card. `last_loan_ended_on` counts for how long the reader
+    is kept. `open_loans` and `open_holds` are not stored: they are counted by index.
+    """
 
     __tablename__ = "patrons"
 
@@ -19,21 +26,64 @@ class Patron(Table, table=True):
     birth_year: int | None = None
     category: str = Field(default="adult", max_length=32)
     email: str = ""
+    phone: str = Field(default="", sa_column_kwargs=server_default(""))
+    language: str = Field(default="fr", max_length=8, sa_column_kwargs=server_default("fr"))
+    home_site: str | None = Field(default=None, foreign_key="sites.code", max_length=32)
+    expires_on: date | None = None
+    pin_hash: str = Field(default="", sa_column_kwargs=server_default(""))
+    keeps_history: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    note: str = Field(default="", sa_column_kwargs=server_default(""))
+    created_at: datetime | None = None
+    last_loan_ended_on: date | None = None
+    version: int = Field(default=1, sa_column_kwargs=server_default("1"))
+
+
+class Block(Table, table=True):
+    """Why a patron may not borrow for now: until a day (the last one blocked), or until lifted.
+
+    A suspension names the return that it follows from (`return_id`), so that undoing the return
+    lifts it again.
+    """
+
+    __tablename__ = "blocks"
+    __table_args__ = (
+        one_of("kind", BlockKind),
+        Index("ix_blocks_patron_id_lifted_at", "patron_id", "lifted_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    patron_id: int = Field(foreign_key="patrons.id")
+    kind: str = Field(max_length=16)
+    reason: str = ""
+    from_on: date
+    until_on: date | None = None
+    return_id: str | None = Field(default=None, max_length=36, index=True)
+    created_at: datetime
+    created_by: str = ""
+    lifted_at: datetime | None = None
+    lifted_by: str = ""
 
 
 class Staff(Table, table=True):
-    """A librarian who may sign in; `site` is where they usually work."""
+    """A member of staff who may sign in; `site` is where they usually work."""
 
     __tablename__ = "staff"
+    __table_args__ = (one_of("role", Role),)
 
     name: str = Field(primary_key=True, max_length=64)
     password_hash: str
     site: str | None = Field(default=None, foreign_key="sites.code", max_length=32)
     created_at: datetime
+    role: str = Field(
+        default=Role.LIBRARIAN.value,
+        max_length=16,
+        sa_column_kwargs=server_default(Role.LIBRARIAN.value),
+    )
+    disabled_at: datetime | None = None
 
 
 class StaffSession(Table, table=True):
-    """A signed-in browser: its token only as SHA-256, the token of its forms in clear."""
+    """A signed-in member of staff: the token only as SHA-256, the token of its forms in clear."""
 
     __tablename__ = "staff_sessions"
 
@@ -43,3 +93,40 @@ class StaffSession(Table, table=True):
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
+
+
+class PatronSession(Table, table=True):
+    """A signed-in patron; as `StaffSession`."""
+
+    __tablename__ = "patron_sessions"
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    patron_id: int = Field(foreign_key="patrons.id", index=True)
+    csrf: str = Field(max_length=64)
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+
+
+class Machine(Table, table=True):
+    """A program with a token of its own (a portal, a sorter, statistics); revoked, not deleted."""
+
+    __tablename__ = "machines"
+
+    name: str = Field(primary_key=True, max_length=64)
+    token_hash: str = Field(unique=True, max_length=64)
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+class SignInFailure(Table, table=True):
+    """Failures in a row of an account or an address, so that all processes slow down alike.
+
+    `subject` is `account:NAME`, `card:NUMBER` or `address:IP`, hashed.
+    """
+
+    __tablename__ = "sign_in_failures"
+
+    subject: str = Field(primary_key=True, max_length=64)
+    count: int
+    last_at: datetime

@@ -20,7 +20,7 @@ _YEAR = 365 * 24 * 3600
 
 def build_desk(parts: Parts) -> web.Application:
     """Return the application of the pages."""
-    app = web.Application(middlewares=[outer(parts, read_words(parts.policy.zone))])
+    app = web.Application(middlewares=[outer(parts, read_words(parts.zone))])
     aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(_WEB / "templates"),

@@ -1,4 +1,4 @@
-"""The library's own numbers: its time zone, how long a loan and a shelf last."""
+"""The library's own rules as one value: what it decides once, and librarians may change."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -6,12 +6,16 @@ from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """What a library decides once; days are calendar days in its own time zone."""
+class Rulebook:
+    """All rules in force; days are calendar days in the library's own time zone.
+
+    `version` grows with every change: whoever holds an older rulebook loads it again.
+    """
 
     zone: ZoneInfo
     loan_days: int = 28
     shelf_days: int = 10
+    version: int = 0
 
     def day(self, instant: datetime) -> date:
         """Return the calendar day of an instant in the library."""

@@ -1,0 +1,64 @@
+"""Who calls, as far as rights go: the roles, and what each may ask for."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a caller is. Staff roles are given to people, the others are what a token proves."""
+
+    LIBRARIAN = "librarian"
+    MANAGER = "manager"
+    TECHNICIAN = "technician"
+    ADMINISTRATOR = "administrator"
+    PATRON = "patron"
+    KIOSK = "kiosk"
+    MACHINE = "machine"
+
+
+STAFF_ROLES = (Role.LIBRARIAN, Role.MANAGER, Role.TECHNICIAN, Role.ADMINISTRATOR)
+
+
+class Scope(StrEnum):
+    """What an endpoint is for; who may call it is said in `ALLOWED` and nowhere else."""
+
+    ANYONE = "anyone"
+    """The public catalogue, and signing in."""
+    KIOSK = "kiosk"
+    """A kiosk's own returns."""
+    OWN = "own"
+    """A patron's own account."""
+    CIRCULATION = "circulation"
+    """Lending, returning, reservations and readers, at the desk."""
+    COLLECTION = "collection"
+    """Titles and items: changing what the library owns."""
+    RULES = "rules"
+    """Loan rules, limits, calendars, sites."""
+    MACHINERY = "machinery"
+    """Kiosks, their tokens and their health."""
+    ACCOUNTS = "accounts"
+    """Staff accounts, machines' tokens and the audit log."""
+    FEED = "feed"
+    """What kiosks and other programs copy: the catalogue's changes, without any reader."""
+    STAFF = "staff"
+    """Whatever any member of staff may see."""
+
+
+_DESK = frozenset({Role.LIBRARIAN, Role.MANAGER, Role.ADMINISTRATOR})
+ALLOWED: dict[Scope, frozenset[Role]] = {
+    Scope.ANYONE: frozenset(Role),
+    Scope.KIOSK: frozenset({Role.KIOSK}),
+    Scope.OWN: frozenset({Role.PATRON}),
+    Scope.CIRCULATION: _DESK,
+    Scope.COLLECTION: _DESK,
+    Scope.RULES: frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
+    Scope.MACHINERY: frozenset({Role.TECHNICIAN, Role.MANAGER, Role.ADMINISTRATOR}),
+    Scope.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
+    Scope.FEED: frozenset({Role.KIOSK, Role.MACHINE}),
+    Scope.STAFF: frozenset(STAFF_ROLES),
+}
+"""Deny by default: a role that is not listed for a scope is refused."""
+
+
+def may(role: Role | None, scope: Scope) -> bool:
+    """Tell whether a caller of this role (None: nobody known) may call such an endpoint."""
+    return scope is Scope.ANYONE or (role is not None and role in ALLOWED[scope])

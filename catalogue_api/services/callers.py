@@ -1,0 +1,68 @@
+"""Whose a bearer token is: kiosks, staff, patrons and machines, each in a table of their own."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from catalogue_api.contract.endpoint import Endpoint, ProblemType, Refused
+from catalogue_api.domain.roles import Role, Scope, may
+from catalogue_api.services.call import Caller
+from catalogue_api.services.tokens import hashed
+from catalogue_api.storage import callers as sql
+
+
+def admitted(
+    connection: Connection, endpoint: Endpoint[Any, Any], token: str, now: datetime
+) -> Caller | None:
+    """Return who may make this call, None for anybody where anybody may; refuse everyone else."""
+    if not token:
+        if endpoint.scope is Scope.ANYONE:
+            return None
+        raise Refused(ProblemType.NOT_AUTHENTICATED, "send `Authorization: Bearer TOKEN`")
+    caller = caller_of(connection, token, now, first=_FIRST.get(endpoint.scope, Role.LIBRARIAN))
+    if caller is None:
+        raise Refused(ProblemType.NOT_AUTHENTICATED, "nobody has this token, or no longer")
+    if not may(caller.role, endpoint.scope):
+        raise Refused(ProblemType.NOT_ALLOWED, f"a {caller.role.value} may not ask this")
+    return caller
+
+
+def caller_of(
+    connection: Connection, token: str, now: datetime, first: Role = Role.LIBRARIAN
+) -> Caller | None:
+    """Return whose token this is; looked for first among callers like `first`."""
+    token_hash = hashed(token)
+    ways = sorted(_WAYS, key=lambda way: way[0] is not first)
+    found = (find(connection, token_hash, now) for _, find in ways)
+    return next((caller for caller in found if caller is not None), None)
+
+
+def _kiosk(connection: Connection, token_hash: str, _now: datetime) -> Caller | None:
+    row = sql.kiosk_of_token(connection, token_hash)
+    return Caller(Role.KIOSK, row.name, row.site, row.site_name) if row else None
+
+
+def _staff(connection: Connection, token_hash: str, now: datetime) -> Caller | None:
+    row = sql.staff_of_token(connection, token_hash, now)
+    return Caller(Role(row.role), row.name, row.site) if row else None
+
+
+def _patron(connection: Connection, token_hash: str, now: datetime) -> Caller | None:
+    number = sql.patron_of_token(connection, token_hash, now)
+    return Caller(Role.PATRON, str(number), patron_id=number) if number else None
+
+
+def _machine(connection: Connection, token_hash: str, _now: datetime) -> Caller | None:
+    name = sql.machine_of_token(connection, token_hash)
+    return Caller(Role.MACHINE, name) if name else None
+
+
+_WAYS: tuple[tuple[Role, Callable[[Connection, str, datetime], Caller | None]], ...] = (
+    (Role.LIBRARIAN, _staff),
+    (Role.PATRON, _patron),
+    (Role.KIOSK, _kiosk),
+    (Role.MACHINE, _machine),
+)
+_FIRST = {Scope.KIOSK: Role.KIOSK, Scope.FEED: Role.KIOSK, Scope.OWN: Role.PATRON}

@@ -1,0 +1,53 @@
+"""PostgreSQL: the engine, and transactions that are run again when they met another.
+
+READ COMMITTED with row locks: whatever must not change under a unit is read `FOR UPDATE`, in the
+order title, item, patron (see docs/decisions/0007). What still collides (a deadlock, a constraint
+that two units passed at once) is run again from the start: hence a unit touches nothing but its
+session.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from psycopg import errors as pg
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
+
+from catalogue_api.storage.errors import StorageUnavailable
+from catalogue_api.storage.unit import DRIVER_ERRORS, in_session, wrapped
+
+Value = TypeVar("Value")
+
+_COLLISIONS = (pg.SerializationFailure, pg.DeadlockDetected)
+_TRIES = 8
+_OPTIONS = "-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+
+
+def engine_of(url: str, *, size: int) -> Engine:
+    """Return an engine with up to `size` connections, opened as they are needed."""
+    address = make_url(url).set(drivername="postgresql+psycopg")
+    return create_engine(
+        address,
+        pool_size=size,
+        max_overflow=0,
+        isolation_level="READ COMMITTED",
+        connect_args={"options": _OPTIONS, "connect_timeout": 10},
+    )
+
+
+def write(engine: Engine, work: Callable[[Session], Value]) -> Value:
+    """Run a unit in a transaction of its own; return what it returned once it is committed."""
+    for attempt in range(_TRIES):
+        try:
+            with engine.connect() as connection, connection.begin():
+                return in_session(connection, work)
+        except DRIVER_ERRORS as error:
+            cause = error.orig if isinstance(error, DBAPIError) else error
+            # A constraint that another unit passed a moment ago: now that unit can be seen.
+            passed = isinstance(cause, pg.IntegrityError) and attempt == 0
+            if not (passed or isinstance(cause, _COLLISIONS)):
+                # A connection that is lost in a COMMIT leaves open what became of it: whoever
+                # asked knows whether asking again is harmless.
+                raise wrapped(error) from error
+    raise StorageUnavailable("too many others wanted the same rows: try again")

@@ -1,0 +1,99 @@
+"""A real PostgreSQL for the tests: a cluster of its own on a socket in a temporary folder.
+
+It listens on no address at all. Databases are copied from a template, as files are for SQLite.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+_BINARIES = Path("/usr/lib/postgresql")
+_OWNER = "postgres"
+
+
+class PostgresServer:
+    """A running server; `url` of a database in it is what `--database` takes."""
+
+    def __init__(self, folder: Path, socket: Path) -> None:
+        self.folder = folder
+        self._socket = socket
+        self._numbers = count(1)
+
+    def url(self, database: str) -> str:
+        return f"postgresql://{_OWNER}@/{database}?host={quote(str(self._socket), safe='')}"
+
+    def create(self, template: str = "template1") -> str:
+        """Make a database like `template`; return its address."""
+        return self.create_named(f"library{next(self._numbers)}", template)
+
+    def create_named(self, name: str, template: str = "template1") -> str:
+        self._admin(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        name = url.split("?", maxsplit=1)[0].rsplit("/", 1)[-1]
+        self._admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _admin(self, sql: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.encode())
+
+
+@contextmanager
+def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """Run a server; `durable` keeps its syncs, which tests of crashes and measurements need."""
+    # Sockets have short paths, and the server's own user must get there: not in pytest's folder.
+    folder = Path(tempfile.mkdtemp(prefix="ritournelle-pg-", dir="/tmp"))
+    if os.getuid() == 0:
+        shutil.chown(folder, _OWNER, _OWNER)
+    settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}"]
+    settings += ["-c", "max_connections=120"]
+    if not durable:
+        settings += [
+            "-c",
+            "fsync=off",
+            "-c",
+            "synchronous_commit=off",
+            "-c",
+            "full_page_writes=off",
+        ]
+    data = folder / "data"
+    _run("initdb", "-D", str(data), "-U", _OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+    _run(
+        "pg_ctl",
+        "-D",
+        str(data),
+        "-w",
+        "-l",
+        str(folder / "log"),
+        "-o",
+        " ".join(settings),
+        "start",
+    )
+    try:
+        yield PostgresServer(folder, folder)
+    finally:
+        _run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(program: str, *arguments: str) -> None:
+    found = sorted(_BINARIES.glob(f"*/bin/{program}"))
+    if not found:
+        raise FileNotFoundError(f"{program}: install PostgreSQL with `script/setup --tests`")
+    as_owner = ["runuser", "-u", _OWNER, "--"] if os.getuid() == 0 else []
+    subprocess.run(
+        [*as_owner, str(found[-1]), *arguments],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd="/",
+    )
