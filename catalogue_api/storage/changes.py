@@ -1,0 +1,73 @@
+"""The feed of titles whose copies kiosks should look at again, in the order of the commits.
+
+On PostgreSQL numbers are given out before commits, so a row may appear behind a later one. A row
+therefore names its transaction, and readers take only rows of transactions older than every one
+that is still running. On SQLite one writer commits in order, and the transaction is 0.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    insert,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlmodel import col
+
+from catalogue_api.storage.prepared import Prepared
+from catalogue_api.storage.tables import Change
+
+_XID: ColumnElement[int] = literal_column("CAST(CAST(pg_current_xact_id() AS text) AS bigint)")
+_OLDEST_RUNNING: ColumnElement[int] = literal_column(
+    "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)"
+)
+_ADD = {
+    "sqlite": Prepared(
+        insert(Change).values(
+            xid=literal_column("0"), title_id=bindparam("title"), barcode=bindparam("gone")
+        )
+    ),
+    "postgresql": Prepared(
+        insert(Change).values(xid=_XID, title_id=bindparam("title"), barcode=bindparam("gone"))
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the feed, behind the rows up to and including this one."""
+
+    xid: int = 0
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One row; `gone` is the barcode of an item that no longer exists, "" for none."""
+
+    place: Place
+    title_id: int
+    gone: str
+
+
+def title_changed(connection: Connection, title_id: int, gone: str = "") -> None:
+    """Tell kiosks that a title, its copies or the wish for it changed; `gone`: a deleted copy."""
+    _ADD[connection.dialect.name].count(connection, {"title": title_id, "gone": gone})
+
+
+def changes_behind(connection: Connection, place: Place, limit: int) -> list[ChangeRow]:
+    """Return the oldest rows behind a place that no later commit can come before."""
+    query = (
+        select(col(Change.xid), col(Change.id), col(Change.title_id), col(Change.barcode))
+        .where(tuple_(col(Change.xid), col(Change.id)) > tuple_(place.xid, place.number))
+        .order_by(col(Change.xid), col(Change.id))
+        .limit(limit)
+    )
+    if connection.dialect.name == "postgresql":
+        query = query.where(col(Change.xid) < _OLDEST_RUNNING)
+    found = connection.execute(query)
+    return [ChangeRow(Place(xid, number or 0), title, gone) for xid, number, title, gone in found]
