@@ -6,7 +6,7 @@ reservation shelf. Only then is the reader told, and only then do the days of wa
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -35,6 +35,7 @@ class HoldEventKind(StrEnum):
     READY = "ready"
     FULFILLED = "fulfilled"
     CANCELLED = "cancelled"
+    RESTORED = "restored"
     EXPIRED = "expired"
 
 
@@ -44,12 +45,27 @@ WITH_ITEM = (HoldStatus.CAPTURED, HoldStatus.READY)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A hold as far as the queue needs it."""
+    """A waiting hold as far as the queue needs it.
+
+    `wanted_item` is set where only that copy will do. While `paused`, up to and including
+    `paused_until` (None: until it is resumed), it keeps its rank and takes no copy.
+    """
 
     id: int
     pickup_site: str
     placed_at: datetime
     staff_priority: int = 0
+    wanted_item: int | None = None
+    paused: bool = False
+    paused_until: date | None = None
+
+    def rests(self, today: date) -> bool:
+        """Tell whether it takes no copy on this day."""
+        return self.paused and (self.paused_until is None or today <= self.paused_until)
+
+    def takes(self, item: int, today: date) -> bool:
+        """Tell whether a copy of its title may go to it on this day."""
+        return not self.rests(today) and self.wanted_item in {None, item}
 
 
 def queue(wishes: Iterable[Wish]) -> list[Wish]:

@@ -32,7 +32,8 @@ def test_an_empty_database_is_refused_then_migrated(engine) -> None:
 def test_the_tables_and_the_migrated_schema_agree(engine) -> None:
     schema.migrate(engine)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_object": _alembic_can_compare}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Table.metadata) == []
         migrated = _described(connection)
     engine_of_tables = writing_engine(str(engine.url).replace("c.db", "d.db"))
@@ -41,6 +42,11 @@ def test_the_tables_and_the_migrated_schema_agree(engine) -> None:
         # Alembic compares no CHECK and no partial index condition: SQLite's own text does.
         assert _described(connection) == migrated
     engine_of_tables.dispose()
+
+
+def _alembic_can_compare(_object, name, kind, _reflected, _compare_to) -> bool:
+    """A descending column is an expression to Alembic; the texts of SQLite are compared anyway."""
+    return (kind, name) != ("index", "ix_holds_waiting")
 
 
 def _described(connection) -> dict[str, list[str]]:

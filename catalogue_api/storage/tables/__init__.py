@@ -1,7 +1,7 @@
 """The tables, as SQLModel classes: records, never handed out of a unit of work."""
 
 from catalogue_api.storage.tables.base import Table
-from catalogue_api.storage.tables.circulation import Hold, HoldEvent, Kiosk, Loan, Return
+from catalogue_api.storage.tables.circulation import Hold, HoldEvent, Kiosk, Leftover, Loan, Return
 from catalogue_api.storage.tables.collection import Item, Site, Title
 from catalogue_api.storage.tables.people import (
     Block,
@@ -36,6 +36,7 @@ __all__ = [
     "Item",
     "JobRun",
     "Kiosk",
+    "Leftover",
     "Loan",
     "LoanLimit",
     "LoanRule",

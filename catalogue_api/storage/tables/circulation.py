@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Index, false, text
+from sqlalchemy import CheckConstraint, Index, desc, false, text
 from sqlmodel import Field
 
 from catalogue_api.domain.holds import OPEN, WITH_ITEM, HoldEventKind, HoldStatus
@@ -100,6 +100,15 @@ class Hold(Table, table=True):
             sqlite_where=text("status = 'ready'"),
             postgresql_where=text("status = 'ready'"),
         ),
+        Index(
+            "ix_holds_waiting",
+            "title_id",
+            desc("staff_priority"),
+            "placed_at",
+            "id",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
         Index("ix_holds_title_id_status", "title_id", "status"),
         Index("ix_holds_pickup_site_status", "pickup_site", "status"),
     )
@@ -143,6 +152,23 @@ class HoldEvent(Table, table=True):
     kind: str = Field(max_length=16)
     by: str = Field(default="", max_length=80)
     detail: str = "{}"
+
+
+class Leftover(Table, table=True):
+    """A copy that still stands on the reservation shelf of a site, though it is ready for nobody.
+
+    A librarian takes it down and scans it. `shelf_number` is where it stands, `why` what ended
+    the waiting. A return or a loan of the copy since then means that it is not there any more.
+    """
+
+    __tablename__ = "leftovers"
+    __table_args__ = (one_of("why", HoldEventKind), Index("ix_leftovers_site", "site"))
+
+    item_id: int = Field(foreign_key="items.id", primary_key=True)
+    site: str = Field(foreign_key="sites.code", max_length=32)
+    shelf_number: int
+    since: datetime
+    why: str = Field(max_length=16)
 
 
 class Kiosk(Table, table=True):

@@ -1,0 +1,40 @@
+"""Rows that must not change under a unit of work: always in the order title, item, patron.
+
+SQLite takes no row locks and needs none: its one writer is alone.
+"""
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.orm import Mapped
+from sqlmodel import col
+
+from catalogue_api.storage.prepared import Prepared
+from catalogue_api.storage.tables import Item, Patron, Title
+
+
+def _lock(number: Mapped[int | None]) -> Prepared:
+    return Prepared(select(number).where(number == bindparam("id")).with_for_update())
+
+
+_TITLE = _lock(col(Title.id))
+_ITEM = _lock(col(Item.id))
+_PATRON = _lock(col(Patron.id))
+
+
+def title(connection: Connection, number: int) -> None:
+    """Hold a title until the end: nobody else may change its queue or give its copies away."""
+    _take(connection, _TITLE, number)
+
+
+def item(connection: Connection, number: int) -> None:
+    """Hold an item until the end: nobody else may lend it, take it back or move it."""
+    _take(connection, _ITEM, number)
+
+
+def patron(connection: Connection, number: int) -> None:
+    """Hold a patron until the end: nobody else may count their loans and holds at once."""
+    _take(connection, _PATRON, number)
+
+
+def _take(connection: Connection, lock: Prepared, number: int) -> None:
+    if connection.dialect.name != "sqlite":
+        lock.rows(connection, {"id": number})
