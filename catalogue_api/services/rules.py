@@ -1,7 +1,5 @@
 """The rulebook in memory: loaded again when, and only when, somebody has changed a rule."""
 
-from dataclasses import replace
-
 from sqlalchemy import Connection
 
 from catalogue_api.domain.rulebook import Rulebook
@@ -20,14 +18,7 @@ class RulesInForce:
 
     def current(self, connection: Connection) -> Rulebook:
         """Return the rules as this transaction sees them; usually one small query."""
-        version = sql.version(connection)
         loaded = self._loaded
-        if loaded.version != version:
-            self._loaded = loaded = self._load(connection, version)
+        if loaded.version != sql.version(connection):
+            self._loaded = loaded = sql.rulebook(connection, self._settings)
         return loaded
-
-    def _load(self, connection: Connection, version: int) -> Rulebook:
-        row = sql.rulebook(connection)
-        if row is None:
-            return replace(self._settings, version=version)
-        return replace(self._settings, version=version, shelf_days=row.shelf_days)

@@ -1,21 +1,67 @@
-"""The library's rules as they are stored."""
+"""The library's rules as they are stored, read into one value."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
+from catalogue_api.domain.calendar import Calendar, Exceptional, Span, Stretch, Week
+from catalogue_api.domain.holidays import PublicHoliday
+from catalogue_api.domain.lateness import Penalties
+from catalogue_api.domain.rulebook import LoanTerms, Rulebook
+from catalogue_api.storage import tables
 from catalogue_api.storage.prepared import Prepared
-from catalogue_api.storage.tables import Rulebook
 
-_VERSION = Prepared(select(col(Rulebook.version)))
-
-
-@dataclass(frozen=True, slots=True)
-class RulebookRow:
-    """The one row of settings."""
-
-    shelf_days: int
+_VERSION = Prepared(select(col(tables.Rulebook.version)))
+_SETTINGS = select(
+    col(tables.Rulebook.shelf_days),
+    col(tables.Rulebook.most_holds),
+    col(tables.Rulebook.hold_on_available),
+    col(tables.Rulebook.late_notices),
+    col(tables.Rulebook.most_late_items),
+)
+_PENALTIES = select(
+    col(tables.Rulebook.penalties),
+    col(tables.Rulebook.grace_days),
+    col(tables.Rulebook.suspension_per_day),
+    col(tables.Rulebook.longest_suspension),
+)
+_LOAN_RULES = select(
+    col(tables.LoanRule.category),
+    col(tables.LoanRule.kind),
+    col(tables.LoanRule.site),
+    col(tables.LoanRule.lendable),
+    col(tables.LoanRule.loan_days),
+    col(tables.LoanRule.renewals),
+    col(tables.LoanRule.floats),
+)
+_LIMITS = select(
+    col(tables.LoanLimit.category), col(tables.LoanLimit.kind), col(tables.LoanLimit.most)
+)
+_HOURS = select(
+    col(tables.OpeningHours.site),
+    col(tables.OpeningHours.in_school_holidays),
+    col(tables.OpeningHours.weekday),
+    col(tables.OpeningHours.opens),
+    col(tables.OpeningHours.closes),
+)
+_EXCEPTIONS = select(
+    col(tables.CalendarException.site),
+    col(tables.CalendarException.first_on),
+    col(tables.CalendarException.last_on),
+    col(tables.CalendarException.opens),
+    col(tables.CalendarException.closes),
+    col(tables.CalendarException.label),
+)
+_SCHOOL_HOLIDAYS = select(
+    col(tables.SchoolHoliday.first_on),
+    col(tables.SchoolHoliday.last_on),
+    col(tables.SchoolHoliday.label),
+).order_by(col(tables.SchoolHoliday.first_on))
 
 
 def version(connection: Connection) -> int:
@@ -24,7 +70,76 @@ def version(connection: Connection) -> int:
     return row[0] if row else 0
 
 
-def rulebook(connection: Connection) -> RulebookRow | None:
-    """Return the settings that librarians may change."""
-    row = connection.execute(select(col(Rulebook.shelf_days))).first()
-    return RulebookRow(*row) if row else None
+def rulebook(connection: Connection, settings: Rulebook) -> Rulebook:
+    """Return what is stored; where the library has entered nothing, the settings hold.
+
+    The version is the one that stood there first: rules that change while they are read are
+    read again by the next unit.
+    """
+    found = replace(settings, version=version(connection))
+    row = connection.execute(_SETTINGS).first()
+    if row is not None:
+        shelf_days, most_holds, hold_on_available, late_notices, most_late_items = row
+        found = replace(
+            found,
+            shelf_days=shelf_days,
+            most_holds=most_holds,
+            hold_on_available=hold_on_available,
+            late_notices=late_notices,
+            most_late_items=most_late_items,
+            penalties=Penalties(*connection.execute(_PENALTIES).one()),
+        )
+    calendars = _calendars(connection, settings.zone)
+    return replace(
+        found,
+        loan_rules={
+            (row[0], row[1], row[2]): LoanTerms(*row[3:]) for row in connection.execute(_LOAN_RULES)
+        },
+        limits={(row[0], row[1]): row[2] for row in connection.execute(_LIMITS)},
+        elsewhere=calendars.pop(None),
+        calendars={site: calendar for site, calendar in calendars.items() if site is not None},
+    )
+
+
+def _calendars(connection: Connection, zone: ZoneInfo) -> dict[str | None, Calendar]:
+    """Return the calendar of each site that has one of its own; under None that of the others."""
+    weeks: dict[tuple[str | None, bool], list[tuple[int, Stretch]]] = defaultdict(list)
+    for site, in_holidays, weekday, opens, closes in connection.execute(_HOURS):
+        weeks[site, in_holidays].append((weekday, Stretch(opens, closes)))
+    exceptions: dict[str | None, list[Exceptional]] = defaultdict(list)
+    for row in connection.execute(_EXCEPTIONS):
+        whose: str | None = row[0]
+        exceptions[whose].append(_exceptional(Span(row[1], row[2], row[5]), row[3], row[4], whose))
+    holidays = tuple(Span(*row) for row in connection.execute(_SCHOOL_HOLIDAYS))
+    opens_on = connection.execute(select(col(tables.OpenPublicHoliday.key))).scalars()
+    common = Calendar(
+        zone,
+        exceptions=tuple(exceptions[None]),
+        school_holidays=holidays,
+        opens_on=frozenset(map(PublicHoliday, opens_on)),
+    )
+    sites = {None, *exceptions, *(site for site, _ in weeks)}
+    return {
+        site: replace(
+            common,
+            week=_week(weeks[site, False]),
+            holiday_week=_week(weeks[site, True]),
+            exceptions=common.exceptions + (tuple(exceptions[site]) if site is not None else ()),
+        )
+        for site in sites
+    }
+
+
+def _exceptional(
+    span: Span, opens: time | None, closes: time | None, site: str | None
+) -> Exceptional:
+    hours = None if opens is None or closes is None else Stretch(opens, closes)
+    return Exceptional(span, hours, own=site is not None)
+
+
+def _week(stretches: Iterable[tuple[int, Stretch]]) -> Week | None:
+    """Return the stretches by weekday; None if there are none at all."""
+    days: list[list[Stretch]] = [[] for _ in range(7)]
+    for weekday, stretch in stretches:
+        days[weekday].append(stretch)
+    return tuple(tuple(sorted(day)) for day in days) if any(days) else None
