@@ -5,14 +5,17 @@ import dataclasses
 import json
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
+from kiosk.bins import Bins
 from kiosk.checking import check_all
 from kiosk.journal import Journal, JournalFailed
 from kiosk.service import configure_log, run_kiosk
+from kiosk.session.sorting import IN_THE_FLAP, UNKNOWN_BIN
 from kiosk.settings import KioskSettings, SettingsError, read_settings
 
 app = typer.Typer(help="The return kiosk.", no_args_is_help=True, pretty_exceptions_enable=False)
@@ -67,6 +70,37 @@ def status(settings: SettingsFile = DEFAULT_SETTINGS, as_json: AsJson = False) -
     else:
         for name, count in counts.items():
             typer.echo(f"{name.replace('_', ' '):<12} {count}")
+
+
+@app.command()
+def bins(
+    settings: SettingsFile = DEFAULT_SETTINGS,
+    as_json: AsJson = False,
+    empty: Annotated[str, typer.Option(help="Note that this bin was emptied.")] = "",
+) -> None:
+    """Say what lies in each bin, or note that one was emptied and say what was in it.
+
+    Example: ritournelle-kiosk bins --settings kiosk.toml --json
+    """
+    values = _settings(settings)
+    names = [one.name for one in values.bins]
+    if empty and empty not in {*names, IN_THE_FLAP, UNKNOWN_BIN}:
+        _fail(f"there is no bin {empty!r}; there are {', '.join(names)}")
+    try:
+        journal = Journal(values.journal)
+        book = Bins(journal)
+        found = [book.empty(empty, datetime.now(UTC))] if empty else book.all(names)
+        journal.close()
+    except JournalFailed as error:
+        _fail(str(error))
+    if as_json:
+        typer.echo(json.dumps([dataclasses.asdict(one) for one in found], default=str))
+        return
+    for one in found:
+        typer.echo(f"{one.bin}: {len(one.things)}")
+        for thing in one.things:
+            says = thing.outcome or thing.why or "not answered yet"
+            typer.echo(f"  {thing.barcode or '-':<16} {says:<16} {thing.title}".rstrip())
 
 
 @app.command()

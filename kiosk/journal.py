@@ -6,7 +6,8 @@ a return is only ever what its row says: recorded, then answered or refused by t
 settled in a bin with its tag in some state, and that placement delivered in turn.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import apsw
 
 from catalogue_api.contract.returns import Placement, Returned, ReturnItem, Security
 from drivers.interface import Uid
+from kiosk.session.sorting import UNKNOWN_BIN
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS returns (
@@ -29,7 +31,9 @@ CREATE TABLE IF NOT EXISTS returns (
     bin TEXT NOT NULL DEFAULT '',
     security TEXT NOT NULL DEFAULT 'pending',
     settled INTEGER NOT NULL DEFAULT 0,
-    placed INTEGER NOT NULL DEFAULT 0
+    placed INTEGER NOT NULL DEFAULT 0,
+    receipt TEXT NOT NULL DEFAULT '',
+    emptying INTEGER
 ) STRICT;
 CREATE INDEX IF NOT EXISTS returns_by_uid ON returns (uid, seq);
 CREATE INDEX IF NOT EXISTS returns_undelivered ON returns (seq)
@@ -37,13 +41,13 @@ CREATE INDEX IF NOT EXISTS returns_undelivered ON returns (seq)
 CREATE INDEX IF NOT EXISTS returns_unplaced ON returns (seq)
     WHERE answer IS NOT NULL AND placed < settled;
 CREATE INDEX IF NOT EXISTS returns_to_secure ON returns (uid) WHERE security = 'pending';
+CREATE INDEX IF NOT EXISTS returns_by_barcode ON returns (barcode, seq);
+CREATE INDEX IF NOT EXISTS returns_in_bins ON returns (bin, seq) WHERE emptying IS NULL;
 """
-# `settled` and `placed` count: a placement is delivered when `placed` has caught up.
+# `settled` and `placed` count: a placement is delivered when `placed` has caught up. `emptying` is
+# the one that took the item out of its bin (see `bins`).
 
-UNKNOWN_BIN = "?"
-"""Where an item lies whose visit was cut short by a power cut: somebody must look."""
-
-_COLUMNS = "seq, uid, request, answer, refusal, bin, security, settled"
+_COLUMNS = "seq, uid, request, answer, refusal, bin, security, receipt, settled"
 
 
 SqlValue = str | int
@@ -139,10 +143,22 @@ class Journal:
     def settle(self, return_id: UUID, placement: Placement) -> None:
         """Keep where the item went and how its tag is; it will be delivered (again)."""
         self._run(
-            "UPDATE returns SET bin = ?, security = ?, settled = settled + 1 WHERE return_id = ?",
+            "UPDATE returns SET bin = ?1, security = ?2, settled = settled + 1, "
+            "emptying = CASE WHEN bin = ?1 THEN emptying END, "
+            "receipt = CASE WHEN ?3 = '' THEN receipt ELSE ?3 END WHERE return_id = ?4",
             placement.bin,
             placement.security.value,
+            placement.receipt,
             str(return_id),
+        )
+
+    def give_receipt(self, return_ids: Sequence[UUID], code: str) -> None:
+        """Keep which receipt names these returns; the catalogue is told with their placement."""
+        self._run(
+            "UPDATE returns SET receipt = ?, settled = settled + 1 "
+            "WHERE return_id IN (SELECT value FROM json_each(?))",
+            code,
+            json.dumps([str(return_id) for return_id in return_ids]),
         )
 
     def placed(self, entry: Entry) -> None:
@@ -168,6 +184,18 @@ class Journal:
         return next(
             self._entries("uid = ? AND barcode = ?", uid, barcode, order="seq DESC", limit=1), None
         )
+
+    def last_of_barcode(self, barcode: str) -> Entry | None:
+        """Return the latest return of an item, whichever of its tags it was known by."""
+        return next(self._entries("barcode = ?", barcode, order="seq DESC", limit=1), None)
+
+    def write(self, sql: str, *values: SqlValue) -> None:
+        """Do a synced statement for another book of this file."""
+        self._run(sql, *values)
+
+    def read(self, sql: str, *values: SqlValue) -> list[tuple[Any, ...]]:
+        """Answer a question for another book of this file."""
+        return list(self._query(sql, *values))
 
     def check(self) -> None:
         """Prove that the disk takes a synced write."""
@@ -201,13 +229,13 @@ class Journal:
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    seq, uid, request, answer, refusal, bin_name, security, settled = row
+    seq, uid, request, answer, refusal, bin_name, security, receipt, settled = row
     return Entry(
         seq=seq,
         uid=Uid(uid),
         request=ReturnItem.model_validate_json(request),
         answer=None if answer is None else Returned.model_validate_json(answer),
         refusal=refusal,
-        placement=Placement(bin=bin_name, security=Security(security)),
+        placement=Placement(bin=bin_name, security=Security(security), receipt=receipt),
         settled=settled,
     )

@@ -20,11 +20,15 @@ import structlog
 from drivers.opening import open_reader
 from kiosk.catalogue import HttpCatalogue
 from kiosk.daemon import Daemon, World
+from kiosk.device_settings import sorting_of
 from kiosk.journal import Journal
+from kiosk.lines import parse_line
+from kiosk.mouth import OpenSorter
 from kiosk.screen.place import Place, SiteText
 from kiosk.screen.server import ScreenServer
 from kiosk.session.states import Language, Rules
 from kiosk.settings import KioskSettings, Words
+from kiosk.sorter import RelaySorter
 
 T = TypeVar("T")
 
@@ -51,7 +55,12 @@ def rules_of(settings: KioskSettings) -> Rules:
         quiet=settings.times.quiet,
         summary=settings.times.summary,
         answer=settings.times.answer,
-        bins=tuple(settings.bins.items()),
+        parts=settings.times.parts,
+        shape=settings.returns.shape,
+        sets=settings.returns.sets,
+        typed_barcodes=settings.returns.typed_barcodes,
+        take_after=settings.returns.take_after,
+        sorting=sorting_of(settings.bins, settings.sorting, settings.returns.overflow),
     )
 
 
@@ -67,6 +76,14 @@ def place_of(settings: KioskSettings) -> Place:
         show_titles=screen.show_titles,
         time_zone=settings.time_zone,
     )
+
+
+def sorter_opener(settings: KioskSettings) -> OpenSorter | None:
+    """How to open the sorter, if the kiosk has one."""
+    if (sorter := settings.sorter) is None:
+        return None
+    address, wiring = parse_line(sorter.url, "numato"), sorter.wiring(settings.bins)
+    return lambda: RelaySorter.open(address, wiring)
 
 
 def _site_text(words: Words) -> SiteText:
@@ -105,6 +122,7 @@ async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
             now=lambda: datetime.now(zone),
             new_id=uuid.uuid4,
             chance=random.Random(),  # noqa: S311 - spreads retries, guards nothing
+            open_sorter=sorter_opener(settings),
         )
         daemon = Daemon(
             settings.name, settings.owners, rules_of(settings), world, alarm=settings.security

@@ -7,11 +7,10 @@ from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -22,33 +21,41 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from catalogue_api.contract.returns import SortHint
+from kiosk.device_settings import (
+    DEFAULT_BINS,
+    DEFAULT_TABLE,
+    BinSettings,
+    Part,
+    ReturnSettings,
+    SorterSettings,
+    SortingLine,
+    check_bins,
+    check_table,
+    check_wiring,
+)
 from kiosk.securing import Alarm
+from kiosk.session.states import Shape
 
 
 class SettingsError(Exception):
     """A setting is missing or wrong: the message is one line that names the key."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CatalogueSettings(_Part):
+class CatalogueSettings(Part):
     """Where the catalogue is, and how long a whole question may take, in seconds."""
 
     url: str = Field(pattern=r"^https?://")
     timeout: float = Field(default=10.0, gt=0)
 
 
-class Words(_Part):
+class Words(Part):
     """Words of the site itself; without English the French are shown."""
 
     fr: str = ""
     en: str = ""
 
 
-class ScreenSettings(_Part):
+class ScreenSettings(Part):
     """Where the patron screen is served, and what the site wants it to say."""
 
     host: str = "127.0.0.1"
@@ -67,12 +74,13 @@ class ScreenSettings(_Part):
         return self
 
 
-class TimeSettings(_Part):
+class TimeSettings(Part):
     """How long things last, in seconds."""
 
     quiet: float = Field(default=8.0, gt=0)
     summary: float = Field(default=10.0, gt=0)
     answer: float = Field(default=2.0, gt=0)
+    parts: float = Field(default=20.0, gt=0)
 
 
 class KioskSettings(BaseSettings):
@@ -107,12 +115,10 @@ class KioskSettings(BaseSettings):
     catalogue: CatalogueSettings
     screen: ScreenSettings = ScreenSettings()
     times: TimeSettings = TimeSettings()
-    bins: dict[SortHint, str] = {
-        SortHint.SHELVE: "1",
-        SortHint.HOLD: "2",
-        SortHint.TRANSFER: "3",
-        SortHint.STAFF: "4",
-    }
+    bins: tuple[BinSettings, ...] = DEFAULT_BINS
+    sorting: tuple[SortingLine, ...] = Field(default=DEFAULT_TABLE, validate_default=True)
+    returns: ReturnSettings = Field(default=ReturnSettings(), validate_default=True)
+    sorter: SorterSettings | None = Field(default=None, validate_default=True)
 
     @field_validator("time_zone")
     @classmethod
@@ -125,11 +131,40 @@ class KioskSettings(BaseSettings):
 
     @field_validator("bins")
     @classmethod
-    def _every_hint(cls, bins: dict[SortHint, str]) -> dict[SortHint, str]:
-        missing = [hint.value for hint in SortHint if not bins.get(hint)]
-        if missing:
-            raise ValueError(f"no bin for {', '.join(missing)}")
+    def _different_bins(cls, bins: tuple[BinSettings, ...]) -> tuple[BinSettings, ...]:
+        check_bins(bins)
         return bins
+
+    @field_validator("sorting")
+    @classmethod
+    def _known_bins(
+        cls, table: tuple[SortingLine, ...], info: ValidationInfo
+    ) -> tuple[SortingLine, ...]:
+        if "bins" in info.data:
+            check_table(table, info.data["bins"])
+        return table
+
+    @field_validator("returns")
+    @classmethod
+    def _known_overflow(cls, returns: ReturnSettings, info: ValidationInfo) -> ReturnSettings:
+        known = [one.name for one in info.data.get("bins", ())]
+        if returns.overflow and known and returns.overflow not in known:
+            raise ValueError(f"'overflow': there is no bin {returns.overflow!r}")
+        return returns
+
+    @field_validator("sorter")
+    @classmethod
+    def _sound_wiring(
+        cls, sorter: SorterSettings | None, info: ValidationInfo
+    ) -> SorterSettings | None:
+        returns, bins = info.data.get("returns"), info.data.get("bins")
+        if returns is None or bins is None:
+            return sorter
+        if sorter is not None:
+            check_wiring(sorter, bins, returns.shape)
+        elif returns.shape is Shape.SLOT:
+            raise ValueError("a slot needs its flap and belt: say where they are")
+        return sorter
 
 
 def read_settings(path: Path) -> KioskSettings:

@@ -79,9 +79,10 @@ class ReturnItem(Message):
 class Returned(Message):
     """What the catalogue made of a return. It names no reader, ever.
 
-    `shelf_mark` and `destination` (the code of the site that it must go to, empty when it stays)
-    are for staff and sorting; `title`, with its volume, is for the person in front of the item,
-    and empty when the item is unknown.
+    `kind` is what the title is (book, film, …), empty when the item is unknown. `shelf_mark` and
+    `destination` (the code of the site that it must go to, empty when it stays) are for staff and
+    sorting; `title`, with its volume, is for the person in front of the item, and empty when the
+    item is unknown.
     """
 
     return_id: UUID
@@ -92,14 +93,19 @@ class Returned(Message):
     author: str = ""
     shelf_mark: str = ""
     destination: str = ""
+    kind: str = ""
     received_at: datetime
 
 
 class Placement(Message):
-    """Where the item went, and how its tag was left: sent after the answer, again if it changes."""
+    """Where the item went, and how its tag was left: sent after the answer, again if it changes.
+
+    `receipt`: the number of the receipt that names this return, if one was given out.
+    """
 
     bin: str = Field(max_length=32)
     security: Security
+    receipt: str = Field(default="", max_length=16)
 
 
 class Placed(Message):

@@ -115,5 +115,6 @@ def _answer(call: Call, body: ReturnItem, decision: Decision, item: sql.ItemRow 
         author=item.author if item else "",
         shelf_mark=item.shelf_mark if item else "",
         destination=decision.destination,
+        kind=item.kind if item else "",
         received_at=call.now,
     )

@@ -24,6 +24,7 @@ class ItemRow:
     title: str
     volume: str
     author: str
+    kind: str
 
     @property
     def full_title(self) -> str:
@@ -66,6 +67,7 @@ _ITEM_OF_BARCODE: Executable = (
         col(Title.title),
         col(Title.volume),
         col(Title.author),
+        col(Title.kind),
     )
     .join(Title, col(Title.id) == col(Item.title_id))
     .where(col(Item.barcode) == bindparam("barcode"))

@@ -7,6 +7,7 @@ from kiosk.outcomes import KioskOutcome, Verdict, facts
 from kiosk.screen.picture import SYMBOLS, Row, Tone
 from kiosk.screen.place import Place
 from kiosk.screen.texts import Speak
+from kiosk.session.sets import lacking
 from kiosk.session.states import Laid, Language, Stage
 
 AT_THE_DESK = frozenset(
@@ -22,6 +23,9 @@ AT_THE_DESK = frozenset(
 
 SWALLOWED = frozenset({Outcome.PARTS_MISSING, Outcome.NEEDS_STAFF})
 """Verdicts that give an item back, unless it already lies in a bin."""
+
+ASKS_FOR_A_HAND = {Stage.GATHERING: "gathering", Stage.SORTING: "put_in"}
+"""Stages in which it is the patron who must do something."""
 
 # A penalty is the reader's own affair and no card is laid here; that somebody had said to have
 # returned this item is for staff.
@@ -48,10 +52,16 @@ class Voice:
 def row(number: int, laid: Laid, voice: Voice) -> Row:
     """Show one thing in a visit that goes on."""
     if laid.stage is not Stage.SETTLED or laid.verdict is None:
-        busy = voice("reading.headline")
-        reading = Row(number, "reading", Tone.BUSY, SYMBOLS[Tone.BUSY], busy, "")
-        return _named(reading, laid, voice)
+        return _busy(number, laid, voice)
     return _settled(number, laid, laid.verdict, voice)
+
+
+def _busy(number: int, laid: Laid, voice: Voice) -> Row:
+    """Say what is awaited: most often only a moment, or else a part, or a hand at the slot."""
+    key = ASKS_FOR_A_HAND.get(laid.stage, "reading")
+    headline = voice(f"{key}.headline", part=_parts(laid, voice))
+    action = "" if key == "reading" else voice(f"{key}.action")
+    return _named(Row(number, key, Tone.BUSY, SYMBOLS[Tone.BUSY], headline, action), laid, voice)
 
 
 def row_at_the_end(number: int, laid: Laid, voice: Voice) -> Row:
@@ -105,7 +115,7 @@ def words(verdict: Verdict, laid: Laid, voice: Voice) -> tuple[str, str]:
     stem = f"{verdict.value}.kept" if swallowed else verdict.value
     values = {
         "bin": laid.bin,
-        "part": _parts(laid) or voice("part.unnamed"),
+        "part": _parts(laid, voice) or voice("part.unnamed"),
         "opening": voice.place.opening.to(voice.language),
         "time": _time(laid, voice),
     }
@@ -121,8 +131,19 @@ def notes(laid: Laid, voice: Voice) -> tuple[str, ...]:
     verdict = laid.verdict
     if laid.answer is None or not isinstance(verdict, Outcome) or not facts(verdict).accepted:
         return ()
-    lines = (_note(note, laid, voice) for note in laid.answer.notes)
+    lines = [_note(note, laid, voice) for note in laid.answer.notes]
+    if _has_untagged_parts(laid) and not any(map(_says_what_to_check, laid.answer.notes)):
+        lines.append(voice("note.check_parts.number", n=laid.item.parts if laid.item else 0))
     return tuple(dict.fromkeys(line for line in lines if line))
+
+
+def _has_untagged_parts(laid: Laid) -> bool:
+    """Say whether the tag speaks of parts that have none: only the patron can look for them."""
+    return laid.item is not None and laid.item.parts > 1 and not laid.parts
+
+
+def _says_what_to_check(note: Note) -> bool:
+    return note.kind is NoteKind.CHECK_PARTS and note.text != ""
 
 
 def _note(note: Note, laid: Laid, voice: Voice) -> str:
@@ -139,10 +160,13 @@ def _note(note: Note, laid: Laid, voice: Voice) -> str:
     return voice(f"note.{note.kind.value}", contents=note.text)
 
 
-def _parts(laid: Laid) -> str:
-    """The parts that the catalogue names: for an incomplete item, those to be added."""
+def _parts(laid: Laid, voice: Voice) -> str:
+    """The parts to be added: those that the catalogue names, or those whose tags are missing."""
     named = laid.answer.notes if laid.answer else ()
-    return ", ".join(note.text for note in named if note.kind is NoteKind.CHECK_PARTS and note.text)
+    texts = [it.text for it in named if it.kind is NoteKind.CHECK_PARTS and it.text]
+    total = laid.item.parts if laid.item else 0
+    missing = [voice("part.numbered", ordinal=it, total=total) for it in lacking(laid)]
+    return ", ".join(texts or missing)
 
 
 def _time(laid: Laid, voice: Voice) -> str:

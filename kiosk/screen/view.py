@@ -12,11 +12,13 @@ from kiosk.screen.picture import SYMBOLS, Count, Row, Said, Screen, State, Tally
 from kiosk.screen.place import Place
 from kiosk.screen.rows import Voice, is_read, is_returned, row, row_at_the_end, row_when_stopped
 from kiosk.screen.texts import Speak
+from kiosk.session.slot import is_crowded
 from kiosk.session.states import (
     Idle,
     Laid,
     Language,
     Session,
+    Stage,
     Stopped,
     Summary,
     Visit,
@@ -83,9 +85,18 @@ def _visit(session: Session, items: Items, voice: Voice) -> Screen:
     said = (
         _reading(voice) if reading else Said(voice.language, count.sentence, voice("visit.action"))
     )
+    if key := _slot_says(session, items):
+        said = Said(voice.language, voice(f"{key}.headline"), voice(f"{key}.action"))
     screen = _screen(State.READING if reading else State.VISIT, said, voice)
     tally = _tally(rows, voice)
     return replace(screen, count=count, rows=rows, tally=tally, banners=_banners(session, voice))
+
+
+def _slot_says(session: Session, items: Items) -> str:
+    """What a slot asks of the hand before it comes before all else."""
+    if is_crowded(session, items):
+        return "one_by_one"
+    return "put_in" if any(laid.stage is Stage.SORTING for laid in items) else ""
 
 
 def _reading(voice: Voice) -> Said:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from catalogue_api.contract.returns import Security
 from drivers.interface import Uid
-from kiosk.session.events import ClockEvent
+from kiosk.session.events import ClockEvent, DelayedEvent
 from kiosk.tagging import OurItem
 
 
@@ -37,6 +37,17 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepUnread:
+    """Write to the journal a thing taken without a barcode: answered like `Record`."""
+
+    return_id: UUID
+    uid: Uid
+    why: str
+    at: datetime
+    bin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """Ask the catalogue: answered by `Answered`, or by `AnswerLate` after `within` seconds."""
 
@@ -61,6 +72,19 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
+class Sort:
+    """Let an item in and bring it into a bin: answered by `Sorted` or `NotSorted`."""
+
+    return_id: UUID
+    bin: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseFlap:
+    """Close the flap at once: something else has come before it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
     """Let a sound be heard."""
 
@@ -80,5 +104,22 @@ class StopTimer:
     """Let no timer go off."""
 
 
-Effect = ReadTag | Record | Ask | Secure | Settle | Play | StartTimer | StopTimer
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Send `event` after `seconds`, whatever else happens; several may be under way."""
+
+    event: DelayedEvent
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LookAgain:
+    """Let everything on the antenna arrive anew."""
+
+
+JournalEffect = Record | KeepUnread | Ask | Settle
+TagEffect = ReadTag | Secure | LookAgain
+SorterEffect = Sort | CloseFlap
+ClockEffect = StartTimer | StopTimer | Later
+Effect = JournalEffect | TagEffect | SorterEffect | ClockEffect | Play
 Effects = tuple[Effect, ...]

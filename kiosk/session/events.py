@@ -7,7 +7,7 @@ from uuid import UUID
 from catalogue_api.contract.returns import Returned
 from drivers.interface import Uid
 from kiosk.session.states import Fault, Language, Past
-from kiosk.tagging import Reading
+from kiosk.tagging import OurItem, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,23 @@ class TagRead:
     past: Past | None
     return_id: UUID
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BarcodeGiven:
+    """Somebody typed or scanned a barcode. The other fields are used as those of `TagRead`."""
+
+    item: OurItem
+    past: Past | None
+    return_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PartsOverdue:
+    """A set has waited for its parts for `Rules.parts`."""
+
+    return_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +97,29 @@ class NotSecured:
 
 
 @dataclass(frozen=True, slots=True)
+class Sorted:
+    """The sorter has brought the item into a bin."""
+
+    return_id: UUID
+    bin: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSorted:
+    """The sorter has not; `inside`: the item has passed the flap and lies behind it."""
+
+    return_id: UUID
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BinsFull:
+    """The bins that are full now: all of them, none that is not named."""
+
+    bins: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class QuietOver:
     """The antenna has been empty for `Rules.quiet`."""
 
@@ -121,7 +161,11 @@ class LanguageChosen:
 
 
 TagEvent = TagArrived | TagLeft | TagRead | Secured | NotSecured
-ReturnEvent = Recorded | NotRecorded | Answered | AnswerLate
+ReturnEvent = Recorded | NotRecorded | Answered | AnswerLate | Sorted | NotSorted | PartsOverdue
+HandEvent = BarcodeGiven
 ClockEvent = QuietOver | SummaryOver
-WorldEvent = CatalogueAway | CatalogueBack | FaultAppeared | FaultCleared | LanguageChosen
-Event = TagEvent | ReturnEvent | ClockEvent | WorldEvent
+DelayedEvent = PartsOverdue
+WorldEvent = (
+    CatalogueAway | CatalogueBack | FaultAppeared | FaultCleared | LanguageChosen | BinsFull
+)
+Event = TagEvent | ReturnEvent | HandEvent | ClockEvent | WorldEvent

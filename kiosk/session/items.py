@@ -1,154 +1,181 @@
-"""The way of one item through a visit: what each event makes of it, whatever the others do."""
+"""The way of one item into the journal: what each event makes of it, whatever the others do."""
 
 from dataclasses import replace
 
-from catalogue_api.contract.returns import Outcome, Returned, Security, SortHint
-from kiosk.outcomes import KioskOutcome, Verdict, facts
-from kiosk.session.effects import Ask, Effects, Play, ReadTag, Record, Secure, Settle, Sound
-from kiosk.session.events import NotSecured, Secured, TagRead
-from kiosk.session.states import Laid, Past, Rules, Stage
-from kiosk.tagging import NotTaken
+from catalogue_api.contract.returns import Outcome
+from drivers.interface import Uid
+from kiosk.outcomes import KioskOutcome
+from kiosk.session import refusals, sets
+from kiosk.session.accepting import answered, finish, go_on, not_answered
+from kiosk.session.effects import Ask, Later, Play, ReadTag, Record, Secure, Sound
+from kiosk.session.events import BarcodeGiven, PartsOverdue, TagRead
+from kiosk.session.states import Laid, Past, Session, Shape, Stage
+from kiosk.session.verdicts import ItemStep, give_back, is_kept, settled
+from kiosk.tagging import MISSING_PART, NotTaken
 
-ItemStep = tuple[Laid, Effects]
-
-
-def arrived(laid: Laid) -> ItemStep:
-    """Go on with an item that was lifted and is laid down again."""
-    laid = replace(laid, present=True)
-    if laid.verdict in {KioskOutcome.LIFTED_EARLY, KioskOutcome.UNREADABLE}:
-        return Laid(laid.uid), (ReadTag(laid.uid),)
-    return _secure_if_due(laid)
+_READ_ANEW = {KioskOutcome.LIFTED_EARLY, KioskOutcome.UNREADABLE, KioskOutcome.BIN_FULL}
+_NOT_BEGUN = {Stage.READING, Stage.GATHERING, Stage.WAITING}
 
 
-def left(laid: Laid) -> ItemStep:
-    """Note that the item is gone; before it was read, that ends its return."""
-    laid = replace(laid, present=False)
-    if laid.stage is Stage.READING:
-        return _give_back(laid, KioskOutcome.LIFTED_EARLY)
+def arrived(laid: Laid, uid: Uid, session: Session) -> ItemStep:
+    """Go on with an item, or a part of it, that was lifted and is laid down again."""
+    was_away = not laid.present
+    laid = sets.move(laid, uid, present=True)
+    if laid.stage is Stage.GATHERING:
+        return gather(laid, session)
+    if laid.stage is not Stage.SETTLED:
+        return laid, ()
+    if laid.recorded and is_kept(laid):
+        return go_on(laid, session)
+    return _given_back_before(laid, uid, session) if was_away or laid.parts else (laid, ())
+
+
+def _given_back_before(laid: Laid, uid: Uid, session: Session) -> ItemStep:
+    if refusals.is_enough(laid, session):
+        return refusals.take(laid, session)
+    if laid.parts and not laid.recorded:
+        return gather(laid, session)
+    if laid.verdict in _READ_ANEW:
+        return Laid(uid, refusals=laid.refusals), (ReadTag(uid),)
+    return refusals.refuse_again(laid, session)
+
+
+def left(laid: Laid, uid: Uid) -> ItemStep:
+    """Note that the item is gone; before it was recorded, that ends its return."""
+    laid = sets.move(laid, uid, present=False)
+    if laid.present:
+        return laid, ()
+    if laid.stage in _NOT_BEGUN:
+        return give_back(laid, KioskOutcome.LIFTED_EARLY)
+    if laid.stage is Stage.AT_FLAP:
+        return settled(laid, KioskOutcome.LAY_AGAIN), (Play(Sound.AGAIN),)
     return laid, ()
 
 
-def read(laid: Laid, event: TagRead, rules: Rules) -> ItemStep:
+def read(laid: Laid, event: TagRead | BarcodeGiven, session: Session) -> ItemStep:
     """Begin a return, go on with one the journal knows, or give the thing back."""
-    if isinstance(event.reading, NotTaken):
-        return _give_back(laid, event.reading.verdict)
-    item = event.reading
+    laid = replace(laid, return_id=event.return_id, occurred_at=event.at)
+    item = event.reading if isinstance(event, TagRead) else event.item
+    if isinstance(item, NotTaken):
+        return give_back(laid, item.verdict)
     laid = replace(laid, item=item)
+    if sets.is_set(item, session.rules.sets):
+        laid = sets.first_part(laid, item)
     if event.past is not None:
-        return _again(laid, event.past, rules)
-    begun = replace(laid, stage=Stage.RECORDING, return_id=event.return_id, occurred_at=event.at)
-    return begun, (Record(event.return_id, laid.uid, item, event.at),)
+        return _again(laid, event.past, session)
+    return _await_parts(laid, session) if sets.lacking(laid) else _begin(laid, session)
 
 
-def _again(laid: Laid, past: Past, rules: Rules) -> ItemStep:
+def gather(laid: Laid, session: Session) -> ItemStep:
+    """Begin the return of a set once all of it lies there."""
+    if not sets.lacking(laid):
+        return _begin(laid, session)
+    if laid.verdict is KioskOutcome.LIFTED_EARLY:
+        return _await_parts(replace(laid, verdict=None, outcome=None), session)
+    return laid, ()
+
+
+def _await_parts(laid: Laid, session: Session) -> ItemStep:
+    if laid.return_id is None:
+        return laid, ()
+    overdue = Later(PartsOverdue(laid.return_id), session.rules.parts)
+    return replace(laid, stage=Stage.GATHERING), (overdue,)
+
+
+def _begin(laid: Laid, session: Session) -> ItemStep:
+    """Record the return, unless there is no room or a slot must first be free of others."""
+    if not session.rules.sorting.has_room(session.full):
+        return give_back(laid, KioskOutcome.BIN_FULL)
+    if session.rules.shape is Shape.SLOT:
+        return replace(laid, stage=Stage.WAITING, verdict=None, outcome=None), ()
+    return record(laid)
+
+
+def record(laid: Laid) -> ItemStep:
+    """Have the journal take the return: nothing is promised before it has."""
+    if laid.item is None or laid.return_id is None or laid.occurred_at is None:
+        return laid, ()
+    begun = replace(laid, stage=Stage.RECORDING, verdict=None, outcome=None)
+    return begun, (Record(laid.return_id, laid.uid, laid.item, laid.occurred_at),)
+
+
+def accept_incomplete(laid: Laid, session: Session) -> ItemStep:
+    """Staff have said that a set may go without the parts that are missing."""
+    if laid.item is None or not sets.may_be_accepted_incomplete(laid):
+        return laid, ()
+    missing = sets.lacking(laid)
+    warnings = tuple(f"{MISSING_PART}{ordinal}" for ordinal in missing)
+    item = replace(laid.item, warnings=(*laid.item.warnings, *warnings))
+    return _begin(replace(laid, item=item, missing=missing), session)
+
+
+def parts_overdue(laid: Laid) -> ItemStep:
+    """Say which parts are missing; if they come after all, the set is taken."""
+    if laid.stage is not Stage.GATHERING:
+        return laid, ()
+    return give_back(laid, Outcome.PARTS_MISSING)
+
+
+def _again(laid: Laid, past: Past, session: Session) -> ItemStep:
     """Go on with a return that the journal already holds: never a second one."""
     laid = replace(
         laid,
         return_id=past.return_id,
         occurred_at=past.occurred_at,
+        recorded=True,
         answer=past.answer,
         outcome=past.answer.outcome if past.answer else KioskOutcome.KEPT_FOR_LATER,
         bin=past.bin,
         security=past.security,
+        missing=past.missing,
     )
     if past.bin:
-        return _secure_if_due(_settled(laid, KioskOutcome.SEEN_ALREADY))
+        return go_on(settled(laid, KioskOutcome.SEEN_ALREADY), session)
     asking = replace(laid, stage=Stage.ASKING)
     if past.answer is not None:
-        return answered(asking, past.answer, rules)
-    return asking, (Ask(past.return_id, rules.answer),)
+        return answered(asking, past.answer, session)
+    return asking, (Ask(past.return_id, session.rules.answer),)
+
+
+def joined(whole: Laid, session: Session) -> ItemStep:
+    """Go on with a set to which a part has just come."""
+    if not whole.recorded:
+        waits = whole.stage in {Stage.GATHERING, Stage.SETTLED}
+        return gather(whole, session) if waits else (whole, ())
+    if whole.stage is Stage.SECURING:
+        return whole, (Secure(whole.parts[-1].uid),)
+    return go_on(whole, session)
 
 
 def already_here(laid: Laid) -> ItemStep:
     """A second tag with the barcode of an item of this visit: no second return."""
-    return _settled(laid, KioskOutcome.SEEN_ALREADY), ()
+    return settled(laid, KioskOutcome.SEEN_ALREADY), ()
 
 
-def recorded(laid: Laid, rules: Rules, *, online: bool) -> ItemStep:
+def recorded(laid: Laid, session: Session) -> ItemStep:
     """Ask the catalogue; while it is away, keep the item for later at once."""
-    if laid.stage is not Stage.RECORDING or laid.return_id is None:
+    return_id = laid.return_id
+    if laid.stage is not Stage.RECORDING or return_id is None:
         return laid, ()
+    laid = replace(laid, recorded=True)
+    if laid.outcome is not None:
+        # Taken after many refusals: there is nothing to ask.
+        return finish(laid, laid.outcome, session)
     asking = replace(laid, stage=Stage.ASKING)
-    if online:
-        return asking, (Ask(laid.return_id, rules.answer),)
-    return not_answered(asking, rules)
+    if session.online:
+        return asking, (Ask(return_id, session.rules.answer),)
+    return not_answered(asking, session)
 
 
 def not_recorded(laid: Laid) -> ItemStep:
     """Without the journal there is no promise: the item is given back."""
-    return _give_back(laid, Outcome.NEEDS_STAFF)
+    return give_back(laid, Outcome.NEEDS_STAFF)
 
 
-def answered(laid: Laid, answer: Returned, rules: Rules) -> ItemStep:
-    """Take the catalogue's word: secure and sort the item, or give it back."""
-    if laid.stage is not Stage.ASKING:
-        return _answered_late(laid, answer)
-    laid = replace(laid, answer=answer)
-    if facts(answer.outcome).accepted:
-        return _accept(laid, answer.outcome, rules.bin(answer.sort_hint))
-    given_back, effects = _give_back(laid, answer.outcome)
-    return given_back, (*_settle(given_back), *effects)
-
-
-def _answered_late(laid: Laid, answer: Returned) -> ItemStep:
-    """Use an answer that came after the patron was told "received": that is never taken back."""
-    if laid.outcome is not KioskOutcome.KEPT_FOR_LATER or not facts(answer.outcome).accepted:
-        return laid, ()
-    known = replace(laid, answer=answer, outcome=answer.outcome)
-    if laid.verdict is KioskOutcome.KEPT_FOR_LATER:
-        known = replace(known, verdict=answer.outcome)
-    return _secure_if_due(known)
-
-
-def not_answered(laid: Laid, rules: Rules) -> ItemStep:
-    """Keep an item whose answer will come later: the journal has it."""
-    if laid.stage is not Stage.ASKING:
-        return laid, ()
-    return _accept(laid, KioskOutcome.KEPT_FOR_LATER, rules.bin(SortHint.SHELVE))
-
-
-def _accept(laid: Laid, outcome: Verdict, bin_name: str) -> ItemStep:
-    wanted = Security.PENDING if facts(outcome).secure else Security.NOT_WANTED
-    laid = replace(laid, outcome=outcome, bin=bin_name, security=wanted)
-    if wanted is Security.NOT_WANTED or not _may_write(laid):
-        return _settled(laid, outcome), (*_settle(laid), Play(Sound.DONE))
-    if laid.present:
-        return replace(laid, stage=Stage.SECURING), (*_settle(laid), Secure(laid.uid))
-    return _settled(laid, KioskOutcome.LAY_AGAIN), (*_settle(laid), Play(Sound.AGAIN))
-
-
-def _may_write(laid: Laid) -> bool:
-    """Only a tag that is ours for certain is written to: by its own word or the catalogue's."""
-    return laid.answer is not None or (laid.item is not None and laid.item.sure)
-
-
-def _secure_if_due(laid: Laid) -> ItemStep:
-    due = laid.stage is Stage.SETTLED and laid.security is Security.PENDING
-    if due and laid.present and _may_write(laid):
-        return replace(laid, stage=Stage.SECURING), (Secure(laid.uid),)
+def stopped(laid: Laid) -> ItemStep:
+    """Out of service: what is not yet recorded is given back; nothing more is let in."""
+    if laid.stage in _NOT_BEGUN:
+        return not_recorded(laid)
+    if laid.stage is Stage.AT_FLAP:
+        return settled(laid, KioskOutcome.LAY_AGAIN), ()
     return laid, ()
-
-
-def secured(laid: Laid, event: Secured | NotSecured) -> ItemStep:
-    """Note how the tag was left, and only now tell the patron."""
-    if laid.stage is not Stage.SECURING or laid.outcome is None:
-        return laid, ()
-    if isinstance(event, NotSecured) and not event.for_good:
-        return _settled(laid, KioskOutcome.LAY_AGAIN), (Play(Sound.AGAIN),)
-    # The patron can do nothing about a locked tag: for them that return is finished too.
-    state = Security.SECURED if isinstance(event, Secured) else Security.FAILED
-    done = _settled(replace(laid, security=state), laid.outcome)
-    return done, (*_settle(done), Play(Sound.DONE))
-
-
-def _give_back(laid: Laid, verdict: Verdict) -> ItemStep:
-    back = replace(laid, outcome=verdict, security=Security.NOT_WANTED, bin="")
-    return _settled(back, verdict), (Play(Sound.BACK),)
-
-
-def _settled(laid: Laid, verdict: Verdict) -> Laid:
-    return replace(laid, stage=Stage.SETTLED, verdict=verdict)
-
-
-def _settle(laid: Laid) -> Effects:
-    return () if laid.return_id is None else (Settle(laid.return_id, laid.bin, laid.security),)

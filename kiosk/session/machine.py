@@ -1,41 +1,29 @@
 """`advance(session, event) -> (session, effects)`: the whole behaviour of a kiosk in one place."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
-from uuid import UUID
 
-from drivers.interface import Uid
+from kiosk.session import accepting, slot
 from kiosk.session import items as way
-from kiosk.session.effects import Effects, ReadTag, StartTimer, StopTimer
+from kiosk.session.effects import Effects, LookAgain, StartTimer, StopTimer
 from kiosk.session.events import (
-    Answered,
-    AnswerLate,
+    BarcodeGiven,
+    BinsFull,
     CatalogueAway,
     CatalogueBack,
-    ClockEvent,
     Event,
     FaultAppeared,
     FaultCleared,
     LanguageChosen,
-    NotRecorded,
-    NotSecured,
     QuietOver,
-    Recorded,
-    ReturnEvent,
-    Secured,
     SummaryOver,
     TagArrived,
-    TagEvent,
-    TagLeft,
     TagRead,
 )
-from kiosk.session.states import Idle, Laid, Language, Session, Stage, Stopped, Summary, Visit
-from kiosk.tagging import OurItem
+from kiosk.session.states import Idle, Language, Session, Stopped, Summary, Visit
+from kiosk.session.visit import Items, PhaseEvent, every, touch
 
 Step = tuple[Session, Effects]
-Items = tuple[Laid, ...]
-PhaseEvent = TagEvent | ReturnEvent | ClockEvent
 
 
 def advance(session: Session, event: Event) -> Step:
@@ -49,6 +37,8 @@ def advance(session: Session, event: Event) -> Step:
             return _stop(replace(session, faults=session.faults | {fault}))
         case FaultCleared(fault):
             return _start(replace(session, faults=session.faults - {fault}))
+        case BinsFull(bins):
+            return replace(session, full=bins), ()
         case LanguageChosen(language):
             return _language_chosen(replace(session, language=language))
         case _:
@@ -73,7 +63,7 @@ def _between_visits(session: Session, event: PhaseEvent) -> Step:
     What comes late for an earlier visit is already in the journal and changes no screen.
     """
     match event:
-        case TagArrived():
+        case TagArrived() | BarcodeGiven():
             return _visiting(session, (), event)
         case SummaryOver():
             return replace(session, phase=Idle(), language=Language.FRENCH), ()
@@ -92,15 +82,17 @@ def _visiting(session: Session, items: Items, event: PhaseEvent) -> Step:
     if isinstance(event, QuietOver):
         shown = Summary(items)
         return replace(session, phase=shown), (StartTimer(SummaryOver(), session.rules.summary),)
-    after, effects = _touch(session, items, event)
-    return replace(session, phase=Visit(after)), (*effects, *_clock(session, items, after))
+    touched, effects = touch(session, items, event)
+    after, let_in = slot.let_in(session, touched, event)
+    clock = _clock(session, items, after, event)
+    return replace(session, phase=Visit(after)), (*effects, *let_in, *clock)
 
 
-def _clock(session: Session, before: Items, after: Items) -> Effects:
+def _clock(session: Session, before: Items, after: Items, event: PhaseEvent) -> Effects:
     """The visit ends when the antenna has been empty for a while; anything laid stops that."""
     was_empty = not any(laid.present for laid in before)
     is_empty = not any(laid.present for laid in after)
-    if is_empty and not was_empty:
+    if is_empty and (not was_empty or isinstance(event, BarcodeGiven)):
         return (StartTimer(QuietOver(), session.rules.quiet),)
     if was_empty and not is_empty:
         return (StopTimer(),)
@@ -112,67 +104,12 @@ def _stopped(session: Session, items: Items, event: PhaseEvent) -> Step:
     match event:
         case SummaryOver():
             return replace(session, phase=Stopped(), language=Language.FRENCH), ()
-        case TagArrived() | TagRead() | QuietOver():
+        case TagArrived() | TagRead() | BarcodeGiven() | QuietOver():
             return session, ()
         case _:
-            after, effects = _touch(session, items, event)
-            return replace(session, phase=Stopped(after)), effects
-
-
-def _touch(session: Session, items: Items, event: PhaseEvent) -> tuple[Items, Effects]:
-    """Hand the event to the items it is about; the others stay as they are."""
-    match event:
-        case TagArrived(uid):
-            if any(laid.uid == uid for laid in items):
-                return _each(items, uid, way.arrived)
-            return (*items, Laid(uid)), (ReadTag(uid),)
-        case TagLeft(uid):
-            return _each(items, uid, way.left)
-        case TagRead(uid):
-            return _each(items, uid, lambda laid: _read(session, items, laid, event))
-        case Secured(uid) | NotSecured(uid):
-            return _each(items, uid, lambda laid: way.secured(laid, event))
-        case Recorded(return_id) | NotRecorded(return_id) | Answered(return_id):
-            return _each(items, return_id, lambda laid: _return_step(session, laid, event))
-        case AnswerLate(return_id):
-            return _each(items, return_id, lambda laid: _return_step(session, laid, event))
-        case QuietOver() | SummaryOver():
-            return items, ()
-        case _ as never:
-            assert_never(never)
-
-
-def _read(session: Session, items: Items, laid: Laid, event: TagRead) -> way.ItemStep:
-    if laid.stage is not Stage.READING:
-        return laid, ()
-    if isinstance(event.reading, OurItem) and _has_barcode(items, event.reading.barcode):
-        return way.already_here(laid)
-    return way.read(laid, event, session.rules)
-
-
-def _has_barcode(items: Items, barcode: str) -> bool:
-    return any(laid.item is not None and laid.item.barcode == barcode for laid in items)
-
-
-def _return_step(session: Session, laid: Laid, event: ReturnEvent) -> way.ItemStep:
-    match event:
-        case Recorded():
-            return way.recorded(laid, session.rules, online=session.online)
-        case NotRecorded():
-            return way.not_recorded(laid)
-        case Answered(answer=answer):
-            return way.answered(laid, answer, session.rules)
-        case AnswerLate():
-            return way.not_answered(laid, session.rules)
-        case _ as never:
-            assert_never(never)
-
-
-def _each(
-    items: Items, key: Uid | UUID, step: Callable[[Laid], way.ItemStep]
-) -> tuple[Items, Effects]:
-    steps = [step(laid) if key in {laid.uid, laid.return_id} else (laid, ()) for laid in items]
-    return tuple(laid for laid, _ in steps), tuple(it for _, effects in steps for it in effects)
+            touched, effects = touch(session, items, event)
+            after, more = every(touched, way.stopped)
+            return replace(session, phase=Stopped(after)), (*effects, *more)
 
 
 def _catalogue_away(session: Session) -> Step:
@@ -180,9 +117,8 @@ def _catalogue_away(session: Session) -> Step:
     session = replace(session, online=False)
     if not isinstance(session.phase, Visit | Stopped):
         return session, ()
-    steps = [way.not_answered(laid, session.rules) for laid in session.phase.items]
-    after = replace(session.phase, items=tuple(laid for laid, _ in steps))
-    return replace(session, phase=after), tuple(it for _, effects in steps for it in effects)
+    after, effects = every(session.phase.items, lambda laid: accepting.not_answered(laid, session))
+    return replace(session, phase=replace(session.phase, items=after)), effects
 
 
 def _stop(session: Session) -> Step:
@@ -190,17 +126,13 @@ def _stop(session: Session) -> Step:
     if isinstance(session.phase, Stopped):
         return session, ()
     items = session.phase.items if isinstance(session.phase, Visit) else ()
-    steps = [
-        way.not_recorded(laid) if laid.stage is Stage.READING else (laid, ()) for laid in items
-    ]
-    stopped = Stopped(tuple(laid for laid, _ in steps))
-    effects = tuple(it for _, effects in steps for it in effects)
+    after, effects = every(items, way.stopped)
     timer = StartTimer(SummaryOver(), session.rules.summary) if items else StopTimer()
-    return replace(session, phase=stopped), (timer, *effects)
+    return replace(session, phase=Stopped(after)), (timer, *effects)
 
 
 def _start(session: Session) -> Step:
     """Open again once nothing is broken; what lies on the antenna then arrives anew."""
     if session.faults or not isinstance(session.phase, Stopped):
         return session, ()
-    return replace(session, phase=Idle(), language=Language.FRENCH), ()
+    return replace(session, phase=Idle(), language=Language.FRENCH), (LookAgain(),)

@@ -5,10 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from catalogue_api.contract.returns import Returned, Security, SortHint
+from catalogue_api.contract.returns import Returned, Security
 from drivers.interface import Uid
 from kiosk.outcomes import Verdict
+from kiosk.session.sorting import Sorting
 from kiosk.tagging import OurItem
+
+NO_TAG = Uid("")
+"""The tag of an item whose barcode was typed or scanned because its tag is dead."""
 
 
 class Language(StrEnum):
@@ -23,51 +27,104 @@ class Fault(StrEnum):
 
     READER = "reader"
     JOURNAL = "journal"
+    SORTER = "sorter"
+
+
+class Shape(StrEnum):
+    """How items are handed in: laid on a pad, or one by one into a slot with flap and belt."""
+
+    PAD = "pad"
+    SLOT = "slot"
+
+
+class Sets(StrEnum):
+    """Which parts of a set have a tag of their own in this library."""
+
+    EVERY_PART = "every_part"
+    MAIN_PART = "main_part"
+
+
+class TypedBarcodes(StrEnum):
+    """Who may type or scan the barcode of an item whose tag is dead."""
+
+    NEVER = "never"
+    STAFF = "staff"
+    EVERYBODY = "everybody"
 
 
 class Stage(StrEnum):
-    """How far an item has come. `SETTLED`: nothing more will be done unless it moves."""
+    """How far an item has come. `SETTLED`: nothing more will be done unless it moves.
+
+    `GATHERING`: the other parts of its set are awaited. `WAITING`: at a slot, until it is there
+    alone. `AT_FLAP`: returned, and to be let in. `SORTING`: the flap is open for it.
+    """
 
     READING = "reading"
+    GATHERING = "gathering"
+    WAITING = "waiting"
     RECORDING = "recording"
     ASKING = "asking"
     SECURING = "securing"
+    AT_FLAP = "at_flap"
+    SORTING = "sorting"
     SETTLED = "settled"
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a site may set. Times in seconds; `bins` from sort hint to the name of a bin."""
+    """What a site may set. Times in seconds.
+
+    `parts`: how long a set waits for its parts. `take_after`: so many refusals in one visit, and
+    a thing is taken all the same for staff to look at (0: never).
+    """
 
     quiet: float = 8.0
     summary: float = 10.0
     answer: float = 2.0
-    bins: tuple[tuple[SortHint, str], ...] = (
-        (SortHint.SHELVE, "1"),
-        (SortHint.HOLD, "2"),
-        (SortHint.TRANSFER, "3"),
-        (SortHint.STAFF, "4"),
-    )
-
-    def bin(self, hint: SortHint) -> str:
-        """Return the bin for a hint."""
-        return dict(self.bins)[hint]
+    parts: float = 20.0
+    shape: Shape = Shape.PAD
+    sets: Sets = Sets.EVERY_PART
+    typed_barcodes: TypedBarcodes = TypedBarcodes.STAFF
+    take_after: int = 0
+    sorting: Sorting = field(default_factory=Sorting)
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What the journal already holds of this very item, recently laid here."""
+    """What the journal already holds of this very item, recently laid here.
+
+    `bin` is empty where the item was not seen to reach one. `missing`: the parts without which
+    staff accepted a set.
+    """
 
     return_id: UUID
     occurred_at: datetime
     answer: Returned | None
     bin: str
     security: Security
+    missing: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One tagged part of a set; `ordinal` counts from 1. `failed`: it can never be secured."""
+
+    uid: Uid
+    ordinal: int
+    present: bool = True
+    secured: bool = False
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """One thing that was laid on the antenna during this visit."""
+    """One thing that was handed in during this visit.
+
+    `uid`: its tag, the first that arrived of a set, or `NO_TAG`. `parts`: all tags of a set of
+    which every part is tagged, in the order of their arrival; empty for everything else.
+    `missing`: parts without which staff accepted it. `recorded`: the journal holds its return.
+    `inside`: it was seen to reach its bin. `refusals`: how often it was given back.
+    """
 
     uid: Uid
     stage: Stage = Stage.READING
@@ -80,6 +137,15 @@ class Laid:
     answer: Returned | None = None
     bin: str = ""
     security: Security = Security.NOT_WANTED
+    parts: tuple[Part, ...] = ()
+    missing: tuple[int, ...] = ()
+    recorded: bool = False
+    inside: bool = False
+    refusals: int = 0
+
+    def has(self, uid: Uid) -> bool:
+        """Say whether a tag is this thing's."""
+        return uid == self.uid or any(part.uid == uid for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,3 +186,4 @@ class Session:
     online: bool = True
     language: Language = Language.FRENCH
     faults: frozenset[Fault] = frozenset()
+    full: frozenset[str] = frozenset()

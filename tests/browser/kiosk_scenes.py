@@ -64,7 +64,7 @@ def laid(verdict: Verdict, title: str = "", *notes: Note) -> Laid:
         verdict=verdict,
         outcome=verdict if found.accepted and isinstance(verdict, Outcome) else outcome,
         answer=answer if title or isinstance(verdict, Outcome) else None,
-        bin=Rules().bin(found.hint) if found.accepted else "",
+        bin=Rules().sorting.bin(verdict) if found.accepted else "",
     )
 
 

@@ -5,6 +5,7 @@ import random
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -20,16 +21,21 @@ from catalogue_api.services.kiosks import add_kiosk
 from catalogue_api.services.rules import RulesInForce
 from catalogue_api.storage.database import Database
 from catalogue_api.storage.tables import Hold, Item, Loan, Patron, Site, Title
+from drivers.errors import ReaderLost
 from drivers.feig.reader import FeigReader
 from drivers.interface import Reader, Uid
 from kiosk.catalogue import CatalogueError
 from kiosk.daemon import Daemon, World
 from kiosk.journal import Journal
 from kiosk.outcomes import Verdict
+from kiosk.relays import RelayBoard
 from kiosk.securing import Alarm
 from kiosk.session.effects import Sound
-from kiosk.session.states import Laid, Rules, Session, Stage, Stopped, Summary, Visit
+from kiosk.session.states import Laid, Rules, Session, Shape, Stage, Stopped, Summary, Visit
+from kiosk.sorter import RelaySorter, Sorter, SorterLost, Wiring
 from simulator.cable import Cable, Line
+from simulator.devices.board import BoardFace
+from simulator.devices.mechanics import Layout, Slot
 from simulator.feig import FeigFace
 from simulator.field import Field
 from simulator.tags.description import TagDescription, make_tags
@@ -184,12 +190,41 @@ class Bench:
         self.screen = Watcher()
         self.now = NOW
         self.alarm = Alarm.AFI
-        self.rules = Rules(quiet=0.05, summary=0.05, answer=0.05)
+        self.rules = Rules(quiet=0.05, summary=0.05, answer=0.05, parts=0.1)
+        self.slot: Slot | None = None
+        self.board: Cable | None = None
 
     def use(self, face, reader) -> None:
         """Put a reader of some family on the bench."""
         self.cable = Cable(Line(face(self.field)))
         self.reader = reader
+
+    def put_a_slot_in_the_wall(self) -> Slot:
+        """Make the kiosk one with a flap, a belt and two bins."""
+        self.slot = Slot(Layout(diverters={"2": 2}, sensors={"1": 4}))
+        self.board = Cable(Line(BoardFace(self.slot)))
+        self.rules = replace(self.rules, shape=Shape.SLOT)
+        return self.slot
+
+    async def open_sorter(self) -> Sorter:
+        assert self.board is not None
+        wiring = Wiring(
+            flap=0,
+            belt=1,
+            passed=0,
+            closed=1,
+            diverters={"2": 2},
+            sensors={"1": 4},
+            entry=0.05,
+            closing=0.05,
+            travel=0.0,
+            look=0.001,
+        )
+        try:
+            link = await self.board.connect()
+        except ReaderLost as error:
+            raise SorterLost(str(error)) from error
+        return await RelaySorter.start(RelayBoard(link, patience=0.2), wiring)
 
     def uid(self, name: str) -> Uid:
         return self.field.find(name)
@@ -217,7 +252,7 @@ class Bench:
         def found(session: Session) -> Laid | None:
             phase = session.phase
             items = phase.items if isinstance(phase, Visit | Summary | Stopped) else ()
-            return next((laid for laid in items if laid.uid == uid and is_so(laid)), None)
+            return next((laid for laid in items if laid.has(uid) and is_so(laid)), None)
 
         laid = found(await self.screen.until(lambda session: found(session) is not None))
         assert laid is not None
@@ -259,6 +294,8 @@ class Bench:
             task.cancel()
             await asyncio.wait([task])
             await self.cable.close()
+            if self.board is not None:
+                await self.board.close()
         if not task.cancelled() and task.exception() is not None:
             raise task.exception()
 
@@ -275,6 +312,7 @@ class Bench:
             now=lambda: self.now,
             new_id=uuid4,
             chance=random.Random(1),
+            open_sorter=self.open_sorter if self.slot is not None else None,
         )
 
 
@@ -310,6 +348,8 @@ async def bench(library: Library, tmp_path: Path) -> AsyncIterator[Bench]:
         TagDescription(name="blank", memory="00" * 32, afi="C2"),
         book(3, name="no-owner", owner=""),
         book(4, name="locked", afi_locked=True),
+        *(book(5, name=f"part {n}", part=n, parts=3) for n in (1, 2, 3)),
+        book(1, name="twin"),
         TagDescription(name="unknown", item="777", owner=OWNER, afi="C2"),
     ]
     bench = Bench(tmp_path, library, tags)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import apsw
@@ -322,7 +323,7 @@ async def test_a_pulled_cable_stops_the_kiosk_and_a_plugged_one_starts_it(bench)
 
 
 async def test_a_cable_pulled_while_the_catalogue_is_asked_loses_nothing(bench):
-    bench.rules = bench.rules.__class__(quiet=0.05, summary=0.05, answer=5.0)
+    bench.rules = replace(bench.rules, summary=10.0, answer=10.0)
     bench.catalogue.gate.clear()
     async with bench.running():
         bench.lay("1")
@@ -430,7 +431,7 @@ def fill_up(journal) -> None:
 
 
 async def test_a_full_disk_stops_the_kiosk_and_promises_nothing(bench, monkeypatch):
-    monkeypatch.setattr("kiosk.daemon._JOURNAL_PROBE", 0.05)
+    monkeypatch.setattr("kiosk.bookkeeping._JOURNAL_PROBE", 0.05)
     journal = bench.journal
     async with bench.running():
         fill_up(journal)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from catalogue_api.contract.returns import Outcome
 from catalogue_api.settings import read_settings as read_api_settings
 from kiosk.service import place_of, rules_of
 from kiosk.settings import read_settings
@@ -16,7 +17,7 @@ def test_the_kiosk_example_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     settings = read_settings(EXAMPLES / "kiosk.example.toml")
     assert place_of(settings).opening.english == "Tuesday at 2 pm"
-    assert rules_of(settings).bin(next(iter(settings.bins))) == "1"
+    assert rules_of(settings).sorting.bin(Outcome.RETURNED) == "1"
 
 
 def test_the_catalogue_example_is_read():

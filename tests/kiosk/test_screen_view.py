@@ -14,7 +14,7 @@ from kiosk.outcomes import KioskOutcome, Verdict, facts
 from kiosk.screen.announce import announce
 from kiosk.screen.picture import Screen, State, Tone
 from kiosk.screen.place import Place, SiteText
-from kiosk.screen.rows import AT_THE_DESK, SWALLOWED
+from kiosk.screen.rows import ASKS_FOR_A_HAND, AT_THE_DESK, SWALLOWED
 from kiosk.screen.texts import load
 from kiosk.screen.view import view
 from kiosk.session.states import (
@@ -22,7 +22,10 @@ from kiosk.session.states import (
     Idle,
     Laid,
     Language,
+    Part,
+    Rules,
     Session,
+    Shape,
     Stage,
     Stopped,
     Summary,
@@ -74,6 +77,12 @@ def laid(verdict, *notes, bin_name=None, **fields):
 
 
 BUSY = Laid(uid=Uid(UID))
+
+
+def set_without_its_second_part(verdict=Outcome.PARTS_MISSING, **fields):
+    parts = (Part(Uid(UID), 1), Part(Uid("E004015000000003"), 3))
+    item = OurItem(BARCODE, "FR-751131001", sure=True, part=1, parts=3)
+    return laid(verdict, item=item, parts=parts, answer=None, **fields)
 
 
 def shown(phase, place=STAFFED, language=FR, **fields) -> Screen:
@@ -196,7 +205,39 @@ class TestIdle:
 
 
 class TestVisit:
-    @pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.SETTLED])
+    @pytest.mark.parametrize("language", Language)
+    def test_a_set_says_which_parts_are_still_missing(self, language):
+        screen = shown(
+            Visit((set_without_its_second_part(stage=Stage.GATHERING),)), STAFFED, language
+        )
+        assert screen.rows[0].key == "gathering"
+        assert "2" in screen.rows[0].headline
+        assert screen.rows[0].action
+
+    def test_a_set_that_waited_in_vain_names_the_parts_to_be_added(self):
+        found = row(set_without_its_second_part())
+        assert found.tone is Tone.BACK
+        assert "partie 2 sur 3" in found.action
+
+    def test_where_the_parts_have_no_tags_the_patron_is_asked_to_look(self):
+        item = OurItem(BARCODE, "FR-751131001", sure=True, part=1, parts=3)
+        assert "3 parties" in plain(" ".join(row(laid(Outcome.RETURNED, item=item)).notes))
+        named = Note(kind=NoteKind.CHECK_PARTS, text="2 disques")
+        notes = row(laid(Outcome.RETURNED, named, item=item)).notes
+        assert len(notes) == 1
+        assert "2 disques" in notes[0]
+
+    def test_an_open_flap_says_what_to_do(self):
+        session = {"rules": Rules(shape=Shape.SLOT)}
+        screen = shown(Visit((laid(Outcome.RETURNED, stage=Stage.SORTING),)), **session)
+        assert screen.headline == "La trappe est ouverte."
+
+    def test_a_slot_asks_for_one_thing_at_a_time(self):
+        session = {"rules": Rules(shape=Shape.SLOT)}
+        two = (laid(Outcome.RETURNED, stage=Stage.WAITING), BUSY)
+        assert "à la fois" in shown(Visit(two), **session).headline
+
+    @pytest.mark.parametrize("stage", sorted(set(Stage) - {Stage.SETTLED, *ASKS_FOR_A_HAND}))
     def test_busy(self, stage):
         screen = shown(Visit((laid(Outcome.RETURNED, stage=stage),)))
         assert screen.state is State.READING

@@ -1,67 +1,38 @@
 """The visit as a pure state machine."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from visits import BOOK, NOW, OTHER, OURS, R1, R2, answer, items, only, play, read
 
-from catalogue_api.contract.returns import Outcome, Returned, Security, SortHint
-from drivers.interface import Uid
+from catalogue_api.contract.returns import Outcome, Security
 from kiosk.outcomes import KioskOutcome, facts
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.machine import advance
+from kiosk.session.sorting import UNKNOWN_BIN
 from kiosk.session.states import (
+    NO_TAG,
     Fault,
     Idle,
-    Laid,
     Language,
     Past,
+    Rules,
     Session,
+    Sets,
+    Shape,
     Stage,
     Stopped,
     Summary,
+    TypedBarcodes,
     Visit,
 )
-from kiosk.tagging import NotTaken, OurItem
+from kiosk.tagging import NotTaken, OurItem, typed_item
 
-NOW = datetime(2026, 3, 5, 14, 30, tzinfo=UTC)
-BOOK, OTHER = Uid("E004015000000001"), Uid("E004015000000002")
-R1, R2 = UUID(int=1), UUID(int=2)
-OURS = OurItem("30001", "FR-940165801", sure=True)
 UNSURE = OurItem("30001", "", sure=False, warnings=("no_owner",))
-
-
-def answer(outcome: Outcome = Outcome.RETURNED, return_id: UUID = R1) -> Returned:
-    return Returned(
-        return_id=return_id, outcome=outcome, sort_hint=facts(outcome).hint, received_at=NOW
-    )
-
-
-def play(session: Session, *events: ev.Event) -> tuple[Session, list[fx.Effect]]:
-    done: list[fx.Effect] = []
-    for event in events:
-        session, effects = advance(session, event)
-        done += effects
-    return session, done
-
-
-def read(uid=BOOK, reading=OURS, past=None, return_id=R1) -> ev.TagRead:
-    return ev.TagRead(uid, reading, past, return_id, NOW)
-
-
-def items(session: Session) -> tuple[Laid, ...]:
-    assert isinstance(session.phase, Visit | Summary | Stopped)
-    return session.phase.items
-
-
-def only(session: Session) -> Laid:
-    (laid,) = items(session)
-    return laid
-
 
 ASKING = (ev.TagArrived(BOOK), read(), ev.Recorded(R1))
 RETURNED = (*ASKING, ev.Answered(R1, answer()), ev.Secured(BOOK))
@@ -92,7 +63,7 @@ def test_nothing_is_asked_before_the_journal_has_it():
 def test_an_accepted_outcome_chooses_a_bin_and_secures(outcome: Outcome):
     session, effects = play(Session(), *ASKING, ev.Answered(R1, answer(outcome)))
     laid = only(session)
-    assert laid.bin == session.rules.bin(facts(outcome).hint)
+    assert laid.bin == session.rules.sorting.bin(outcome)
     assert fx.Secure(BOOK) in effects
     session, _ = play(session, ev.Secured(BOOK))
     assert only(session).verdict is outcome
@@ -334,6 +305,9 @@ def test_both_faults_must_be_cleared():
     assert isinstance(session.phase, Stopped)
 
 
+PART_1, PART_2 = (replace(OURS, part=n, parts=2) for n in (1, 2))
+KEYS = {BOOK: R1, OTHER: R2}
+
 EVENTS = st.one_of(
     st.sampled_from([BOOK, OTHER]).flatmap(
         lambda uid: st.sampled_from(
@@ -343,18 +317,28 @@ EVENTS = st.one_of(
                 ev.Secured(uid),
                 ev.NotSecured(uid, for_good=True),
                 ev.NotSecured(uid, for_good=False),
-                read(uid, return_id=R1 if uid == BOOK else R2),
-                read(uid, replace(OURS, barcode="30002"), return_id=R1 if uid == BOOK else R2),
-                read(uid, UNSURE, return_id=R1 if uid == BOOK else R2),
-                read(uid, NotTaken(KioskOutcome.UNREADABLE, "")),
+                read(uid, return_id=KEYS[uid]),
+                read(uid, replace(OURS, barcode="30002"), return_id=KEYS[uid]),
+                read(uid, UNSURE, return_id=KEYS[uid]),
+                read(uid, PART_1 if uid == BOOK else PART_2, return_id=KEYS[uid]),
+                read(uid, NotTaken(KioskOutcome.UNREADABLE, ""), return_id=KEYS[uid]),
                 read(uid, past=PAST),
                 read(uid, past=replace(PAST, security=Security.PENDING)),
+                read(uid, PART_1, past=replace(PAST, security=Security.PENDING)),
             ]
         )
     ),
     st.sampled_from([R1, R2]).flatmap(
         lambda key: st.sampled_from(
-            [ev.Recorded(key), ev.NotRecorded(key), ev.AnswerLate(key)]
+            [
+                ev.Recorded(key),
+                ev.NotRecorded(key),
+                ev.AnswerLate(key),
+                ev.PartsOverdue(key),
+                ev.Sorted(key, "1"),
+                ev.NotSorted(key, inside=True),
+                ev.NotSorted(key, inside=False),
+            ]
             + [ev.Answered(key, answer(outcome, key)) for outcome in Outcome]
         )
     ),
@@ -364,41 +348,91 @@ EVENTS = st.one_of(
             ev.SummaryOver(),
             ev.CatalogueAway(),
             ev.CatalogueBack(),
-            ev.FaultAppeared(Fault.READER),
-            ev.FaultCleared(Fault.READER),
-            ev.FaultAppeared(Fault.JOURNAL),
-            ev.FaultCleared(Fault.JOURNAL),
+            *(change(fault) for fault in Fault for change in (ev.FaultAppeared, ev.FaultCleared)),
             ev.LanguageChosen(Language.ENGLISH),
+            ev.BinsFull(frozenset({"1", "4"})),
+            ev.BinsFull(frozenset()),
+            ev.BarcodeGiven(typed_item("30003"), None, UUID(int=3), NOW),
         ]
     ),
 )
+HOUSES = st.builds(
+    Rules,
+    shape=st.sampled_from(Shape),
+    sets=st.sampled_from(Sets),
+    take_after=st.sampled_from([0, 1]),
+    typed_barcodes=st.sampled_from(TypedBarcodes),
+)
 
 
-@given(st.lists(EVENTS, max_size=60))
-def test_whatever_happens_the_screen_promises_no_more_than_the_journal(events: list[ev.Event]):
-    session, recorded = Session(), {PAST.return_id}
+class Journal:
+    """What a journal would hold after the effects it was given."""
+
+    def __init__(self) -> None:
+        self.returns = {PAST.return_id}
+        self.places: dict[UUID, str] = {PAST.return_id: PAST.bin}
+
+    def check(self, session: Session, effect: fx.Effect) -> None:
+        match effect:
+            case fx.Record(return_id) | fx.KeepUnread(return_id):
+                self.returns.add(return_id)
+            case fx.Ask(return_id):
+                assert return_id in self.returns
+            case fx.Settle(return_id, bin_name):
+                assert return_id in self.returns
+                self.places[return_id] = bin_name
+            case fx.Secure(uid):
+                (laid,) = [one for one in items(session) if one.has(uid)]
+                assert laid.return_id in self.returns, "recorded first, secured second"
+                assert laid.recorded
+                assert laid.item is not None
+                assert laid.item.sure or laid.answer is not None
+            case fx.Sort(return_id):
+                assert return_id in self.returns, "nothing falls in unread"
+                assert self.places[return_id] == UNKNOWN_BIN
+
+
+@given(HOUSES, st.lists(EVENTS, max_size=60))
+def test_whatever_happens_the_screen_promises_no_more_than_the_journal(
+    rules: Rules, events: list[ev.Event]
+):
+    session, journal = Session(rules), Journal()
     for event in events:
         session, effects = advance(session, event)
         for effect in effects:
-            match effect:
-                case fx.Record(return_id):
-                    recorded.add(return_id)
-                case fx.Ask(return_id) | fx.Settle(return_id):
-                    assert return_id in recorded
-                case fx.Secure(uid):
-                    (laid,) = [one for one in items(session) if one.uid == uid]
-                    assert laid.return_id in recorded
-                    assert laid.item is not None
-                    assert laid.item.sure or laid.answer is not None
+            journal.check(session, effect)
         if isinstance(session.phase, Visit | Summary | Stopped):
             for laid in session.phase.items:
                 if laid.verdict is not None and facts(laid.verdict).accepted:
-                    assert laid.return_id in recorded or laid.verdict is KioskOutcome.SEEN_ALREADY
+                    in_journal = laid.return_id in journal.returns
+                    assert in_journal or laid.verdict is KioskOutcome.SEEN_ALREADY
 
 
-@given(st.lists(EVENTS, max_size=60))
-def test_every_hint_has_a_bin_and_every_state_is_reachable_without_error(events: list[ev.Event]):
-    session = Session()
+@given(HOUSES, st.lists(EVENTS, max_size=60))
+def test_every_tag_belongs_to_one_thing_and_every_thing_comes_to_one_verdict(
+    rules: Rules, events: list[ev.Event]
+):
+    session = Session(rules)
     for event in events:
         session, _ = advance(session, event)
-    assert {session.rules.bin(hint) for hint in SortHint} == {"1", "2", "3", "4"}
+    if not isinstance(session.phase, Visit):
+        return
+    tags = [it.uid for laid in items(session) for it in laid.parts or (laid,) if it.uid != NO_TAG]
+    assert len(tags) == len(set(tags))
+    for laid in items(session):
+        assert (laid.verdict is not None) or laid.stage is not Stage.SETTLED
+        assert laid.stage is not Stage.SORTING or laid.recorded
+
+
+@given(HOUSES, st.lists(EVENTS, max_size=40))
+def test_at_a_slot_only_one_thing_at_a_time_is_on_its_way(rules: Rules, events: list[ev.Event]):
+    session = Session(replace(rules, shape=Shape.SLOT))
+    for event in events:
+        session, effects = advance(session, event)
+        under_way = [
+            laid
+            for laid in (items(session) if isinstance(session.phase, Visit) else ())
+            if laid.stage is Stage.SORTING
+        ]
+        assert len(under_way) <= 1
+        assert sum(isinstance(effect, fx.Sort) for effect in effects) <= 1

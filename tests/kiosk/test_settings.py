@@ -1,13 +1,19 @@
 """The settings file and the command line of a kiosk."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from typer.testing import CliRunner
 
-from catalogue_api.contract.returns import SortHint
+from catalogue_api.contract.returns import Placement, ReturnItem, Security
+from drivers.interface import Uid
 from kiosk.__main__ import app
+from kiosk.journal import Journal
+from kiosk.service import rules_of
+from kiosk.session.sorting import Sorting
 from kiosk.settings import SettingsError, read_settings
 
 GOOD = """
@@ -35,7 +41,7 @@ def test_good_settings(write):
     settings = read_settings(write(GOOD))
     assert settings.owners == ("FR-940165801",)
     assert settings.times.quiet == 8.0
-    assert set(settings.bins) == set(SortHint)
+    assert rules_of(settings).sorting == Sorting()
 
 
 def test_the_token_is_not_shown(write):
@@ -59,7 +65,24 @@ def test_the_token_may_stand_in_a_credential(write, tmp_path, monkeypatch):
         (GOOD.replace("url", "ulr"), "'catalogue.ulr'"),
         (GOOD.replace('"http:', '"ftp:'), "'catalogue.url' is wrong"),
         (GOOD.replace('["FR-940165801"]', "[]"), "'owners' is wrong"),
-        (GOOD + '[bins]\nshelve = "1"\n', "no bin for hold"),
+        (
+            GOOD + '[[bins]]\nname = "A"\n',
+            "'sorting' is wrong: Value error, line 0: there is no bin '2'",
+        ),
+        (GOOD + '[[bins]]\nname = "A"\n[[bins]]\nname = "A"\n', "two bins 'A'"),
+        (GOOD + '[[bins]]\nname = "?"\n', "'bins.0.name' is wrong"),
+        (GOOD + '[[sorting]]\noutcome = "returnd"\nbin = "1"\n', "'sorting.0.outcome"),
+        (GOOD + '[[sorting]]\noutcome = "patron_card"\nbin = "1"\n', "'sorting.0.outcome"),
+        (GOOD + '[[sorting]]\noutcome = "returned"\nbin = "1"\n', "the last line"),
+        (GOOD + '[[sorting]]\nbin = "1"\n[[sorting]]\nbin = "2"\n', "line 0 always fits"),
+        (GOOD + '[returns]\noverflow = "9"\n', "'returns' is wrong"),
+        (GOOD + '[returns]\nshape = "slot"\n', "'sorter' is wrong"),
+        (GOOD + '[sorter]\nurl = "numato+tcp://x:1"\nflap = 1\n', "'passed'"),
+        (GOOD + '[sorter]\nurl = "lcus+tcp://x:1"\n', "numato+serial:///"),
+        (
+            GOOD + '[sorter]\nurl = "numato+tcp://x:1"\nflap = 1\nbelt = 1\npassed = 0\n',
+            "relay 1 is used twice",
+        ),
         ("name = ", "not TOML"),
         ('time_zone = "Europe/Cachan"' + GOOD, "Europe/Cachan"),
     ],
@@ -101,3 +124,25 @@ def test_status_counts_the_journal(write):
     runner.invoke(app, ["check", "--settings", settings])
     result = runner.invoke(app, ["status", "--json", "--settings", settings])
     assert json.loads(result.stdout)["undelivered"] == 0
+
+
+def test_bins_lists_what_lies_where_and_empties(write, tmp_path):
+    settings = str(write(GOOD))
+    journal = Journal(tmp_path / "journal.db")
+    request = ReturnItem(return_id=UUID(int=1), barcode="30001", occurred_at=datetime.now(UTC))
+    journal.record(Uid("E004015000000001"), request)
+    journal.settle(request.return_id, Placement(bin="2", security=Security.SECURED))
+    journal.close()
+
+    def bins(*arguments: str) -> dict[str, list[str]]:
+        result = CliRunner().invoke(app, ["bins", "--json", "--settings", settings, *arguments])
+        assert result.exit_code == 0
+        found = json.loads(result.stdout)
+        return {one["bin"]: [thing["barcode"] for thing in one["things"]] for one in found}
+
+    assert bins() == {"1": [], "2": ["30001"], "3": [], "4": []}
+    assert bins("--empty", "2") == {"2": ["30001"]}
+    assert bins() == {"1": [], "2": [], "3": [], "4": []}
+    wrong = CliRunner().invoke(app, ["bins", "--empty", "9", "--settings", settings])
+    assert wrong.exit_code == 1
+    assert "there are 1, 2, 3, 4" in wrong.stderr

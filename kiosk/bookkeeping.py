@@ -1,0 +1,162 @@
+"""What a kiosk writes down and asks: the journal first, then the catalogue."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import assert_never
+from uuid import UUID
+
+import structlog
+
+from catalogue_api.contract.returns import Placement, ReturnItem
+from kiosk.bins import Bins
+from kiosk.journal import Journal, JournalFailed
+from kiosk.session import effects as fx
+from kiosk.session import events as ev
+from kiosk.session.sorting import Sorting
+from kiosk.session.states import Fault
+from kiosk.sync import Run, Sync
+
+_JOURNAL_PROBE = 5.0  # seconds
+
+log = structlog.get_logger(__name__)
+
+
+class Bookkeeping:
+    """Carries out effects on the journal, and makes events of what came of them."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        run: Run,
+        sync: Sync,
+        sorting: Sorting,
+        emit: Callable[[ev.Event], None],
+        spawn: Callable[[Coroutine[None, None, None]], None],
+    ) -> None:
+        """`spawn` begins what goes on beside everything else."""
+        self._journal = journal
+        self._run = run
+        self._sync = sync
+        self._emit = emit
+        self._spawn = spawn
+        self._bins: Bins | None = None
+        self._limits = {one.name: one.limit for one in sorting.bins if one.limit}
+        self._sensed: frozenset[str] = frozenset()
+        self._full: frozenset[str] = frozenset()
+        self._unread: set[UUID] = set()
+        self._probing = False
+
+    async def open(self) -> None:
+        """Take up what a crash has left, and count what is in the bins."""
+        await self._run(self._journal.recover)
+        self._bins = await self._run(lambda: Bins(self._journal))
+        await self._count()
+
+    def perform(self, effect: fx.JournalEffect) -> Coroutine[None, None, None]:
+        """Do what is asked."""
+        match effect:
+            case fx.Record():
+                return self._record(effect)
+            case fx.KeepUnread():
+                return self._keep_unread(effect)
+            case fx.Ask():
+                return self._ask(effect)
+            case fx.Settle():
+                return self._settle(effect)
+            case _ as never:
+                assert_never(never)
+
+    def failed(self, error: JournalFailed) -> None:
+        """Go out of service until the disk takes a synced write again."""
+        log.error("journal_failed", error=str(error))
+        if not self._probing:
+            self._probing = True
+            self._spawn(self._probe())
+        self._emit(ev.FaultAppeared(Fault.JOURNAL))
+
+    async def sense(self, full: frozenset[str]) -> None:
+        """Sensors say which bins are full."""
+        self._sensed = full
+        await self._count()
+
+    async def _count(self) -> None:
+        """Tell the session which bins are full: by their sensors, or by what the journal counts."""
+        bins = self._bins
+        if bins is None:
+            return
+        counted = await self._run(
+            lambda: {name for name, limit in self._limits.items() if bins.has(name, limit)}
+        )
+        full = self._sensed | counted
+        if full != self._full:
+            self._full = full
+            log.info("bins_full", bins=sorted(full))
+            self._emit(ev.BinsFull(full))
+
+    async def _record(self, effect: fx.Record) -> None:
+        request = ReturnItem(
+            return_id=effect.return_id,
+            barcode=effect.item.barcode,
+            occurred_at=effect.at,
+            owner=effect.item.owner,
+            warnings=effect.item.warnings,
+        )
+        try:
+            await self._run(lambda: self._journal.record(effect.uid, request))
+        except JournalFailed as error:
+            self._emit(ev.NotRecorded(effect.return_id))
+            self.failed(error)
+        else:
+            self._emit(ev.Recorded(effect.return_id))
+
+    async def _keep_unread(self, effect: fx.KeepUnread) -> None:
+        bins = self._bins
+        if bins is None:
+            return
+        try:
+            await self._run(
+                lambda: bins.keep_unread(
+                    effect.return_id, effect.uid, effect.why, effect.at, effect.bin
+                )
+            )
+        except JournalFailed as error:
+            self._emit(ev.NotRecorded(effect.return_id))
+            self.failed(error)
+        else:
+            self._unread.add(effect.return_id)
+            log.warning("taken_unread", uid=effect.uid, why=effect.why)
+            self._emit(ev.Recorded(effect.return_id))
+
+    async def _ask(self, effect: fx.Ask) -> None:
+        try:
+            entry = await self._run(lambda: self._journal.entry(effect.return_id))
+        except JournalFailed as error:
+            self.failed(error)
+            return
+        if entry is not None:
+            await self._sync.ask(entry.request, effect.within)
+
+    async def _settle(self, effect: fx.Settle) -> None:
+        placement = Placement(bin=effect.bin, security=effect.security)
+        bins = self._bins
+        try:
+            if bins is not None and effect.return_id in self._unread:
+                await self._run(lambda: bins.settle_unread(effect.return_id, effect.bin))
+            else:
+                await self._run(lambda: self._journal.settle(effect.return_id, placement))
+            await self._count()
+        except JournalFailed as error:
+            self.failed(error)
+        else:
+            self._sync.wake()
+
+    async def _probe(self) -> None:
+        while self._probing:
+            await asyncio.sleep(_JOURNAL_PROBE)
+            try:
+                await self._run(self._journal.check)
+            except JournalFailed as error:
+                log.error("journal_failed", error=str(error))
+            else:
+                self._probing = False
+        self._emit(ev.FaultCleared(Fault.JOURNAL))

@@ -1,0 +1,152 @@
+"""What a kiosk does with tags: read them, find what the journal knows of them, secure them."""
+
+from collections.abc import Callable, Collection, Coroutine
+from datetime import datetime, timedelta
+from typing import assert_never
+from uuid import UUID
+
+import structlog
+
+from catalogue_api.contract.returns import Security
+from drivers.errors import ReaderError, ReaderLost, TagGone, TagRefused
+from drivers.interface import Uid
+from kiosk.antenna import Antenna
+from kiosk.journal import Entry, Journal, JournalFailed
+from kiosk.outcomes import KioskOutcome
+from kiosk.session import effects as fx
+from kiosk.session import events as ev
+from kiosk.session.sorting import UNKNOWN_BIN
+from kiosk.session.states import Past
+from kiosk.sync import Run
+from kiosk.tagging import MISSING_PART, NotTaken, OurItem, Reading, make_sense, typed_item
+
+SAME_RETURN = timedelta(minutes=10)
+"""A tag laid again within this time still belongs to its last return here."""
+
+log = structlog.get_logger(__name__)
+
+
+class TagWork:
+    """Carries out effects on tags, and makes events of what came of them."""
+
+    def __init__(
+        self,
+        owners: Collection[str],
+        antenna: Antenna,
+        journal: Journal,
+        run: Run,
+        emit: Callable[[ev.Event], None],
+        failed: Callable[[JournalFailed], None],
+        now: Callable[[], datetime],
+        new_id: Callable[[], UUID],
+    ) -> None:
+        """`failed` is told when the journal cannot be read."""
+        self._owners = owners
+        self._antenna = antenna
+        self._journal = journal
+        self._run = run
+        self._emit = emit
+        self._failed = failed
+        self._now = now
+        self._new_id = new_id
+
+    def perform(self, effect: fx.TagEffect) -> Coroutine[None, None, None] | None:
+        """Do what is asked; what takes time is returned to be awaited."""
+        match effect:
+            case fx.ReadTag(uid):
+                return self._read(uid)
+            case fx.Secure(uid):
+                return self._secure(uid)
+            case fx.LookAgain():
+                self._antenna.forget()
+                return None
+            case _ as never:
+                assert_never(never)
+
+    async def take_barcode(self, text: str) -> None:
+        """Somebody typed or scanned a barcode."""
+        item = typed_item(text)
+        if item is None:
+            log.warning("no_barcode", length=len(text))
+            return
+        try:
+            past = _past_of(await self._entry(None, item), self._now())
+        except JournalFailed as error:
+            self._failed(error)
+            return
+        self._emit(ev.BarcodeGiven(item, past, self._new_id(), self._now()))
+
+    async def _read(self, uid: Uid) -> None:
+        try:
+            reading = make_sense(await self._antenna.read(uid), self._owners)
+            past = await self._past(uid, reading)
+        except (TagGone, ReaderLost):
+            # That the tag or the reader has gone is told by the antenna itself.
+            return
+        except ReaderError as error:
+            reading, past = NotTaken(KioskOutcome.UNREADABLE, str(error)), None
+        except JournalFailed as error:
+            self._failed(error)
+            return
+        _log_reading(uid, reading)
+        self._emit(ev.TagRead(uid, reading, past, self._new_id(), self._now()))
+
+    async def _past(self, uid: Uid, reading: Reading) -> Past | None:
+        """Find the return that this very item is still part of, if any."""
+        if isinstance(reading, NotTaken):
+            return None
+        past = _past_of(await self._entry(uid, reading), self._now())
+        if past and past.security is Security.SECURED and await self._antenna.is_lent(uid):
+            # We had secured it, and it says "on loan": somebody has borrowed it since.
+            return None
+        return past
+
+    async def _entry(self, uid: Uid | None, item: OurItem) -> Entry | None:
+        """The last return of this tag; any tag of a set, and no tag, stand for the whole item."""
+        journal, barcode = self._journal, item.barcode
+        if uid is None or item.parts > 1:
+            return await self._run(lambda: journal.last_of_barcode(barcode))
+        return await self._run(lambda: journal.last_of(uid, barcode))
+
+    async def _secure(self, uid: Uid) -> None:
+        try:
+            await self._antenna.secure(uid)
+        except TagRefused as error:
+            log.error("tag_locked", uid=uid, error=str(error))
+            self._emit(ev.NotSecured(uid, for_good=True))
+        except ReaderError as error:
+            log.warning("tag_not_secured", uid=uid, error=str(error))
+            self._emit(ev.NotSecured(uid, for_good=False))
+        else:
+            self._emit(ev.Secured(uid))
+
+
+def _past_of(entry: Entry | None, now: datetime) -> Past | None:
+    """Return what an entry says of its item, if that is not too long ago."""
+    if entry is None or abs(now - entry.request.occurred_at) > SAME_RETURN:
+        return None
+    placement = entry.placement
+    bin_name = "" if placement.bin == UNKNOWN_BIN else placement.bin
+    return Past(
+        entry.return_id,
+        entry.request.occurred_at,
+        entry.answer,
+        bin_name,
+        placement.security,
+        missing=_missing(entry.request.warnings),
+    )
+
+
+def _missing(warnings: Collection[str]) -> tuple[int, ...]:
+    return tuple(
+        int(warning.removeprefix(MISSING_PART))
+        for warning in warnings
+        if warning.startswith(MISSING_PART)
+    )
+
+
+def _log_reading(uid: Uid, reading: Reading) -> None:
+    if isinstance(reading, NotTaken):
+        log.warning("not_taken", uid=uid, verdict=reading.verdict.value, why=reading.why)
+    elif reading.warnings:
+        log.warning("odd_tag", uid=uid, warnings=reading.warnings)
