@@ -5,12 +5,14 @@ In the environment each key is `RITOURNELLE_API_<KEY>`; a secret may also be a f
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -26,11 +28,52 @@ class SettingsError(Exception):
     """The settings cannot be used; the message is one line that names the key."""
 
 
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return pattern
+
+
+_Codes = Annotated[str, Field(pattern="^[0-9a-zA-Z]*$", max_length=8)]
+_Code = Annotated[str, Field(pattern="^[0-9a-zA-Z]?$")]
+
+
+class ProfileSettings(BaseModel):
+    """A library's own way of describing copies; see `importing.profiles` for what each key is.
+
+    `like` names a built-in profile that gives what is not said here.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    like: str | None = None
+    field: str = Field(default="", pattern="^[0-9A-Za-z]{3}$")
+    barcode: _Codes = ""
+    home: _Codes = ""
+    current: _Codes = ""
+    shelf_mark: _Codes = ""
+    note: _Codes = ""
+    category: _Codes = ""
+    parts: _Codes = ""
+    withdrawn: _Code = ""
+    lost: _Code = ""
+    not_for_loan: _Code = ""
+    missing_codes: tuple[str, ...] = ()
+    not_for_loan_codes: tuple[str, ...] = ()
+    sites: Mapping[str, str] = {}
+    kinds: Mapping[str, str] = {}
+    comic_mark: Annotated[str, AfterValidator(_compiles)] | None = None
+
+
 class ApiSettings(BaseSettings):
     """What an operator may set.
 
     `database`: `sqlite:///FILE`, relative to the working directory. `https`: browsers reach the
-    pages over HTTPS (through a proxy), so cookies travel over nothing else.
+    pages over HTTPS (through a proxy), so cookies travel over nothing else. `profile` and
+    `profiles`: how copies are described in records (`importing.profiles`). `match_isbn`: a record
+    of another catalogue joins the title that has its ISBN.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -42,6 +85,9 @@ class ApiSettings(BaseSettings):
     time_zone: ZoneInfo = ZoneInfo("Europe/Paris")
     loan_days: int = Field(default=28, ge=1, le=366)
     shelf_days: int = Field(default=10, ge=1, le=366)
+    profile: str = "auto"
+    profiles: Mapping[str, ProfileSettings] = {}
+    match_isbn: bool = True
 
     @classmethod
     def settings_customise_sources(

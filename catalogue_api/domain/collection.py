@@ -45,3 +45,18 @@ class ItemStatus(StrEnum):
     DAMAGED = "damaged"
     IN_REPAIR = "in_repair"
     WITHDRAWN = "withdrawn"
+
+
+class NumberKind(StrEnum):
+    """The numbers that the trade gives to a title; an ISBN is kept in its 13 digits."""
+
+    ISBN = "isbn"
+    ISSN = "issn"
+    EAN = "ean"
+
+
+class RecordFormat(StrEnum):
+    """The two formats in which libraries exchange records."""
+
+    UNIMARC = "unimarc"
+    MARC21 = "marc21"

@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from catalogue_api.domain.collection import Audience, ItemStatus, TitleKind
+from catalogue_api.domain.collection import (
+    Audience,
+    ItemStatus,
+    NumberKind,
+    RecordFormat,
+    TitleKind,
+)
+from catalogue_api.importing.marc_record import MarcRecord
 
 
 class Unreadable(Exception):
@@ -12,36 +19,70 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ItemRecord:
-    """A copy, by its barcode; `home` is the site it belongs to, `current` where it stands now."""
+    """A copy, by its barcode; `home` is the site it belongs to, `current` where it stands now.
+
+    `contents` names what lies in its case, `parts_count` how many pieces that are; `category` is
+    what the library that wrote the record calls this sort of copy.
+    """
 
     barcode: str
     home: str
     current: str
     shelf_mark: str = ""
     status: ItemStatus = ItemStatus.AVAILABLE
+    contents: str = ""
+    parts_count: int = 1
+    note: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class TitleRecord:
-    """A bibliographic record with its copies; one catalogue (`source`) numbers it once.
+class Description:
+    """What a record says of its title, by the names of the columns of `titles`.
 
-    `left_out` says of each copy that could not be read why not.
+    Several contributors, other titles, subjects or series stand one a line.
     """
 
-    source: str
-    control_number: str
     title: str
     subtitle: str = ""
     volume: str = ""
     author: str = ""
+    contributors: str = ""
+    other_titles: str = ""
     publisher: str = ""
     year: int | None = None
     isbn: str = ""
     language: str = ""
     kind: TitleKind = TitleKind.OTHER
     audience: Audience = Audience.ANYONE
+    subjects: str = ""
+    series: str = ""
+    summary: str = ""
+    extent: str = ""
+    contents: str = ""
+    parts_count: int = 1
+    pegi_age: int | None = None
+    platform: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TitleRecord:
+    """A bibliographic record with its copies; one catalogue (`source`) numbers it once.
+
+    `numbers` are all the ISBNs (of 13 digits), ISSNs and EANs by which it may be looked for.
+    `left_out` says of each copy that could not be read why not. `deleted`: the sender has struck
+    it from their catalogue.
+    """
+
+    source: str
+    control_number: str
+    description: Description
+    format: RecordFormat
+    record: MarcRecord
+    numbers: tuple[tuple[NumberKind, str], ...] = ()
     items: tuple[ItemRecord, ...] = ()
     left_out: tuple[str, ...] = ()
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What an import did: counts, and everything that could not be imported, with place and reason."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -12,6 +12,9 @@ class Count(StrEnum):
     RECORDS = "records"
     TITLES_NEW = "titles_new"
     TITLES_UPDATED = "titles_updated"
+    TITLES_JOINED = "titles_joined"
+    TITLES_DELETED = "titles_deleted"
+    RECORDS_DELETED = "records_deleted"
     ITEMS_NEW = "items_new"
     ITEMS_UPDATED = "items_updated"
     SITES_NEW = "sites_new"
@@ -59,20 +62,27 @@ class Report:
     """The sum of an import. `failed` are the files of which nothing at all could be read.
 
     `unreadable` are records and lines that were passed over, `left_out` copies that are missing
-    from a record that was imported.
+    from a record that was imported, `mended` what was wrong in records that were imported all the
+    same. `before` and `after` say how much of everything there is in the catalogue.
     """
 
     counts: Counter[Count] = field(default_factory=Counter)
     unreadable: list[Complaint] = field(default_factory=list)
     left_out: list[Complaint] = field(default_factory=list)
+    mended: list[Complaint] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    before: Mapping[str, int] = field(default_factory=dict)
+    after: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, object]:
-        """Return the JSON summary: every count, then the two lists."""
+        """Return the JSON summary: every count, then the catalogue and the lists."""
         return {
             **{count.value: self.counts[count] for count in Count},
+            "before": dict(self.before),
+            "after": dict(self.after),
             "unreadable": _listed(self.unreadable),
             "items_left_out": _listed(self.left_out),
+            "mended": _listed(self.mended),
         }
 
 

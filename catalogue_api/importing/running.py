@@ -1,17 +1,26 @@
-"""An import from its files to its report: what each file is, batch by batch into the database."""
+"""An import from its files to its report: batch by batch into the database, or only rehearsed."""
 
-import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 from sqlmodel import Session
 
-from catalogue_api.importing.csv_files import Kind, Row, Table, read_lines, table_of
-from catalogue_api.importing.iso2709 import chunks
+from catalogue_api.domain.collection import RecordFormat
+from catalogue_api.importing.csv_files import Kind, Row
+from catalogue_api.importing.files import (
+    HEAD,
+    Container,
+    Place,
+    container_of,
+    open_rows,
+    read_records,
+)
+from catalogue_api.importing.iso_records import Read
+from catalogue_api.importing.item_fields import fields_of_copies
+from catalogue_api.importing.pieces import together
 from catalogue_api.importing.profiles import Profile
 from catalogue_api.importing.records import TitleRecord, Unreadable
 from catalogue_api.importing.report import Complaint, Report, Stored
@@ -21,12 +30,20 @@ from catalogue_api.importing.storing_people import (
     store_reservations,
     store_sites,
 )
-from catalogue_api.importing.storing_titles import store_titles
-from catalogue_api.importing.unimarc import read_title
+from catalogue_api.importing.storing_titles import Rules, store_titles
+from catalogue_api.importing.titles import title_of
+from catalogue_api.storage.tally import tally
 
 Value = TypeVar("Value")
-Write = Callable[[Callable[[Session], Stored]], Stored]
-"""Run a unit of work in one transaction and wait for it: `Database.write_now`."""
+
+
+class Write(Protocol):
+    """Run a unit of work in one transaction and wait for it: `Database.write_now`."""
+
+    def __call__(self, work: Callable[[Session], Value], /) -> Value:
+        """Return what the work returned."""
+        ...
+
 
 _STORES: dict[Kind, Callable[[Session, Sequence[Any]], Stored]] = {
     Kind.SITES: store_sites,
@@ -34,35 +51,25 @@ _STORES: dict[Kind, Callable[[Session, Sequence[Any]], Stored]] = {
     Kind.LOANS: store_loans,
     Kind.RESERVATIONS: store_reservations,
 }
-_HEAD = 1 << 16
 _BATCH = 500
 """Rows and copies in one transaction; a record counts one and its copies."""
-
-_ISO_2709 = re.compile(rb"[0-9]{5}[ -~]{7}[0-9]{5}[ -~]{7}[0-9]{9,}")
-"""A leader (length, seven characters, base address, seven characters) and a directory's beginning.
-
-One sound record near the beginning tells what a file is, be the first one damaged.
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportSettings:
-    """How to read: where copies are described, what local time is, whose records they are.
+    """How to read, and by which rules to store.
 
-    Without a `source` the records say themselves whose they are.
+    `profiles` holds the one profile by which copies are read, or none for the usual ones. Without
+    a `source` the records say themselves whose they are, without a `format` what they are. `zone`
+    is local time.
     """
 
-    profile: Profile
     zone: tzinfo
+    now: datetime
+    profiles: tuple[Profile, ...] = ()
     source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in its file something stands: a record or line, and the first byte of a record."""
-
-    position: int
-    byte: int | None = None
+    format: RecordFormat | None = None
+    match_isbn: bool = True
 
 
 def import_files(
@@ -76,19 +83,59 @@ def import_files(
     `moved` hears by how many bytes the reading went on. What is wrong with the files is in the
     report; an error of the database is raised, and all batches before it are stored.
     """
-    report = Report()
+    report = Report(before=write(tally))
     for path in paths:
         one = _FileImport(path, write, settings, moved, report)
         try:
             with path.open("rb") as stream:
                 one.run(stream)
         except OSError as error:
-            one.complain(_Place(0), f"cannot be read: {error.strerror}")
+            one.complain(Place(0), f"cannot be read: {error.strerror}")
         except Unreadable as error:
-            one.complain(_Place(0), str(error))
+            one.complain(Place(0), str(error))
         if one.complaints and not one.good:
             report.failed.append(str(path))
+    report.after = write(tally)
     return report
+
+
+class _Rehearsed(Exception):
+    """Carries the report out of a transaction that must not be committed."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("rehearsed")
+        self.report = report
+
+
+def rehearse_files(
+    paths: Sequence[Path],
+    write: Write,
+    settings: ImportSettings,
+    moved: Callable[[int], None] = lambda _bytes: None,
+) -> Report:
+    """Do all that `import_files` does, in one transaction that is then taken back.
+
+    The report is the one that the import would give. Nobody else can write meanwhile.
+    """
+
+    def work(session: Session) -> None:
+        def at_once(unit: Callable[[Session], Value], /) -> Value:
+            value = unit(session)
+            session.flush()
+            session.expunge_all()
+            return value
+
+        raise _Rehearsed(import_files(paths, at_once, settings, moved))
+
+    try:
+        write(work)
+    except _Rehearsed as rehearsed:
+        return rehearsed.report
+    raise AssertionError("a rehearsal always ends by being taken back")
+
+
+def _same(one: TitleRecord, other: TitleRecord) -> bool:
+    return (one.source, one.control_number) == (other.source, other.control_number)
 
 
 class _FileImport:
@@ -112,76 +159,111 @@ class _FileImport:
 
     def run(self, stream: BinaryIO) -> None:
         """Import what the stream holds. Raise `Unreadable` if it is nothing that is known."""
-        head = stream.read(_HEAD)
+        container = container_of(stream.read(HEAD), self._settings.format)
         stream.seek(0)
-        if not head.strip():
-            raise Unreadable("the file is empty")
-        if _ISO_2709.search(head):
-            self._import_titles(stream)
-        elif head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-            raise Unreadable("XML: only UNIMARC in ISO 2709 is read, and CSV")
+        if container is Container.CSV:
+            kind, rows = open_rows(stream, self._settings.zone)
+            self._import_rows(stream, kind, rows)
         else:
-            lines = head.decode("utf-8-sig", "replace").splitlines()
-            self._import_table(stream, table_of(lines[0]))
+            self._import_titles(stream, container)
 
-    def complain(self, place: _Place, why: str) -> None:
+    def complain(self, place: Place, why: str) -> None:
         """Note a record or a line that is passed over."""
         self.complaints += 1
         self._report.unreadable.append(self._complaint(place, why))
 
-    def _import_titles(self, stream: BinaryIO) -> None:
-        def store(batch: Sequence[tuple[_Place, TitleRecord]]) -> None:
+    def _import_titles(self, stream: BinaryIO, container: Container) -> None:
+        rules = Rules(self._settings.now, self._settings.match_isbn)
+
+        def store(batch: Sequence[tuple[Place, TitleRecord]]) -> None:
             records = [record for _, record in batch]
-            stored = self._write(lambda session: store_titles(session, records))
+            stored = self._write(lambda session: store_titles(session, records, rules))
             self._report.counts += stored.counts
             for place, record in batch:
                 self._leave_out(place, record.left_out)
             for index, why in stored.refused:
                 self._leave_out(batch[index][0], [why])
 
-        self._in_batches(stream, self._titles(stream), lambda title: 1 + len(title.items), store)
+        titles = self._titles(stream, container)
+        self._in_batches(stream, titles, lambda title: 1 + len(title.items), store)
 
-    def _titles(self, stream: BinaryIO) -> Iterator[tuple[_Place, TitleRecord]]:
-        for chunk in chunks(stream):
-            place = _Place(chunk.number, chunk.offset)
-            if chunk.fault:
-                self.complain(place, chunk.fault)
+    def _titles(
+        self, stream: BinaryIO, container: Container
+    ) -> Iterator[tuple[Place, TitleRecord]]:
+        """Yield the titles of a file; pieces of a record that follow each other are one."""
+        last: tuple[Place, Read, TitleRecord] | None = None
+        for place, read in self._reads(stream, container):
+            found: tuple[Place, Read, TitleRecord] | None = self._title(place, read)
+            if found is None:
                 continue
-            try:
-                record = read_title(chunk.data, self._settings.profile, self._settings.source)
-            except Unreadable as error:
-                self.complain(place, str(error))
-            else:
-                yield place, record
+            if last is not None and _same(last[2], found[2]):
+                found = self._one_of(last, found)
+            elif last is not None:
+                yield self._finished(*last)
+            last = found
+        if last is not None:
+            yield self._finished(*last)
 
-    def _import_table(self, stream: BinaryIO, table: Table) -> None:
-        def store(batch: Sequence[tuple[_Place, Row]]) -> None:
-            rows = [row for _, row in batch]
-            stored = self._write(lambda session: _STORES[table.kind](session, rows))
+    def _reads(self, stream: BinaryIO, container: Container) -> Iterator[tuple[Place, Read]]:
+        settings = self._settings
+        precious = fields_of_copies(settings.profiles)
+        for place, read in read_records(stream, container, settings.format, precious):
+            if isinstance(read, Read):
+                yield place, read
+            else:
+                self.complain(place, read)
+
+    def _title(self, place: Place, read: Read) -> tuple[Place, Read, TitleRecord] | None:
+        try:
+            title = title_of(read, self._settings.profiles, self._settings.source)
+        except Unreadable as error:
+            self.complain(place, "; ".join([str(error), *read.mended]))
+            return None
+        return place, read, title
+
+    def _one_of(
+        self, first: tuple[Place, Read, TitleRecord], second: tuple[Place, Read, TitleRecord]
+    ) -> tuple[Place, Read, TitleRecord]:
+        """Return the record that two in a row with one number make: the later, if they differ."""
+        whole = together(first[1], second[1])
+        if whole is not None:
+            return self._title(first[0], whole) or second
+        number = second[2].control_number
+        why = f"record {number} follows once more, with another description: that one counts"
+        self._report.mended.append(self._complaint(first[0], why))
+        return second
+
+    def _finished(self, place: Place, read: Read, title: TitleRecord) -> tuple[Place, TitleRecord]:
+        self._report.mended.extend(self._complaint(place, why) for why in read.mended)
+        return place, title
+
+    def _import_rows(
+        self, stream: BinaryIO, kind: Kind, rows: Iterator[tuple[Place, Row | str]]
+    ) -> None:
+        def store(batch: Sequence[tuple[Place, Row]]) -> None:
+            stored = self._write(lambda session: _STORES[kind](session, [row for _, row in batch]))
             self._report.counts += stored.counts
             for index, why in stored.refused:
                 self.complain(batch[index][0], why)
 
-        self._in_batches(stream, self._rows(stream, table), lambda _row: 1, store)
+        self._in_batches(stream, self._good(rows), lambda _row: 1, store)
 
-    def _rows(self, stream: BinaryIO, table: Table) -> Iterator[tuple[_Place, Row]]:
-        text = io.TextIOWrapper(stream, "utf-8-sig", errors="surrogateescape", newline="")
-        for line in read_lines(text, table, self._settings.zone):
-            if line.row is None:
-                self.complain(_Place(line.number), line.why)
+    def _good(self, rows: Iterator[tuple[Place, Row | str]]) -> Iterator[tuple[Place, Row]]:
+        for place, row in rows:
+            if isinstance(row, str):
+                self.complain(place, row)
             else:
-                yield _Place(line.number), line.row
-        text.detach()
+                yield place, row
 
     def _in_batches(
         self,
         stream: BinaryIO,
-        found: Iterable[tuple[_Place, Value]],
+        found: Iterable[tuple[Place, Value]],
         weight: Callable[[Value], int],
-        store: Callable[[Sequence[tuple[_Place, Value]]], None],
+        store: Callable[[Sequence[tuple[Place, Value]]], None],
     ) -> None:
         """Store what is found in batches of about `_BATCH`, so that memory stays bounded."""
-        batch: list[tuple[_Place, Value]] = []
+        batch: list[tuple[Place, Value]] = []
         gathered = heard = 0
         for place, value in found:
             batch.append((place, value))
@@ -196,8 +278,8 @@ class _FileImport:
             self.good += len(batch)
         self._moved(stream.tell() - heard)
 
-    def _leave_out(self, place: _Place, reasons: Iterable[str]) -> None:
+    def _leave_out(self, place: Place, reasons: Iterable[str]) -> None:
         self._report.left_out.extend(self._complaint(place, why) for why in reasons)
 
-    def _complaint(self, place: _Place, why: str) -> Complaint:
+    def _complaint(self, place: Place, why: str) -> Complaint:
         return Complaint(str(self._path), place.position, why, place.byte)

@@ -1,149 +1,260 @@
-"""Storing titles and their items: the same file twice changes nothing the second time.
+"""Storing titles and their copies: the same file twice changes nothing the second time.
 
-A title is known by source and control number, an item by its barcode. Where an item is and what
-state it is in belongs to circulation: a file decides that for new items only.
+A record is known by source and control number, an item by its barcode. A record that is new may
+join the title of another catalogue that has its ISBN or EAN (`matching`). Where an item is and
+what state it is in belongs to circulation: a file decides that for new items only.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection
+from sqlmodel import Session
 
-from catalogue_api.importing.records import ItemRecord, TitleRecord
+from catalogue_api.importing import striking
+from catalogue_api.importing.marc_record import packed, written
+from catalogue_api.importing.matching import joined
+from catalogue_api.importing.records import Description, ItemRecord, TitleRecord
 from catalogue_api.importing.report import Count, Stored
-from catalogue_api.storage.tables import Item, Site, Title
+from catalogue_api.storage import records as sql
+from catalogue_api.storage.changes import titles_changed
+from catalogue_api.storage.tables import Item, Site, Title, TitleNumber
+from catalogue_api.storage.tables import TitleRecord as Whole
 
-_Key = tuple[str, str]
-
-
-@dataclass(slots=True)
-class _Known:
-    """What the database has of a batch, kept up to date while the batch is stored."""
-
-    titles: dict[_Key, Title]
-    items: dict[str, Item]
-    sources: dict[int, _Key]
-    """Whose the title is that an item of the batch already belongs to."""
+_COLUMNS = tuple(field.name for field in fields(Description))
 
 
-def store_titles(session: Session, batch: Sequence[TitleRecord]) -> Stored:
-    """Add or update the titles of a batch, then their items.
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """When it is, and whether a record may join the title that has its ISBN."""
 
-    `refused` are copies: their barcode belongs to a title of another source.
+    now: datetime
+    match_isbn: bool = True
+
+
+def store_titles(session: Session, batch: Sequence[TitleRecord], rules: Rules) -> Stored:
+    """Add or update the titles of a batch, then their items; strike what was deleted.
+
+    `refused` are copies whose barcode belongs to somebody else, and titles that cannot go.
     """
     counts: Counter[Count] = Counter({Count.RECORDS: len(batch)})
-    known = _load(session, batch)
-    _add_sites(session, batch, counts)
-    for record in batch:
-        _store_title(session, record, known, counts)
-    session.flush()
     refused: list[tuple[int, str]] = []
-    for place, record in enumerate(batch):
-        title_id = _id_of(known.titles[record.source, record.control_number])
-        known.sources[title_id] = (record.source, record.control_number)
-        reasons = [_store_item(session, item, title_id, known, counts) for item in record.items]
-        refused += [(place, why) for why in reasons if why]
+    connection = session.connection()
+    for start, run in _runs(batch):
+        if run[0].deleted:
+            why = striking.strike(connection, run[0], counts)
+            refused += [(start, why)] if why else []
+            continue
+        storing = _Storing(connection, run, rules, counts)
+        storing.store()
+        refused += [(start + place, why) for place, why in storing.refused]
     return Stored(counts, tuple(refused))
 
 
-def _load(session: Session, batch: Sequence[TitleRecord]) -> _Known:
-    titles = session.exec(
-        select(Title).where(
-            col(Title.source).in_({record.source for record in batch}),
-            col(Title.control_number).in_({record.control_number for record in batch}),
+def _runs(batch: Sequence[TitleRecord]) -> Iterator[tuple[int, list[TitleRecord]]]:
+    """Cut a batch where a record, a number or a copy comes again, and around what is deleted.
+
+    So each run can be looked up at once and stored in any order.
+    """
+    start, seen, run = 0, set[object](), list[TitleRecord]()
+    for place, record in enumerate(batch):
+        mine: set[object] = {(record.source, record.control_number), *record.numbers}
+        mine |= {item.barcode for item in record.items}
+        if run and (record.deleted or run[-1].deleted or mine & seen):
+            yield start, run
+            start, seen, run = place, set(), []
+        run.append(record)
+        seen |= mine
+    if run:
+        yield start, run
+
+
+class _Storing:
+    """One run of different records on its way into the database."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        run: Sequence[TitleRecord],
+        rules: Rules,
+        counts: Counter[Count],
+    ) -> None:
+        self.refused: list[tuple[int, str]] = []
+        self._connection = connection
+        self._run = run
+        self._rules = rules
+        self._counts = counts
+        self._written = [written(record.record) for record in run]
+        self._digests = [_digest(*both) for both in zip(run, self._written, strict=True)]
+        self._known = sql.records_of(connection, map(_key, run))
+        self._items = sql.items_of(connection, [i.barcode for r in run for i in r.items])
+        self._titles: list[int] = []
+        self._touched: set[int] = set()
+
+    def store(self) -> None:
+        """Store titles, whole records, numbers and copies, each in one go."""
+        self._add_sites()
+        self._store_titles()
+        self._store_records()
+        self._store_items()
+        titles_changed(self._connection, sorted(self._touched))
+
+    def _add_sites(self) -> None:
+        """A site that nobody has named yet is called by its code."""
+        items = [item for record in self._run for item in record.items]
+        codes = list(dict.fromkeys(code for item in items for code in (item.home, item.current)))
+        new = [{"code": code, "name": code} for code in sql.unknown_sites(self._connection, codes)]
+        sql.add(self._connection, Site, new)
+        self._counts[Count.SITES_NEW] += len(new)
+
+    def _store_titles(self) -> None:
+        """Find or make the title of each record, and describe those whose record has changed."""
+        joining = joined(
+            self._connection,
+            [record for record in self._run if _key(record) not in self._known]
+            if self._rules.match_isbn
+            else [],
         )
-    ).all()
-    items = session.exec(
-        select(Item, Title.source, Title.control_number)
-        .join(Title)
-        .where(col(Item.barcode).in_({item.barcode for record in batch for item in record.items}))
-    ).all()
-    return _Known(
-        titles={(title.source, title.control_number): title for title in titles},
-        items={item.barcode: item for item, _, _ in items},
-        sources={item.title_id: (source, number) for item, source, number in items},
-    )
+        new: list[TitleRecord] = []
+        for record in self._run:
+            known = self._known.get(_key(record))
+            if known is None and _key(record) not in joining:
+                new.append(record)
+        self._describe_known()
+        rows = [self._new_title(record) for record in new]
+        ids = dict(zip(map(_key, new), sql.add_titles(self._connection, rows), strict=True))
+        self._counts[Count.TITLES_NEW] += len(new)
+        self._counts[Count.TITLES_JOINED] += len(joining)
+        ids |= {key: known.title_id for key, known in self._known.items()} | joining
+        self._titles = [ids[_key(record)] for record in self._run]
+
+    def _new_title(self, record: TitleRecord) -> dict[str, Any]:
+        return {
+            "source": record.source,
+            "control_number": record.control_number,
+            "created_at": self._rules.now,
+            "updated_at": self._rules.now,
+        } | columns(record.description)
+
+    def _describe_known(self) -> None:
+        """Make rows say what their records say, where the record is another than it was."""
+        changed = [
+            (self._known[_key(record)], record)
+            for record, now in zip(self._run, self._digests, strict=True)
+            if _key(record) in self._known and self._known[_key(record)].digest != now
+        ]
+        described = [(known, record) for known, record in changed if known.describes]
+        names = _COLUMNS
+        ids = [known.title_id for known, _ in described]
+        before = sql.columns_of_titles(self._connection, ids, names)
+        updates = []
+        for known, record in described:
+            row = before[known.title_id]
+            said = columns(record.description).items()
+            values = {name: value for name, value in said if row[name] != value}
+            if values or known.id is not None:
+                updates.append(values | {"id": known.title_id, "updated_at": self._rules.now})
+        sql.change(self._connection, Title, updates)
+        self._touched |= {update["id"] for update in updates}
+        self._counts[Count.TITLES_UPDATED] += len(updates)
+
+    def _store_records(self) -> None:
+        """Keep the whole records that are new or changed, and the numbers that they bring."""
+        new: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        numbers: dict[tuple[int, str], str] = {}
+        kept = zip(self._run, self._titles, self._written, self._digests, strict=True)
+        for record, title, content, now in kept:
+            known = self._known.get(_key(record))
+            if known is not None and known.digest == now:
+                continue
+            values = {
+                "digest": now,
+                "format": record.format.value,
+                "body": packed(content),
+                "changed_at": self._rules.now,
+            }
+            if known is not None and known.id is not None:
+                changed.append({"id": known.id} | values)
+            else:
+                source, number = _key(record)
+                key = {"title_id": title, "source": source, "control_number": number}
+                new.append(key | values)
+            numbers |= {(title, number): kind.value for kind, number in record.numbers}
+        sql.add(self._connection, Whole, new)
+        sql.change(self._connection, Whole, changed)
+        there = sql.numbers_of(self._connection, {title for title, _ in numbers})
+        missing = [
+            {"title_id": title, "number": number, "kind": kind}
+            for (title, number), kind in numbers.items()
+            if (title, number) not in there
+        ]
+        sql.add(self._connection, TitleNumber, missing)
+
+    def _store_items(self) -> None:
+        new: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        moved: list[tuple[int, int]] = []
+        for place, (record, title) in enumerate(zip(self._run, self._titles, strict=True)):
+            for item in record.items:
+                known = self._items.get(item.barcode)
+                if known is None:
+                    new.append(self._new_item(item, title))
+                elif known.title_id != title and record.source not in known.sources:
+                    owner = f"record {known.control_number} of {', '.join(sorted(known.sources))}"
+                    self.refused.append((place, f"barcode {item.barcode} belongs to {owner}"))
+                else:
+                    said = (_described(item) | {"title_id": title}).items()
+                    values = {name: value for name, value in said if getattr(known, name) != value}
+                    if values:
+                        moved.append((known.title_id, title))
+                        changed.append(values | {"id": known.id, "updated_at": self._rules.now})
+        sql.add(self._connection, Item, new)
+        sql.change(self._connection, Item, changed)
+        self._touched |= {item["title_id"] for item in new}
+        self._touched |= {title for titles in moved for title in titles}
+        self._counts[Count.ITEMS_NEW] += len(new)
+        self._counts[Count.ITEMS_UPDATED] += len(changed)
+
+    def _new_item(self, item: ItemRecord, title: int) -> dict[str, Any]:
+        return {
+            "barcode": item.barcode,
+            "title_id": title,
+            "current_site": item.current,
+            "status": item.status.value,
+            "updated_at": self._rules.now,
+        } | _described(item)
 
 
-def _add_sites(session: Session, batch: Iterable[TitleRecord], counts: Counter[Count]) -> None:
-    """A site that nobody has named yet is called by its code."""
-    items = [item for record in batch for item in record.items]
-    codes = dict.fromkeys(code for item in items for code in (item.home, item.current))
-    known = set(session.exec(select(Site.code).where(col(Site.code).in_(codes))).all())
-    new = [Site(code=code, name=code) for code in codes if code not in known]
-    session.add_all(new)
-    session.flush()
-    counts[Count.SITES_NEW] += len(new)
+def columns(description: Description) -> dict[str, Any]:
+    """Return the columns of `titles` that a description fills."""
+    return {name: getattr(description, name) for name in _COLUMNS} | {
+        "kind": description.kind.value,
+        "audience": description.audience.value,
+    }
 
 
-def _store_title(
-    session: Session, record: TitleRecord, known: _Known, counts: Counter[Count]
-) -> None:
-    key = (record.source, record.control_number)
-    title = known.titles.get(key)
-    if title is None:
-        known.titles[key] = title = Title(
-            source=record.source, control_number=record.control_number, title=record.title
-        )
-        session.add(title)
-        _describe(title, record)
-        counts[Count.TITLES_NEW] += 1
-    elif _describe(title, record):
-        counts[Count.TITLES_UPDATED] += 1
+def _described(item: ItemRecord) -> dict[str, Any]:
+    """Return the columns of `items` that a record decides, whatever circulation did since."""
+    return {
+        "home_site": item.home,
+        "shelf_mark": item.shelf_mark,
+        "contents": item.contents,
+        "parts_count": item.parts_count,
+        "note": item.note,
+        "category": item.category,
+    }
 
 
-def _describe(title: Title, record: TitleRecord) -> bool:
-    """Make the row say what the record says; return whether it said anything else."""
-    return _change(
-        title,
-        isbn=record.isbn,
-        title=record.title,
-        subtitle=record.subtitle,
-        volume=record.volume,
-        author=record.author,
-        publisher=record.publisher,
-        year=record.year,
-        kind=record.kind.value,
-        language=record.language,
-        audience=record.audience.value,
-    )
+def _key(record: TitleRecord) -> sql.Key:
+    return record.source, record.control_number
 
 
-def _store_item(
-    session: Session, record: ItemRecord, title_id: int, known: _Known, counts: Counter[Count]
-) -> str:
-    """Add or update one copy; return why not, if it is somebody else's."""
-    item = known.items.get(record.barcode)
-    if item is None:
-        item = Item(
-            barcode=record.barcode,
-            title_id=title_id,
-            home_site=record.home,
-            current_site=record.current,
-            shelf_mark=record.shelf_mark,
-            status=record.status.value,
-        )
-        known.items[record.barcode] = item
-        session.add(item)
-        counts[Count.ITEMS_NEW] += 1
-        return ""
-    owner, number = known.sources[item.title_id]
-    if owner != known.sources[title_id][0]:
-        return f"barcode {record.barcode} belongs to record {number} of {owner}"
-    if _change(item, title_id=title_id, home_site=record.home, shelf_mark=record.shelf_mark):
-        counts[Count.ITEMS_UPDATED] += 1
-    return ""
-
-
-def _change(row: Title | Item, **values: object) -> bool:
-    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
-    for name, value in changed.items():
-        setattr(row, name, value)
-    return bool(changed)
-
-
-def _id_of(title: Title) -> int:
-    if title.id is None:
-        raise ValueError("a title has its number once it is flushed")
-    return title.id
+def _digest(record: TitleRecord, content: bytes) -> str:
+    """Tell a record from what it was, and from what was read in it before under other rules."""
+    reading = repr((record.description, record.numbers, record.format))
+    return blake2b(content + reading.encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -1,24 +1,21 @@
-"""What a UNIMARC record says of a title and its copies (UNIMARC manual, bibliographic format)."""
+"""What a UNIMARC record says of a title (UNIMARC manual, bibliographic format)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from catalogue_api.domain.collection import Audience, ItemStatus, TitleKind
-from catalogue_api.importing.isbn import isbn13
-from catalogue_api.importing.marc_fields import MarcField, MarcRecord, read_fields
-from catalogue_api.importing.profiles import Profile
-from catalogue_api.importing.records import ItemRecord, TitleRecord, Unreadable
+from catalogue_api.domain.collection import Audience, NumberKind, TitleKind
+from catalogue_api.importing import notes
+from catalogue_api.importing.isbn import Number, numbers
+from catalogue_api.importing.marc_record import MarcField, MarcRecord
+from catalogue_api.importing.parts import contents
+from catalogue_api.importing.records import Description
+from catalogue_api.importing.text import in_lines
 
-LOCAL_SOURCE = "local"
-"""The source of records that do not say where they come from."""
-
-_DESCRIBING = frozenset({"100", "101", "200", "210", "214", "219", "461", "606", "608"})
-_TAGS = _DESCRIBING | {"001", "003", "010", "073", "090", "700", "701", "710", "711"}
-LONGEST_SOURCE = 64
-_LONGEST_NAME = 64
-_LONGEST_SITE = 32
 _MOST_AUTHORS = 3
+_NAMES = ("700", "701", "702", "710", "711", "712", "720")
+_SUBJECTS = ("600", "601", "602", "604", "605", "606", "607", "608", "610")
+_OTHER_TITLES = ("500", "503", "510", "512", "517", "518", "532", "540", "541")
 
 _KINDS = {
     "a": TitleKind.BOOK,
@@ -42,67 +39,79 @@ _AUDIENCES = {
 }
 """By 100 $a position 17, target audience."""
 
-_COMICS = re.compile(r"bandes? dessinées?|mangas?|comics", re.IGNORECASE)
-_VIDEO_GAMES = re.compile(r"jeux? vidéo|video games?", re.IGNORECASE)
 
-
-def read_title(data: bytes, profile: Profile, source: str = "") -> TitleRecord:
-    """Read one ISO 2709 record; `source` overrides what the record says. Raise `Unreadable`."""
-    record = read_fields(data, _TAGS | {profile.field})
-    title = " ; ".join(_texts(record, "200", "a"))
-    if not title:
-        raise Unreadable("no title (field 200 $a)")
-    items, left_out = _items(record, profile)
-    coded = record.first("100", "a")
-    return TitleRecord(
-        source=source or _source(record),
-        control_number=_control_number(record),
+def describe(record: MarcRecord) -> Description:
+    """Return what the record says of its title; an empty title if it names none."""
+    coded = record.coded("100", "a")
+    kind = _kind(record)
+    said = [text for field in record.all("333", "300", "310", "316") for text in field.all("a")]
+    game = kind is TitleKind.VIDEO_GAME
+    pieces, count = contents(_texts(record, "215", codes="a"), _texts(record, "215", codes="e"))
+    isbns = (number for kind_, number in numbers_of(record) if kind_ is NumberKind.ISBN)
+    title = " ; ".join(_first(record, "200", "a"))
+    return Description(
         title=title,
-        subtitle=" : ".join(_texts(record, "200", "e")),
+        subtitle=" : ".join(_first(record, "200", "e")),
         volume=_volume(record, title),
         author=_author(record),
+        contributors=in_lines(_name(field) for field in record.all(*_NAMES)),
+        other_titles=in_lines(_texts(record, *_OTHER_TITLES, codes="a")),
         publisher=_published(record, "c"),
         year=_year(coded, record),
-        isbn=_isbn(record),
+        isbn=next(isbns, ""),
         language=_language(record),
-        kind=_kind(record, profile, items),
-        audience=_AUDIENCES.get(coded[17:18], Audience.ANYONE),
-        items=items,
-        left_out=left_out,
+        kind=kind,
+        audience=_AUDIENCES.get(coded[17:18]) or notes.audience(_texts(record, "333", codes="a")),
+        subjects=in_lines(filter(None, map(_subject, record.all(*_SUBJECTS)))),
+        series=in_lines(_series(record)),
+        summary=" ".join(_texts(record, "330", codes="a")),
+        extent=_extent(record),
+        contents=pieces,
+        parts_count=count,
+        pegi_age=notes.pegi_age(said, game=game),
+        platform=notes.platform(_about_the_machine(record)) if game else "",
     )
 
 
-def _texts(record: MarcRecord, tag: str, codes: str) -> list[str]:
-    """Return the texts of these subfields of the first field with this tag."""
-    return next((field.all(codes) for field in record.all(tag)), [])
+def control_number(record: MarcRecord) -> str:
+    """Return field 001, or 090 $a where Koha keeps its own number."""
+    return record.first("001") or record.first("090", "a")
 
 
-def _control_number(record: MarcRecord) -> str:
-    """Field 001, or 090 $a where Koha keeps its own number."""
-    number = record.first("001") or record.first("090", "a")
-    if not number:
-        raise Unreadable("no control number (field 001)")
-    if len(number) > _LONGEST_NAME:
-        raise Unreadable(f"the control number is longer than {_LONGEST_NAME} characters")
-    return number
-
-
-def _source(record: MarcRecord) -> str:
+def source_of(record: MarcRecord) -> str:
     """Return the host of the record's permanent address (003), or what else 003 says.
 
     The same numbers are given out by every catalogue: a source keeps them apart.
     """
     address = record.first("003")
     try:
-        host = urlsplit(address).hostname or ""
+        return urlsplit(address).hostname or address
     except ValueError:
-        host = ""
-    return (host or address or LOCAL_SOURCE)[:LONGEST_SOURCE]
+        return address
+
+
+def numbers_of(record: MarcRecord) -> tuple[Number, ...]:
+    """Return the record's ISBNs (010), ISSNs (011) and EANs (073), wrong ones left out."""
+    return numbers(
+        isbns=_texts(record, "010", codes="az"),
+        issns=_texts(record, "011", codes="a"),
+        eans=_texts(record, "073", codes="a"),
+    )
+
+
+def _texts(record: MarcRecord, *tags: str, codes: str) -> list[str]:
+    """Return the texts of these subfields of all fields with these tags."""
+    return [text for field in record.all(*tags) for text in field.all(codes)]
+
+
+def _first(record: MarcRecord, tag: str, codes: str) -> list[str]:
+    """Return the texts of these subfields of the first field with this tag."""
+    return next((field.all(codes) for field in record.all(tag)), [])
 
 
 def _volume(record: MarcRecord, title: str) -> str:
     """Number and name of the part (200 $h $i), or the place in a series of volumes (461 $t $v)."""
-    if parts := _texts(record, "200", "hi"):
+    if parts := _first(record, "200", "hi"):
         return ", ".join(parts)
     for field in record.all("461"):
         if number := field.first("v"):
@@ -121,7 +130,7 @@ def _author(record: MarcRecord) -> str:
 def _name(field: MarcField) -> str:
     """« Albert Camus », « Sylvie d'Esclaibes »; bodies (71-) have parts in $b, not given names."""
     family = field.first("a")
-    given = field.first("b") if field.tag in {"700", "701"} else ""
+    given = field.first("b") if field.tag in {"700", "701", "702"} else ""
     if not family or not given:
         return family
     return given + family if given.endswith(("'", "’")) else f"{given} {family}"
@@ -139,74 +148,63 @@ def _year(coded: str, record: MarcRecord) -> int | None:
     return int(found[0]) if found else None
 
 
-def _isbn(record: MarcRecord) -> str:
-    """The first number that is one, from 010 $a or as the EAN of 073 $a."""
-    said = (text for field in record.all("010", "073") for text in field.all("a"))
-    return next((isbn for text in said if (isbn := isbn13(text))), "")
-
-
 def _language(record: MarcRecord) -> str:
     code = record.first("101", "a").lower()
     return code if re.fullmatch("[a-z]{3}", code) else ""
 
 
-def _kind(record: MarcRecord, profile: Profile, items: Iterable[ItemRecord]) -> TitleKind:
-    forms = " ".join(text for field in record.all("606", "608") for text in field.all("ax"))
+def _subject(field: MarcField) -> str:
+    """A heading with its subdivisions: « Musique -- Histoire -- France »."""
+    if field.tag in {"600", "602"}:
+        name = _name(MarcField("700", subfields=field.subfields))
+        return " -- ".join(filter(None, (name, *field.all("xyz"))))
+    return " -- ".join(field.all("ajxyz"))
+
+
+def _series(record: MarcRecord) -> list[str]:
+    """The series as they stand on the title (225), else those it is linked to (410)."""
+    named = [(field.all("ai"), field.first("v")) for field in record.all("225")] or [
+        (field.all("t"), field.first("v")) for field in record.all("410")
+    ]
+    return [", ".join([*names, *filter(None, [number])]) for names, number in named if names]
+
+
+def _extent(record: MarcRecord) -> str:
+    """« 1 vol. (158 p.) : ill. ; 19 cm + 1 dépl. » of the first description."""
+    before = {"a": "", "c": " : ", "d": " ; ", "e": " + "}
+    said = ""
+    for field in record.all("215"):
+        for code, _ in field.subfields:
+            if (text := field.first(code)) and code in before and text not in said:
+                said += (before[code] if said else "") + text
+        break
+    return said
+
+
+def _kind(record: MarcRecord) -> TitleKind:
     kind = _KINDS.get(record.leader[6:7], TitleKind.OTHER)
+    forms = _texts(record, "608", codes="a")
     if kind is TitleKind.BOOK:
         if record.leader[7:8] == "s":
             return TitleKind.PERIODICAL
-        form = " ".join(text for field in record.all("608") for text in field.all("a"))
-        shelved = any(profile.comic_mark.search(item.shelf_mark) for item in items)
-        return TitleKind.COMIC if shelved or _COMICS.search(form) else kind
-    if kind is TitleKind.SOFTWARE and _VIDEO_GAMES.search(forms):
+        return TitleKind.COMIC if notes.names_comics(forms) else kind
+    games = [*forms, *_texts(record, "606", "610", codes="ax"), *_texts(record, "200", codes="b")]
+    electronic = kind in {TitleKind.SOFTWARE, TitleKind.OTHER}
+    if electronic and (notes.names_video_games(games) or _is_rated_for_a_console(record)):
         return TitleKind.VIDEO_GAME
     return kind
 
 
-def _items(record: MarcRecord, profile: Profile) -> tuple[tuple[ItemRecord, ...], tuple[str, ...]]:
-    items: list[ItemRecord] = []
-    left_out: list[str] = []
-    for field in record.all(profile.field):
-        try:
-            items.append(_item(field, profile))
-        except Unreadable as error:
-            left_out.append(str(error))
-    return tuple(items), tuple(left_out)
+def _is_rated_for_a_console(record: MarcRecord) -> bool:
+    """Many records of games have no form; but nothing else has a PEGI age and a console."""
+    said = _texts(record, "333", "300", codes="a")
+    rated = notes.pegi_age(said, game=False) is not None
+    return rated and bool(notes.platform(_about_the_machine(record)))
 
 
-def _item(field: MarcField, profile: Profile) -> ItemRecord:
-    barcode = field.first(profile.barcode)
-    home = field.first(profile.home) or field.first(profile.current)
-    if not barcode:
-        raise Unreadable(f"a copy has no barcode ({profile.field} ${profile.barcode})")
-    if len(barcode) > _LONGEST_NAME:
-        raise Unreadable(f"a copy has a barcode of {len(barcode)} characters: {barcode[:20]}…")
-    if not home:
-        raise Unreadable(f"copy {barcode} has no site ({profile.field} ${profile.home})")
-    current = field.first(profile.current) or home
-    if max(len(home), len(current)) > _LONGEST_SITE:
-        raise Unreadable(f"copy {barcode}: a site code has more than {_LONGEST_SITE} characters")
-    return ItemRecord(
-        barcode=barcode,
-        home=home,
-        current=current,
-        shelf_mark=field.first(profile.shelf_mark),
-        status=_status(field, profile),
+def _about_the_machine(record: MarcRecord) -> Sequence[str]:
+    """What names a console: 230 and 336 (file), 337 (requirements), or the title's own words."""
+    texts: Iterable[str] = _texts(
+        record, "230", "336", "337", "304", "300", "608", "205", codes="a"
     )
-
-
-def _status(field: MarcField, profile: Profile) -> ItemStatus:
-    """The worst that is said: withdrawn, lost or missing, not for loan."""
-    if _says_yes(field, profile.withdrawn):
-        return ItemStatus.WITHDRAWN
-    if _says_yes(field, profile.lost):
-        missing = field.first(profile.lost) in profile.missing_codes
-        return ItemStatus.MISSING if missing else ItemStatus.LOST
-    if _says_yes(field, profile.not_for_loan):
-        return ItemStatus.NOT_FOR_LOAN
-    return ItemStatus.AVAILABLE
-
-
-def _says_yes(field: MarcField, code: str) -> bool:
-    return field.first(code) not in {"", "0"}
+    return [*texts, *_first(record, "200", "be"), *_texts(record, "215", codes="a")]

@@ -5,6 +5,7 @@ therefore names its transaction, and readers take only rows of transactions olde
 that is still running. On SQLite one writer commits in order, and the transaction is 0.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -57,6 +58,14 @@ class ChangeRow:
 def title_changed(connection: Connection, title_id: int, gone: str = "") -> None:
     """Tell kiosks that a title, its copies or the wish for it changed; `gone`: a deleted copy."""
     _ADD[connection.dialect.name].count(connection, {"title": title_id, "gone": gone})
+
+
+def titles_changed(connection: Connection, titles: Collection[int]) -> None:
+    """Tell of many titles at once, as an import changes them."""
+    if titles:
+        xid = literal_column("0") if connection.dialect.name == "sqlite" else _XID
+        rows = [{"title": title} for title in titles]
+        connection.execute(insert(Change).values(xid=xid, title_id=bindparam("title")), rows)
 
 
 def changes_behind(connection: Connection, place: Place, limit: int) -> list[ChangeRow]:

@@ -14,7 +14,6 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from catalogue_api.importing.profiles import PROFILES, ProfileName
 from catalogue_api.importing.running import ImportSettings, import_files
 from catalogue_api.services.kiosks import add_kiosk
 from catalogue_api.settings import ApiSettings
@@ -248,7 +247,7 @@ def _fill(path: Path, stock: Summary) -> None:
     database = Database(f"sqlite:///{path}", threads=0)
     try:
         database.migrate()
-        reading = ImportSettings(PROFILES[ProfileName.KOHA], ApiSettings().time_zone)
+        reading = ImportSettings(ApiSettings().time_zone, datetime.now(UTC))
         import_files(stock.imports, database.write_now, reading)
         database.write_now(lambda session: add_kiosk(session, KIOSK, SITE, TOKEN, NOW))
     finally:

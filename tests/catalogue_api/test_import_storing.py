@@ -1,7 +1,8 @@
 import json
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,15 +10,15 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from catalogue_api.__main__ import app
-from catalogue_api.importing.command import run_import
-from catalogue_api.importing.profiles import PROFILES, ProfileName
+from catalogue_api.importing.command import Manner, run_import
 from catalogue_api.importing.report import Count
-from catalogue_api.importing.running import ImportSettings, import_files
+from catalogue_api.importing.running import ImportSettings, import_files, rehearse_files
 from catalogue_api.storage.database import Database
 from simulator.library import build
 
 PARIS = ZoneInfo("Europe/Paris")
-SETTINGS = ImportSettings(PROFILES[ProfileName.KOHA], PARIS)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SETTINGS = ImportSettings(PARIS, NOW)
 TODAY = date(2026, 11, 23)
 
 
@@ -55,9 +56,9 @@ def furnished(imported, tmp_path):
     database.close()
 
 
-def bring(database, *paths, source="", moved=lambda _bytes: None):
-    settings = ImportSettings(PROFILES[ProfileName.KOHA], PARIS, source)
-    return import_files([Path(path) for path in paths], database.write_now, settings, moved)
+def bring(database, *paths, moved=lambda _bytes: None, **settings):
+    said = ImportSettings(PARIS, **({"now": NOW} | settings))
+    return import_files([Path(path) for path in paths], database.write_now, said, moved)
 
 
 def rows(database, sql):
@@ -72,7 +73,17 @@ def numbers(report):
 def everything(database):
     return {
         table: rows(database, f"SELECT * FROM {table} ORDER BY 1")
-        for table in ("sites", "titles", "items", "patrons", "loans", "holds")
+        for table in (
+            "sites",
+            "titles",
+            "items",
+            "patrons",
+            "loans",
+            "holds",
+            "title_records",
+            "title_numbers",
+            "changes",
+        )
     }
 
 
@@ -157,7 +168,7 @@ def test_an_update_changes_the_record_and_leaves_circulation_alone(furnished, de
 
 
 def test_another_source_keeps_its_numbers_and_cannot_take_our_copies(furnished, demo):
-    report = bring(furnished, demo.imports[1], source="elsewhere")
+    report = bring(furnished, demo.imports[1], source="elsewhere", match_isbn=False)
     assert report.counts[Count.TITLES_NEW] == 300
     assert report.counts[Count.ITEMS_NEW] == report.counts[Count.ITEMS_UPDATED] == 0
     assert len(report.left_out) == 600
@@ -231,20 +242,23 @@ def test_files_that_are_nothing_known_fail_and_the_others_go_on(database, demo, 
         "xml": b"<?xml version='1.0'?><collection/>",
         "noise": bytes(range(256)),
         "other.csv": b"a,b\n1,2\n",
+        "sheet.xlsx": b"PK\x03\x04",
+        "page.html": b"<html><body>Not found</body></html>",
+        "rubbish": Random(1).randbytes(1 << 20),
     }
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
     paths = [tmp_path / "absent", tmp_path, *(tmp_path / name for name in contents)]
     report = bring(database, *paths, demo.imports[0])
     assert report.failed == [str(path) for path in paths]
-    assert [complaint.position for complaint in report.unreadable] == [0] * 6
+    assert [complaint.position for complaint in report.unreadable] == [0] * 9
     assert report.counts[Count.SITES_NEW] == 3
 
 
 def test_damage_in_a_catalogue_costs_only_the_damaged_records(database, demo, tmp_path):
     whole = demo.imports[1].read_bytes()
     records = whole.split(b"\x1d")[:-1]
-    records[0] = b"?????" + records[0][5:]
+    records[0] = b"?????" + records[0][5:]  # the leader of the very first record
     records[10] = records[10][:60]
     records[20] = records[20].replace(b"a", b"\xff", 1)
     damaged = tmp_path / "damaged.mrc"
@@ -257,13 +271,13 @@ def test_damage_in_a_catalogue_costs_only_the_damaged_records(database, demo, tm
 
 
 def test_the_command_prints_json_and_its_status(database, demo, tmp_path, capsys):
-    assert run_import(demo.imports, database.write_now, SETTINGS, as_json=True) == 0
+    assert run_import(demo.imports, database.write_now, SETTINGS, Manner(as_json=True)) == 0
     out, err = capsys.readouterr()
     summary = json.loads(out)
     assert (summary["titles_new"], summary["items_new"], summary["unreadable"]) == (300, 600, [])
     assert err == ""
     missing = tmp_path / "missing.mrc"
-    assert run_import([missing], database.write_now, SETTINGS, as_json=True) == 1
+    assert run_import([missing], database.write_now, SETTINGS, Manner(as_json=True)) == 1
     out, err = capsys.readouterr()
     assert json.loads(out)["unreadable"][0]["file"] == str(missing)
     assert "cannot be read" in err
@@ -281,9 +295,31 @@ def test_the_program_has_the_command(template, demo, tmp_path, monkeypatch):
     assert wrong.exit_code == 2
     assert program.invoke(app, ["import", str(tmp_path / "absent")]).exit_code == 1
     named = program.invoke(app, ["import", str(demo.imports[1]), "--source", "elsewhere"])
-    assert "and 580 more: --json lists them all" in named.stderr
+    assert "and 294 more: --json lists them all" in named.stderr
 
 
 def test_the_command_speaks_to_people_too(database, demo, capsys):
-    assert run_import(demo.imports[:2], database.write_now, SETTINGS) == 0
+    assert run_import(demo.imports[:2], database.write_now, SETTINGS, Manner()) == 0
     assert "300 new titles, 600 new items" in capsys.readouterr().out
+
+
+def test_a_dry_run_says_what_the_import_will_and_leaves_nothing(database, demo, tmp_path):
+    loans = tmp_path / "loans.csv"
+    loans.write_text("barcode,card,started_at,due_on\nnothing,nobody,2026-11-20,2026-12-20\n")
+    files = [*demo.imports, loans]
+    before = everything(database)
+    rehearsed = rehearse_files(files, database.write_now, SETTINGS)
+    assert everything(database) == before
+    real = import_files(files, database.write_now, SETTINGS)
+    assert rehearsed.as_json() == real.as_json()
+    assert real.before["titles"] == 0
+    assert (real.after["titles"], real.after["open_loans"], real.after["readers"]) == (300, 180, 80)
+    assert len(real.unreadable) == 1
+
+
+def test_the_command_rehearses(database, demo, capsys):
+    assert run_import(demo.imports, database.write_now, SETTINGS, Manner(dry_run=True)) == 0
+    said = capsys.readouterr().out
+    assert "titles 0 -> 300" in said
+    assert "nothing of this was stored" in said
+    assert rows(database, "SELECT count(*) FROM titles") == [(0,)]

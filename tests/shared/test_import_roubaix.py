@@ -1,17 +1,18 @@
 """Real records of a city library, and records damaged in real ways, through the importer."""
 
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from pymarc import MARCReader
 from sqlalchemy import text
 
-from catalogue_api.importing.profiles import PROFILES, ProfileName
+from catalogue_api.importing.profiles import profiles_of
 from catalogue_api.importing.report import Count
 from catalogue_api.importing.running import ImportSettings, import_files
 from catalogue_api.storage.database import Database
 
-SETTINGS = ImportSettings(PROFILES[ProfileName.KOHA], ZoneInfo("Europe/Paris"))
+SETTINGS = ImportSettings(ZoneInfo("Europe/Paris"), datetime(2026, 11, 23, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -74,28 +75,67 @@ def test_accents_marks_and_shelf_marks_survive(database, roubaix):
     )
 
 
+def outcome(database, *paths, **settings):
+    """Records imported, those that were not, and remarks on those that were."""
+    said = ImportSettings(SETTINGS.zone, SETTINGS.now, **settings)
+    report = import_files(paths, database.write_now, said)
+    return report.counts[Count.TITLES_NEW], len(report.unreadable), len(report.mended)
+
+
 @pytest.mark.parametrize(
-    "name",
+    ("name", "titles", "unreadable", "mended"),
     [
-        "bad_example2.mrc",
-        "bad_subfield_code.marc",
-        "bad_utf_byte.utf8.marc",
-        "camel.mrc",
-        "escaped_character_reference.marc8.marc",
-        "hebrew880s.marc",
-        "one-marc8.mrc",
-        "wronglen.mrc",
+        ("marc21-laurentian-french-100.mrc", 100, 0, 0),
+        ("marc21-psu-750.mrc", 557, 166, 100),  # 166 holdings records; 13 pieces of big records
+        ("marc21-rero-442.xml", 442, 0, 0),
+        ("edge/camel.mrc", 11, 0, 0),
+        ("edge/hebrew880s.marc", 1, 0, 0),
+        ("edge/one-marc8.mrc", 1, 0, 0),
+        ("edge/wronglen.mrc", 1, 0, 2),
+        ("edge/bad_subfield_code.marc", 1, 0, 1),
+        ("edge/bad_example2.mrc", 0, 1, 0),
+        ("edge/bad_utf_byte.utf8.marc", 0, 1, 0),
+        ("edge/escaped_character_reference.marc8.marc", 0, 1, 0),
     ],
 )
-def test_odd_and_foreign_records_are_reported_and_the_next_file_is_imported(
-    database, marc, roubaix, name
+def test_what_each_file_comes_to_and_twice_is_once(
+    database, marc, name, titles, unreadable, mended
 ):
-    path = marc / "edge" / name
-    report = import_files([path, roubaix], database.write_now, SETTINGS)
-    assert report.failed == [str(path)]
-    assert len(report.unreadable) == path.read_bytes().count(b"\x1d")
-    assert all(complaint.file == str(path) and complaint.why for complaint in report.unreadable)
-    assert report.counts[Count.TITLES_NEW] == 238
+    path = marc / name
+    assert outcome(database, path) == (titles, unreadable, mended)
+    stored = rows(database, "SELECT * FROM titles ORDER BY id")
+    assert outcome(database, path) == (0, unreadable, mended)
+    assert rows(database, "SELECT * FROM titles ORDER BY id") == stored
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "author"),
+    [
+        ("bad_subfield_code.marc", "Les corps étrangers, roman", "Jean Cayrol"),
+        ("one-marc8.mrc", "Por uma outra globalização", "Mílton Santos"),
+        ("wronglen.mrc", "French baroque music from Beaujoyeulx to Rameau", "James R. Anthony"),
+    ],
+)
+def test_texts_of_odd_records_are_right(database, marc, name, title, author):
+    outcome(database, marc / "edge" / name)
+    assert rows(database, "SELECT title, author FROM titles") == [(title, author)]
+
+
+def test_reasons_are_precise(database, marc):
+    edges = sorted((marc / "edge").iterdir())
+    report = import_files(edges, database.write_now, SETTINGS)
+    why = {complaint.file.rsplit("/")[-1]: complaint.why for complaint in report.unreadable}
+    assert why["bad_example2.mrc"] == "the directory of 256 bytes is not made of entries of 12"
+    assert why["bad_utf_byte.utf8.marc"].startswith("no control number (field 001 or 035)")
+    assert why["escaped_character_reference.marc8.marc"] == "no title (field 245 $a)"
+    mended = {complaint.file.rsplit("/")[-1]: complaint.why for complaint in report.mended}
+    assert "code 'b\\u0301'" in mended["bad_subfield_code.marc"]
+
+
+def test_copies_of_sirsi(database, marc):
+    sirsi = profiles_of("sirsi", {})
+    outcome(database, marc / "marc21-laurentian-french-100.mrc", profiles=sirsi)
+    assert rows(database, "SELECT count(*) FROM items") == [(114,)]
 
 
 def test_damage_between_real_records_costs_only_itself(database, marc, roubaix, tmp_path):
@@ -104,6 +144,12 @@ def test_damage_between_real_records_costs_only_itself(database, marc, roubaix, 
     edges = b"".join(sorted(path.read_bytes() for path in (marc / "edge").iterdir()))
     mixed = tmp_path / "mixed.mrc"
     mixed.write_bytes(real[:middle] + edges + real[middle:])
-    report = import_files([mixed], database.write_now, SETTINGS)
-    assert report.counts[Count.TITLES_NEW] == 238
-    assert len(report.unreadable) == edges.count(b"\x1d")
+    titles, unreadable, _ = outcome(database, mixed)
+    assert titles + unreadable == 238 + edges.count(b"\x1d")
+    assert titles == 238 + 15
+
+
+def test_a_cut_in_the_middle_costs_the_last_record(database, roubaix, tmp_path):
+    cut = tmp_path / "cut.mrc"
+    cut.write_bytes(roubaix.read_bytes()[:-100])
+    assert outcome(database, cut) == (237, 1, 0)

@@ -2,7 +2,7 @@
 
 from catalogue_api.storage.tables.base import Table
 from catalogue_api.storage.tables.circulation import Hold, HoldEvent, Kiosk, Leftover, Loan, Return
-from catalogue_api.storage.tables.collection import Item, Site, Title
+from catalogue_api.storage.tables.collection import Item, Site, Title, TitleNumber, TitleRecord
 from catalogue_api.storage.tables.people import (
     Block,
     Machine,
@@ -54,4 +54,6 @@ __all__ = [
     "StaffSession",
     "Table",
     "Title",
+    "TitleNumber",
+    "TitleRecord",
 ]

@@ -5,7 +5,13 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from catalogue_api.domain.collection import Audience, ItemStatus, TitleKind
+from catalogue_api.domain.collection import (
+    Audience,
+    ItemStatus,
+    NumberKind,
+    RecordFormat,
+    TitleKind,
+)
 from catalogue_api.storage.tables.base import Table, one_of, server_default
 
 
@@ -23,7 +29,10 @@ class Title(Table, table=True):
     """A bibliographic record, as far as lending and showing need it.
 
     `control_number` is unique within its `source` (the catalogue that it came from). `volume`
-    is the number and name of a part: « Tome 3, Le retour ».
+    is the number and name of a part: « Tome 3, Le retour ». `contributors`, `other_titles`,
+    `subjects` and `series` hold one a line. `contents` says what lies in the case when that is
+    more than one piece, `parts_count` how many. `version` grows by one with each change; the
+    dates are missing where they were not noted yet.
     """
 
     __tablename__ = "titles"
@@ -46,10 +55,58 @@ class Title(Table, table=True):
     kind: str = Field(default=TitleKind.BOOK.value, max_length=16)
     language: str = Field(default="", max_length=8)
     audience: str = Field(default=Audience.ANYONE.value, max_length=8)
+    contributors: str = Field(default="", sa_column_kwargs=server_default(""))
+    other_titles: str = Field(default="", sa_column_kwargs=server_default(""))
+    subjects: str = Field(default="", sa_column_kwargs=server_default(""))
+    series: str = Field(default="", sa_column_kwargs=server_default(""))
+    summary: str = Field(default="", sa_column_kwargs=server_default(""))
+    extent: str = Field(default="", sa_column_kwargs=server_default(""))
+    contents: str = Field(default="", sa_column_kwargs=server_default(""))
+    parts_count: int = Field(default=1, sa_column_kwargs=server_default("1"))
+    pegi_age: int | None = None
+    platform: str = Field(default="", sa_column_kwargs=server_default(""))
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    version: int = Field(default=1, sa_column_kwargs=server_default("1"))
+
+
+class TitleNumber(Table, table=True):
+    """A number by which a title may be looked for; an ISBN in its 13 digits, however printed."""
+
+    __tablename__ = "title_numbers"
+    __table_args__ = (one_of("kind", NumberKind),)
+
+    title_id: int = Field(foreign_key="titles.id", primary_key=True)
+    number: str = Field(primary_key=True, max_length=16, index=True)
+    kind: str = Field(max_length=8)
+
+
+class TitleRecord(Table, table=True):
+    """The whole record that a title came from; `body` is for `importing.marc_record`.
+
+    A title has several where catalogues describe the same book: the one with the title's own
+    source and control number describes it, the others brought copies. `digest` tells whether a
+    record, as it is read now, is the one that was stored.
+    """
+
+    __tablename__ = "title_records"
+    __table_args__ = (
+        UniqueConstraint("source", "control_number"),
+        one_of("format", RecordFormat),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    title_id: int = Field(foreign_key="titles.id", index=True)
+    source: str = Field(max_length=64)
+    control_number: str = Field(max_length=64)
+    format: str = Field(max_length=8)
+    digest: str = Field(max_length=32)
+    body: bytes
+    changed_at: datetime
 
 
 class Item(Table, table=True):
-    """A copy that can be held in the hand.
+    """A copy that can be held in the hand; `category` is what its library calls this sort.
 
     It has to travel while `destination` is set, and is on its way from `sent_at` on.
     `to_shelve_since` is set while it was returned but is not yet back on its shelf.
@@ -74,5 +131,7 @@ class Item(Table, table=True):
     contents: str = Field(default="", sa_column_kwargs=server_default(""))
     parts_count: int = Field(default=1, sa_column_kwargs=server_default("1"))
     local_uses: int = Field(default=0, sa_column_kwargs=server_default("0"))
+    category: str = Field(default="", max_length=64, sa_column_kwargs=server_default(""))
+    updated_at: datetime | None = None
     note: str = Field(default="", sa_column_kwargs=server_default(""))
     version: int = Field(default=1, sa_column_kwargs=server_default("1"))
