@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import secrets
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +18,9 @@ from catalogue_api.contract.endpoint import Refused
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.importing import command as import_command
 from catalogue_api.services import kiosks, lending, libraries, staff
+from catalogue_api.services.passwords import Passwords
 from catalogue_api.services.rules import RulesInForce
+from catalogue_api.services.tokens import new_token
 from catalogue_api.settings import ApiSettings, SettingsError, read_settings
 from catalogue_api.storage.database import Database
 from catalogue_api.storage.errors import StorageError
@@ -58,10 +59,6 @@ _given = _Given()
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _new_token() -> str:
-    return secrets.token_urlsafe(32)
 
 
 def rules_of(settings: ApiSettings) -> RulesInForce:
@@ -110,9 +107,9 @@ def serve(
             database,
             rules_of(settings),
             settings.time_zone,
-            staff.Passwords(),
+            Passwords(),
             _now,
-            _new_token,
+            new_token,
             settings.https,
         )
 
@@ -181,7 +178,7 @@ def add_kiosk(
 
     Example: ritournelle-api kiosks add hall --site cachan
     """
-    token = _new_token()
+    token = new_token()
     with opened() as (database, _):
         database.write_now(lambda db: kiosks.add_kiosk(db, name, site, token, _now()))
     _say({"kiosk": name, "site": site, "token": token}, token, as_json=as_json)
@@ -267,7 +264,7 @@ def add_user(
         if password_stdin
         else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     )
-    stored = staff.Passwords().hash(password)
+    stored = Passwords().hash(password)
     with opened() as (database, _):
         database.write_now(lambda db: staff.add_staff(db, name, stored, site, _now()))
     _say({"user": name, "site": site}, f"{name} may sign in.", as_json=as_json)

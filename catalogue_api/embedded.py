@@ -11,8 +11,11 @@ from typing import TypeVar, cast
 from pydantic import ValidationError
 
 from catalogue_api.contract.endpoint import Endpoint, Message, ProblemType, Refused
-from catalogue_api.services.handlers import HANDLERS, Asked, answer
+from catalogue_api.services.answering import Asked, Means, answer
+from catalogue_api.services.handlers import HANDLERS
+from catalogue_api.services.passwords import Passwords
 from catalogue_api.services.rules import RulesInForce
+from catalogue_api.services.tokens import new_token
 from catalogue_api.storage.database import Database
 
 Q = TypeVar("Q", bound=Message)
@@ -25,14 +28,21 @@ class EmbeddedCatalogue:
     """One caller's way to a catalogue in this process; `clock` gives aware datetimes.
 
     The database is opened by whoever builds the world: `Database(url, threads=0)` runs inline.
+    `passwords` and `new_token` are for a world that must be the same every time.
     """
 
     def __init__(
-        self, database: Database, token: str, rules: RulesInForce, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        token: str,
+        rules: RulesInForce,
+        clock: Callable[[], datetime],
+        *,
+        passwords: Passwords | None = None,
+        new_token: Callable[[], str] = new_token,
     ) -> None:
-        self._database = database
+        self._means = Means(database, rules, passwords or Passwords(inline=True), new_token)
         self._token = token
-        self._rules = rules
         self._clock = clock
 
     async def call(
@@ -53,11 +63,6 @@ class EmbeddedCatalogue:
         except ValidationError as error:
             raise Refused(ProblemType.INVALID_REQUEST, str(error)) from error
         handler = _HANDLER_OF[cast("Endpoint[Message, Message]", endpoint)]
-        answered = await answer(
-            self._database,
-            handler,
-            Asked(self._token, path, sent, key, version),
-            self._clock(),
-            self._rules,
-        )
+        asked = Asked(self._token, path, sent, key, version)
+        answered = await answer(self._means, handler, asked, self._clock())
         return endpoint.answer.model_validate_json(answered.model_dump_json())

@@ -21,6 +21,7 @@ __all__ = [
     "ProblemType",
     "Refused",
     "Scope",
+    "Secret",
 ]
 
 Request = TypeVar("Request", bound="Message")
@@ -48,6 +49,12 @@ Cursor = Annotated[str, Field(default="", max_length=200, pattern=r"^[A-Za-z0-9_
 
 PageSize = Annotated[int, Field(default=50, ge=1, le=200)]
 """How many entries a page has at the most."""
+
+
+Secret = Annotated[
+    str, Field(min_length=1, max_length=128, repr=False, json_schema_extra={"format": "password"})
+]
+"""A password, a PIN or a token: in no log, and in no endpoint that stores answers or bodies."""
 
 
 class ProblemType(StrEnum):
@@ -102,18 +109,23 @@ class Problem(Message):
 
 
 class Refused(Exception):
-    """A call that was answered with a problem instead of its answer."""
+    """A call that was answered with a problem instead of its answer.
+
+    `retry_after`: seconds to wait before asking again, 0 where waiting changes nothing.
+    """
 
     def __init__(
         self,
         type: ProblemType,  # noqa: A002
         detail: str = "",
         reasons: tuple[str, ...] = (),
+        retry_after: int = 0,
     ) -> None:
         super().__init__(f"{type.value}: {detail}" if detail else type.value)
         self.type = type
         self.detail = detail
         self.reasons = reasons
+        self.retry_after = retry_after
 
 
 class Keyed(StrEnum):

@@ -25,6 +25,8 @@ class Scope(StrEnum):
     """The public catalogue, and signing in."""
     KIOSK = "kiosk"
     """A kiosk's own returns."""
+    SESSION = "session"
+    """One's own session, for everybody who signs in."""
     OWN = "own"
     """A patron's own account."""
     CIRCULATION = "circulation"
@@ -47,6 +49,7 @@ _DESK = frozenset({Role.LIBRARIAN, Role.MANAGER, Role.ADMINISTRATOR})
 ALLOWED: dict[Scope, frozenset[Role]] = {
     Scope.ANYONE: frozenset(Role),
     Scope.KIOSK: frozenset({Role.KIOSK}),
+    Scope.SESSION: frozenset({*STAFF_ROLES, Role.PATRON}),
     Scope.OWN: frozenset({Role.PATRON}),
     Scope.CIRCULATION: _DESK,
     Scope.COLLECTION: _DESK,

@@ -1,12 +1,14 @@
 """Who calls, when, and under which rules: what every service is told beside its body."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.domain.roles import Role
 from catalogue_api.domain.rulebook import Rulebook
+from catalogue_api.services.passwords import NOTHING_PROVED, Proof
+from catalogue_api.services.tokens import new_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,8 @@ class Caller:
     """Somebody who proved who they are: `name` is unique within the role.
 
     `site` is where a kiosk stands or a member of staff works, "" for others; `patron_id` is set
-    for a patron, whose `name` is that number too: their card stays out of every log.
+    for a patron, whose `name` is that number too: their card stays out of every log. `session` is
+    what is stored of the token of somebody who signed in, last seen at `seen_at`.
     """
 
     role: Role
@@ -22,6 +25,8 @@ class Caller:
     site: str = ""
     site_name: str = ""
     patron_id: int = 0
+    session: str = field(default="", repr=False)
+    seen_at: datetime | None = None
 
     @property
     def actor(self) -> str:
@@ -34,7 +39,9 @@ class Call:
     """One call of an endpoint.
 
     `path` holds the decoded values of its path. `version` is what `If-Match` said, None where
-    the endpoint asks for none.
+    the endpoint asks for none. `address` is where it came from, "" within a process. `proof` is
+    what argon2 found out before (see `Handler.before`). `recorded` are the actions that the
+    service wrote into the audit log itself.
     """
 
     now: datetime
@@ -42,6 +49,10 @@ class Call:
     path: Mapping[str, str] = field(default_factory=dict)
     caller: Caller | None = None
     version: int | None = None
+    address: str = ""
+    proof: Proof = NOTHING_PROVED
+    new_token: Callable[[], str] = new_token
+    recorded: list[str] = field(default_factory=list)
 
     def the_caller(self) -> Caller:
         """Return who calls; a call without anybody is not authenticated."""

@@ -46,12 +46,17 @@ def _kiosk(connection: Connection, token_hash: str, _now: datetime) -> Caller | 
 
 def _staff(connection: Connection, token_hash: str, now: datetime) -> Caller | None:
     row = sql.staff_of_token(connection, token_hash, now)
-    return Caller(Role(row.role), row.name, row.site) if row else None
+    if row is None:
+        return None
+    return Caller(Role(row.role), row.name, row.site, session=token_hash, seen_at=row.seen_at)
 
 
 def _patron(connection: Connection, token_hash: str, now: datetime) -> Caller | None:
-    number = sql.patron_of_token(connection, token_hash, now)
-    return Caller(Role.PATRON, str(number), patron_id=number) if number else None
+    row = sql.patron_of_token(connection, token_hash, now)
+    if row is None:
+        return None
+    number, seen_at = row
+    return Caller(Role.PATRON, str(number), patron_id=number, session=token_hash, seen_at=seen_at)
 
 
 def _machine(connection: Connection, token_hash: str, _now: datetime) -> Caller | None:

@@ -1,38 +1,53 @@
-"""Slows down guessing: each failure in a row doubles the wait before the next try."""
+"""Slows down guessing, in the database: every process of the catalogue counts the same failures."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from math import ceil
 
-FREE_TRIES = 5
-LONGEST = timedelta(minutes=5)
-_REMEMBERED = 10_000
+from sqlmodel import Session
+
+from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.domain.throttling import FORGOTTEN_AFTER, Failures
+from catalogue_api.storage.tables import SignInFailure
 
 
-class Throttle:
-    """Failures by key (a name, an address), in memory: one process forgets them when it stops.
+def count_try(session: Session, subjects: Mapping[str, int], now: datetime) -> None:
+    """Count a try of each subject (with its number of free tries) as if it had failed already.
 
-    The wait never exceeds five minutes, so that nobody is locked out of their own account for
-    longer by a stranger who knows their name.
+    It is counted before the slow check, so that tries at once count too. Raises `Refused` while
+    one of the subjects has to wait; that try is not counted.
     """
+    # In one order, so that two units do not wait for each other.
+    for subject, free_tries in sorted(subjects.items(), key=lambda pair: _hashed(pair[0])):
+        row = session.get(SignInFailure, _hashed(subject), with_for_update=True)
+        if row is None:
+            session.add(SignInFailure(subject=_hashed(subject), count=1, last_at=now))
+            session.flush()
+            continue
+        seconds = ceil(Failures(row.count, row.last_at).wait(free_tries, now).total_seconds())
+        if seconds > 0:
+            raise Refused(
+                ProblemType.TOO_MANY_REQUESTS,
+                f"too many failures: try again in {seconds} s",
+                retry_after=seconds,
+            )
+        row.count = 1 if now - row.last_at >= FORGOTTEN_AFTER else row.count + 1
+        row.last_at = now
 
-    def __init__(self, free_tries: int = FREE_TRIES) -> None:
-        self._free_tries = free_tries
-        self._failures: dict[str, tuple[int, datetime]] = {}
 
-    def wait(self, key: str, now: datetime) -> timedelta:
-        """Return how long this key still has to wait; zero if it may try."""
-        count, last = self._failures.get(key, (0, now))
-        if count < self._free_tries:
-            return timedelta()
-        pause = min(LONGEST, timedelta(seconds=2 ** min(count - self._free_tries, 20)))
-        return max(timedelta(), last + pause - now)
+def forget(session: Session, account: str, address: str) -> None:
+    """Forget an account's failures after a success, and the try that succeeded of its address.
 
-    def failed(self, key: str, now: datetime) -> None:
-        """Count a failure."""
-        count, _ = self._failures.pop(key, (0, now))
-        if len(self._failures) >= _REMEMBERED:
-            del self._failures[next(iter(self._failures))]
-        self._failures[key] = (count + 1, now)
+    What others failed at that address still counts: an account of one's own buys no guesses.
+    """
+    row = session.get(SignInFailure, _hashed(account), with_for_update=True)
+    if row is not None:
+        session.delete(row)
+    shared = session.get(SignInFailure, _hashed(address), with_for_update=True)
+    if shared is not None:
+        shared.count = max(shared.count - 1, 0)
 
-    def succeeded(self, key: str) -> None:
-        """Forget the failures of a key."""
-        self._failures.pop(key, None)
+
+def _hashed(subject: str) -> str:
+    return sha256(subject.encode()).hexdigest()

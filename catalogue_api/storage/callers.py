@@ -36,6 +36,7 @@ class StaffRow:
     name: str
     role: str
     site: str
+    seen_at: datetime
 
 
 _KIOSK = Prepared(
@@ -44,7 +45,7 @@ _KIOSK = Prepared(
     .where(col(Kiosk.token_hash) == bindparam("token_hash"), col(Kiosk.revoked_at).is_(None))
 )
 _STAFF = Prepared(
-    select(col(Staff.name), col(Staff.role), col(Staff.site))
+    select(col(Staff.name), col(Staff.role), col(Staff.site), col(StaffSession.last_seen_at))
     .join(StaffSession, col(StaffSession.staff) == col(Staff.name))
     .where(
         col(StaffSession.token_hash) == bindparam("token_hash"),
@@ -54,7 +55,7 @@ _STAFF = Prepared(
     )
 )
 _PATRON = Prepared(
-    select(col(PatronSession.patron_id)).where(
+    select(col(PatronSession.patron_id), col(PatronSession.last_seen_at)).where(
         col(PatronSession.token_hash) == bindparam("token_hash"),
         col(PatronSession.expires_at) > bindparam("now"),
         col(PatronSession.last_seen_at) > bindparam("idle_since"),
@@ -76,13 +77,15 @@ def kiosk_of_token(connection: Connection, token_hash: str) -> KioskRow | None:
 def staff_of_token(connection: Connection, token_hash: str, now: datetime) -> StaffRow | None:
     """Return who is signed in with a token, unless the session or the account has ended."""
     row = _STAFF.first(connection, _at(token_hash, now))
-    return StaffRow(row[0], row[1], row[2] or "") if row else None
+    return StaffRow(row[0], row[1], row[2] or "", row[3]) if row else None
 
 
-def patron_of_token(connection: Connection, token_hash: str, now: datetime) -> int | None:
-    """Return the patron who is signed in with a token."""
+def patron_of_token(
+    connection: Connection, token_hash: str, now: datetime
+) -> tuple[int, datetime] | None:
+    """Return the patron who is signed in with a token, and when they were last seen."""
     row = _PATRON.first(connection, _at(token_hash, now))
-    return row[0] if row else None
+    return (row[0], row[1]) if row else None
 
 
 def machine_of_token(connection: Connection, token_hash: str) -> str | None:

@@ -9,7 +9,8 @@ from aiohttp.typedefs import Handler as WebHandler
 from pydantic import ValidationError
 
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, ProblemType, Refused
-from catalogue_api.services.handlers import HANDLERS, Asked, Handler, answer
+from catalogue_api.services.answering import Asked, Handler, answer
+from catalogue_api.services.handlers import HANDLERS
 from catalogue_api.web import problems
 from catalogue_api.web.auth import bearer_token
 from catalogue_api.web.parts import Parts
@@ -27,7 +28,7 @@ def routes(parts: Parts) -> list[web.RouteDef]:
 
 
 def _bound(handler: Handler[Any, Any], parts: Parts) -> WebHandler:
-    endpoint = handler.endpoint
+    endpoint, means = handler.endpoint, parts.means
 
     async def answer_request(request: web.Request) -> web.StreamResponse:
         try:
@@ -39,8 +40,9 @@ def _bound(handler: Handler[Any, Any], parts: Parts) -> WebHandler:
                 body,
                 _key(endpoint, request),
                 _version(endpoint, request),
+                request.remote or "",
             )
-            found = await answer(parts.database, handler, asked, parts.clock(), parts.rules)
+            found = await answer(means, handler, asked, parts.clock())
         except Refused as refused:
             return problems.of_refusal(refused)
         return _response(found)

@@ -70,7 +70,7 @@ def _problems(endpoint: _AnyEndpoint) -> dict[str, Any]:
     """Return the problems of an endpoint by status; two types may share one."""
     answers: dict[str, Any] = {}
     for type_, status in PROBLEM_STATUS.items():
-        if endpoint.scope is Scope.ANYONE and type_ in _OF_CALLERS:
+        if endpoint.scope is Scope.ANYONE and type_ is ProblemType.NOT_ALLOWED:
             continue
         said = answers.setdefault(str(status), {"description": "", "content": _PROBLEM_CONTENT})
         line = f"`/problems/{type_.value}`: {TITLES[type_]}"
@@ -78,7 +78,6 @@ def _problems(endpoint: _AnyEndpoint) -> dict[str, Any]:
     return answers
 
 
-_OF_CALLERS = {ProblemType.NOT_AUTHENTICATED, ProblemType.NOT_ALLOWED}
 _PROBLEM_CONTENT = {CONTENT_TYPE: {"schema": {"$ref": _SCHEMAS + "Problem"}}}
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from catalogue_api.services.answering import Means
+from catalogue_api.services.passwords import Passwords
 from catalogue_api.services.rules import RulesInForce
-from catalogue_api.services.staff import Passwords
 from catalogue_api.storage.database import Database
 
 
@@ -21,3 +22,8 @@ class Parts:
     clock: Callable[[], datetime]
     new_token: Callable[[], str]
     https: bool = False
+
+    @property
+    def means(self) -> Means:
+        """Return what the answers of the contract are made with."""
+        return Means(self.database, self.rules, self.passwords, self.new_token)

@@ -56,7 +56,10 @@ def response(type_: ProblemType, detail: str = "", reasons: tuple[str, ...] = ()
 
 def of_refusal(refused: Refused) -> web.Response:
     """Return the answer to a call that was refused."""
-    return response(refused.type, refused.detail, refused.reasons)
+    answer = response(refused.type, refused.detail, refused.reasons)
+    if refused.retry_after:
+        answer.headers["Retry-After"] = str(refused.retry_after)
+    return answer
 
 
 def of_http(error: web.HTTPException) -> web.Response:

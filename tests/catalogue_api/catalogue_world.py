@@ -7,12 +7,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 
 from catalogue_api.contract.returns import ReturnItem
+from catalogue_api.domain.roles import Role
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.embedded import EmbeddedCatalogue
 from catalogue_api.services.kiosks import add_kiosk
 from catalogue_api.services.rules import RulesInForce
+from catalogue_api.services.sessions import open_patron_session, open_staff_session
+from catalogue_api.services.staff import add_staff
+from catalogue_api.services.tokens import hashed
 from catalogue_api.storage.database import Database
-from catalogue_api.storage.tables import Hold, Item, Loan, Patron, Site, Title
+from catalogue_api.storage.tables import Hold, Item, Loan, Machine, Patron, Site, Title
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -53,6 +57,22 @@ class World:
     def hold(self, title: int = 1, patron: int = 2, site: str = "cachan", **values) -> int:
         values = {"placed_at": self.now - timedelta(days=3)} | values
         return self.add(Hold(title_id=title, patron_id=patron, pickup_site=site, **values))[0]
+
+    def signed_in(self, role: Role, site: str | None = "cachan") -> str:
+        """Return the token of a signed-in member of staff, patron 1, or a machine."""
+        token = f"token-of-{role.value}"
+
+        def work(session) -> None:
+            if role is Role.PATRON:
+                open_patron_session(session, 1, token, "csrf", self.now)
+            elif role is Role.MACHINE:
+                session.add(Machine(name="portal", token_hash=hashed(token), created_at=self.now))
+            else:
+                add_staff(session, role.value, "", site, self.now, role)
+                open_staff_session(session, role.value, token, "csrf", self.now)
+
+        self.database.write_now(work)
+        return token
 
     def row(self, sql: str) -> tuple:
         (found,) = self.rows(sql)

@@ -9,7 +9,7 @@ from aiohttp import web
 from argon2 import PasswordHasher
 from catalogue_world import World
 
-from catalogue_api.services.staff import Passwords
+from catalogue_api.services.passwords import Passwords
 from catalogue_api.web.app import build
 from catalogue_api.web.parts import Parts
 from catalogue_api.web.serving import address_of

@@ -8,12 +8,12 @@ from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.returns import PLACE_ITEM, Placement, Security
 from catalogue_api.domain.holds import Scan
 from catalogue_api.domain.roles import Role
-from catalogue_api.services import staff
+from catalogue_api.services import sessions, staff
 from catalogue_api.services.callers import caller_of
 from catalogue_api.services.holds import scan_onto_shelf, to_shelve
 from catalogue_api.services.kiosks import add_kiosk, kiosks, revoke_kiosk
 from catalogue_api.services.lending import lend
-from catalogue_api.services.throttle import LONGEST, Throttle
+from catalogue_api.services.passwords import Passwords
 
 
 def scan(world, barcode: str, site: str = "cachan"):
@@ -139,7 +139,7 @@ def test_a_revoked_token_is_worthless_and_can_be_replaced(world) -> None:
         write(lambda session: revoke_kiosk(session, "nobody", NOW))
 
 
-QUICK = staff.Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 def test_passwords() -> None:
@@ -160,33 +160,19 @@ def test_a_session_ends_when_idle_when_old_and_when_the_password_changes(world) 
 
     def sign_in() -> None:
         write(lambda session: staff.close_session(session, "token"))
-        write(lambda session: staff.open_session(session, "ana", "token", "csrf", NOW))
+        write(lambda session: sessions.open_staff_session(session, "ana", "token", "csrf", NOW))
 
     write(lambda session: staff.add_staff(session, "ana", "hash", "cachan", NOW))
     sign_in()
-    assert who(NOW) == staff.SignedIn("ana", "csrf", "cachan", stale=False)
-    assert who(NOW + staff.SEEN_EVERY).stale
-    assert who(NOW + staff.IDLE_ENDS_AFTER) is None
-    nearly_old = NOW + staff.SESSION_LASTS - timedelta(seconds=1)
+    assert who(NOW) == staff.SignedIn("ana", Role.LIBRARIAN, "csrf", "cachan", stale=False)
+    assert who(NOW + sessions.SEEN_EVERY).stale
+    assert who(NOW + sessions.IDLE_ENDS_AFTER) is None
+    nearly_old = NOW + sessions.SESSION_LASTS - timedelta(seconds=1)
     write(lambda session: staff.seen(session, "token", nearly_old))
     assert who(nearly_old) is not None
-    assert who(NOW + staff.SESSION_LASTS) is None
+    assert who(NOW + sessions.SESSION_LASTS) is None
     sign_in()
     write(lambda session: staff.add_staff(session, "ana", "other", None, NOW))
     assert who(NOW) is None
     with pytest.raises(Refused):
         write(lambda session: staff.add_staff(session, "bo", "hash", "nowhere", NOW))
-
-
-def test_guessing_is_slowed_down_but_nobody_is_locked_out() -> None:
-    throttle = Throttle()
-    waits = []
-    for _ in range(20):
-        waits.append(throttle.wait("ana", NOW).total_seconds())
-        throttle.failed("ana", NOW)
-    assert waits[:8] == [0, 0, 0, 0, 0, 1, 2, 4]
-    assert throttle.wait("ana", NOW) == LONGEST
-    assert throttle.wait("ana", NOW + LONGEST) == timedelta()
-    assert throttle.wait("bo", NOW) == timedelta()
-    throttle.succeeded("ana")
-    assert throttle.wait("ana", NOW) == timedelta()

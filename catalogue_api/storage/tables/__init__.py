@@ -4,6 +4,7 @@ from catalogue_api.storage.tables.base import Table
 from catalogue_api.storage.tables.circulation import Hold, HoldEvent, Kiosk, Leftover, Loan, Return
 from catalogue_api.storage.tables.collection import Item, Site, Title, TitleNumber, TitleRecord
 from catalogue_api.storage.tables.people import (
+    AnySession,
     Block,
     Machine,
     Patron,
@@ -26,6 +27,7 @@ from catalogue_api.storage.tables.rules import (
 
 __all__ = [
     "Anomaly",
+    "AnySession",
     "AuditEntry",
     "Block",
     "CalendarException",

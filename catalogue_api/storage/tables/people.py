@@ -82,30 +82,30 @@ class Staff(Table, table=True):
     disabled_at: datetime | None = None
 
 
-class StaffSession(Table, table=True):
-    """A signed-in member of staff: the token only as SHA-256, the token of its forms in clear."""
+class AnySession(Table):
+    """What both kinds of session say: the token only as SHA-256, that of its forms in clear."""
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    csrf: str = Field(max_length=64)
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+
+
+class StaffSession(AnySession, table=True):
+    """A signed-in member of staff."""
 
     __tablename__ = "staff_sessions"
 
-    token_hash: str = Field(primary_key=True, max_length=64)
     staff: str = Field(foreign_key="staff.name", index=True, max_length=64)
-    csrf: str = Field(max_length=64)
-    created_at: datetime
-    last_seen_at: datetime
-    expires_at: datetime
 
 
-class PatronSession(Table, table=True):
-    """A signed-in patron; as `StaffSession`."""
+class PatronSession(AnySession, table=True):
+    """A signed-in patron."""
 
     __tablename__ = "patron_sessions"
 
-    token_hash: str = Field(primary_key=True, max_length=64)
     patron_id: int = Field(foreign_key="patrons.id", index=True)
-    csrf: str = Field(max_length=64)
-    created_at: datetime
-    last_seen_at: datetime
-    expires_at: datetime
 
 
 class Machine(Table, table=True):

@@ -1,32 +1,33 @@
 """Sign in and out. The first form has no session yet: its token lives in a cookie beside it."""
 
-import asyncio
 from http import HTTPStatus
 
 import structlog
 from aiohttp import web
+from pydantic import ValidationError
+from sqlmodel import Session
 
-from catalogue_api.services import staff
-from catalogue_api.services.throttle import Throttle
+from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.contract.sessions import SignInStaff
+from catalogue_api.services import signing_in, staff
+from catalogue_api.services.call import Call
+from catalogue_api.services.passwords import NOTHING_PROVED, Proof
 from catalogue_api.web.desk.guard import SESSION_COOKIE, form_of, own_form_of, require_same
 from catalogue_api.web.desk.page import rendered
 from catalogue_api.web.parts import Parts
 
 FORM_COOKIE = "ritournelle_form"
-_TRIES_OF_AN_ADDRESS = 30  # librarians may share one, behind a proxy or a router
+
+_SHOWN_ON_THE_FORM = {ProblemType.NOT_AUTHENTICATED, ProblemType.TOO_MANY_REQUESTS}
 
 log = structlog.get_logger("catalogue_api.desk")
 
 
 class SigningIn:
-    """The pages of signing in and out, with what they remember of failures."""
+    """The pages of signing in and out."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._names = Throttle()
-        self._addresses = Throttle(free_tries=_TRIES_OF_AN_ADDRESS)
-        # Argon2 takes memory on purpose: a flood of guesses must not take all of it.
-        self._at_once = asyncio.Semaphore(2)
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the form."""
@@ -36,20 +37,20 @@ class SigningIn:
         """Check a name and a password; slow down whoever guesses."""
         fields = await form_of(request)
         require_same(fields.get("csrf", ""), request.cookies.get(FORM_COOKIE, ""))
-        name, now = fields.get("name", "").strip(), self._parts.clock()
-        keys = (self._names, name), (self._addresses, request.remote or "")
-        wait = max(throttle.wait(key, now) for throttle, key in keys)
-        if wait:
-            seconds = int(wait.total_seconds()) + 1
-            return self._form(request, name=name, wait=seconds)
-        for throttle, key in keys:  # counted before the slow check: tries at once count too
-            throttle.failed(key, now)
-        if not await self._fits(name, fields.get("password", "")):
+        name = fields.get("name", "").strip()
+        try:
+            token = await self._token(request, name, fields.get("password", ""))
+        except Refused as refused:
+            if refused.type not in _SHOWN_ON_THE_FORM:
+                raise web.HTTPServiceUnavailable from refused
             log.warning("sign_in_failed", address=request.remote)
-            return self._form(request, name=name, refused=True)
-        self._names.succeeded(name)
-        self._addresses.succeeded(request.remote or "")
-        return await self._welcome(name)
+            wait = refused.retry_after
+            return self._form(request, name=name, wait=wait, refused=not wait)
+        log.info("signed_in", staff=name)
+        answer = web.HTTPSeeOther("/desk/")
+        self._set_cookie(answer, SESSION_COOKIE, token)
+        answer.del_cookie(FORM_COOKIE, path="/desk")
+        raise answer
 
     async def leave(self, request: web.Request) -> web.StreamResponse:
         """Sign out; the session is worthless at once."""
@@ -60,19 +61,31 @@ class SigningIn:
         answer.del_cookie(SESSION_COOKIE, path="/desk")
         raise answer
 
-    async def _fits(self, name: str, password: str) -> bool:
-        stored = await self._parts.database.read(lambda db: staff.password_hash_of(db, name))
-        async with self._at_once:
-            return await asyncio.to_thread(self._parts.passwords.fits, stored, password)
+    async def _token(self, request: web.Request, name: str, password: str) -> str:
+        """Return the token of a new session, as signing in over the API does."""
+        try:
+            body = SignInStaff(name=name, password=password)
+        except ValidationError as error:  # empty or far too long: it is nobody's
+            raise Refused(ProblemType.NOT_AUTHENTICATED) from error
+        parts, now = self._parts, self._parts.clock()
 
-    async def _welcome(self, name: str) -> web.StreamResponse:
-        token, csrf, now = self._parts.new_token(), self._parts.new_token(), self._parts.clock()
-        await self._parts.database.write(lambda db: staff.open_session(db, name, token, csrf, now))
-        log.info("signed_in", staff=name)
-        answer = web.HTTPSeeOther("/desk/")
-        self._set_cookie(answer, SESSION_COOKIE, token)
-        answer.del_cookie(FORM_COOKIE, path="/desk")
-        raise answer
+        def call(db: Session, proof: Proof) -> Call:
+            return Call(
+                now,
+                parts.rules.current(db.connection()),
+                address=request.remote or "",
+                proof=proof,
+                new_token=parts.new_token,
+            )
+
+        question = await parts.database.write(
+            lambda db: signing_in.before_staff(db, call(db, NOTHING_PROVED), body)
+        )
+        proof = await parts.passwords.prove(question)
+        opened = await parts.database.write(
+            lambda db: signing_in.sign_in_staff(db, call(db, proof), body)
+        )
+        return opened.token
 
     def _form(
         self, request: web.Request, *, name: str = "", refused: bool = False, wait: int = 0

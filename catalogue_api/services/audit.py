@@ -1,0 +1,58 @@
+"""Who did what, when and to whom: one line for each write of staff and of machines.
+
+The answering of calls writes a line for every write that succeeded and that its service did not
+record itself, so that none is forgotten. There is never a PIN, a password or a token in it, nor
+the name or the card of a reader: their number is enough.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from catalogue_api.domain.roles import STAFF_ROLES, Role
+from catalogue_api.services.call import Call
+from catalogue_api.storage.tables import AuditEntry
+
+RECORDED = frozenset({*STAFF_ROLES, Role.MACHINE})
+"""Kiosks and patrons leave their own traces: returns, and what happened to each reservation."""
+
+
+def record(
+    session: Session,
+    call: Call,
+    action: str,
+    subject: str = "",
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    """Write down what the caller did: `record(session, call, "item_lost", "item:17", {...})`."""
+    note(session, call.the_caller().actor, call.now, action, subject, detail)
+    call.recorded.append(action)
+
+
+def note(
+    session: Session,
+    actor: str,
+    now: datetime,
+    action: str,
+    subject: str = "",
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    """Write down what was done from outside a call: the command line, a job of the night."""
+    session.add(
+        AuditEntry(
+            at=now,
+            actor=actor,
+            action=action,
+            subject=subject[:128],
+            detail=json.dumps(dict(detail or {}), ensure_ascii=False, default=str),
+        )
+    )
+
+
+def record_what_is_not(session: Session, call: Call, action: str) -> None:
+    """Write a line for a write that its service did not record; the path says to whom."""
+    if call.caller is None or call.caller.role not in RECORDED or call.recorded:
+        return
+    record(session, call, action, " ".join(f"{name}:{value}" for name, value in call.path.items()))

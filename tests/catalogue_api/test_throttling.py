@@ -1,0 +1,68 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.domain.throttling import FORGOTTEN_AFTER, FREE_TRIES, LONGEST, Failures
+from catalogue_api.services import throttle
+from catalogue_api.storage.database import Database
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def test_each_failure_doubles_the_wait_up_to_five_minutes() -> None:
+    waits = [Failures(n, NOW).wait(FREE_TRIES, NOW).total_seconds() for n in range(9)]
+    assert waits == [0, 0, 0, 0, 0, 1, 2, 4, 8]
+    assert Failures(10_000, NOW).wait(FREE_TRIES, NOW) == LONGEST
+    assert Failures(10_000, NOW).wait(FREE_TRIES, NOW + LONGEST) == timedelta()
+    assert Failures(10_000, NOW).wait(FREE_TRIES, NOW + FORGOTTEN_AFTER) == timedelta()
+
+
+def count(database: Database, account: str, now: datetime = NOW) -> int:
+    """Count a try at one address; return how long to wait."""
+    subjects = {account: FREE_TRIES, "address:192.0.2.1": 30}
+    try:
+        database.write_now(lambda db: throttle.count_try(db, subjects, now))
+    except Refused as refused:
+        return refused.retry_after if refused.type is ProblemType.TOO_MANY_REQUESTS else -1
+    return 0
+
+
+def test_every_process_counts_the_same_failures(world) -> None:
+    other = Database(world.url)
+    tries = [count(each, "account:ana") for each in [world.database, other] * 3]
+    assert tries == [0, 0, 0, 0, 0, 1]
+    assert [count(other, "account:bo") for _ in range(3)] == [0, 0, 0]
+    stored = world.rows("SELECT subject, count FROM sign_in_failures ORDER BY count")
+    assert [count for _, count in stored] == [3, 5, 8]
+    assert not any("ana" in subject or "192" in subject for subject, _ in stored)
+    other.close()
+
+
+def test_a_success_forgets_the_account_but_not_what_others_failed_at_the_address(world) -> None:
+    for number in range(29):
+        assert count(world.database, f"account:{number}") == 0
+    for _ in range(3):  # somebody with an account of their own guesses no faster
+        assert count(world.database, "account:mine") == 0
+        world.database.write_now(
+            lambda db: throttle.forget(db, "account:mine", "address:192.0.2.1")
+        )
+    assert count(world.database, "account:30") == 0
+    assert count(world.database, "account:31") > 0
+    assert count(world.database, "account:31", NOW + FORGOTTEN_AFTER) == 0
+
+
+@pytest.mark.parametrize("tries", [20])
+async def test_tries_at_once_are_all_counted(world, tries) -> None:
+    async def one() -> bool:
+        try:
+            await world.database.write(
+                lambda db: throttle.count_try(db, {"account:ana": FREE_TRIES}, NOW)
+            )
+        except Refused:
+            return False
+        return True
+
+    let_through = await asyncio.gather(*(one() for _ in range(tries)))
+    assert sum(let_through) == FREE_TRIES
