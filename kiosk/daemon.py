@@ -22,7 +22,7 @@ from kiosk.securing import Alarm, require
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.machine import advance
-from kiosk.session.states import Fault, Language, Rules, Session, Shape, Stage, Visit
+from kiosk.session.states import Fault, Rules, Session, Shape, Stage, Visit
 from kiosk.sync import Run, Sync
 from kiosk.tagwork import TagWork
 
@@ -73,7 +73,7 @@ class Daemon:
         """`owners`: the ISILs on tags that are ours. `alarm`: what the gates listen to."""
         self._alarm = alarm
         self._world = world
-        self._session = Session(rules=rules)
+        self._session = Session(rules=rules, language=rules.language)
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
         self._antenna = Antenna(self._notice, self._work_is_coming, pace, alarm)
@@ -107,10 +107,6 @@ class Daemon:
     def emit(self, event: ev.Event) -> None:
         """Hand an event to the session, from anywhere on the loop."""
         self._events.put_nowait(event)
-
-    def choose_language(self, language: Language) -> None:
-        """Somebody touched a language on the screen."""
-        self.emit(ev.LanguageChosen(language))
 
     def take_barcode(self, text: str) -> None:
         """Somebody typed or scanned a barcode."""

@@ -26,7 +26,8 @@ from kiosk.lines import parse_line
 from kiosk.mouth import OpenSorter
 from kiosk.screen.place import Place, SiteText
 from kiosk.screen.server import ScreenServer
-from kiosk.session.states import Language, Rules
+from kiosk.session.events import PatronEvent
+from kiosk.session.states import Rules
 from kiosk.settings import KioskSettings, Words
 from kiosk.sorter import RelaySorter
 
@@ -61,6 +62,7 @@ def rules_of(settings: KioskSettings) -> Rules:
         typed_barcodes=settings.returns.typed_barcodes,
         take_after=settings.returns.take_after,
         sorting=sorting_of(settings.bins, settings.sorting, settings.returns.overflow),
+        language=settings.screen.languages[0],
     )
 
 
@@ -73,8 +75,14 @@ def place_of(settings: KioskSettings) -> Place:
         opening=_site_text(screen.opening),
         other_place=_site_text(screen.other_place),
         late_sentence=_site_text(screen.late_sentence),
+        message=_site_text(screen.message),
         show_titles=screen.show_titles,
         time_zone=settings.time_zone,
+        shape=settings.returns.shape,
+        languages=tuple(dict.fromkeys(screen.languages)),
+        reach=screen.reach,
+        keypad=screen.keypad,
+        speaks=screen.speaks,
     )
 
 
@@ -87,7 +95,7 @@ def sorter_opener(settings: KioskSettings) -> OpenSorter | None:
 
 
 def _site_text(words: Words) -> SiteText:
-    return SiteText(french=words.fr, english=words.en)
+    return SiteText(words.fr, words.en, words.es, words.pt, words.ar)
 
 
 async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
@@ -101,8 +109,8 @@ async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
             loop = asyncio.get_running_loop()
             return await asyncio.shield(loop.run_in_executor(thread, work))
 
-        def chosen(language: Language) -> None:
-            daemon.choose_language(language)
+        def emit(deed: PatronEvent) -> None:
+            daemon.emit(deed)
 
         journal = await in_thread(functools.partial(Journal, settings.journal))
         closing.push_async_callback(in_thread, journal.close)
@@ -110,9 +118,7 @@ async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
             settings.catalogue.url, settings.token.get_secret_value(), settings.catalogue.timeout
         )
         closing.push_async_callback(catalogue.close)
-        screen = ScreenServer(
-            place_of(settings), settings.screen.host, settings.screen.port, chosen
-        )
+        screen = ScreenServer(place_of(settings), settings.screen.host, settings.screen.port, emit)
         world = World(
             open_reader=lambda: open_reader(settings.reader),
             journal=journal,

@@ -33,8 +33,10 @@ from kiosk.device_settings import (
     check_table,
     check_wiring,
 )
+from kiosk.screen.place import Reach
+from kiosk.screen.texts import is_draft
 from kiosk.securing import Alarm
-from kiosk.session.states import Shape
+from kiosk.session.states import Language, Shape
 
 
 class SettingsError(Exception):
@@ -49,10 +51,13 @@ class CatalogueSettings(Part):
 
 
 class Words(Part):
-    """Words of the site itself; without English the French are shown."""
+    """Words of the site itself; in a language that has none the French are shown."""
 
     fr: str = ""
     en: str = ""
+    es: str = ""
+    pt: str = ""
+    ar: str = ""
 
 
 class ScreenSettings(Part):
@@ -63,9 +68,27 @@ class ScreenSettings(Part):
     library: str = "Bibliothèque"
     staffed: bool = True
     show_titles: bool = True
+    languages: tuple[Language, ...] = Field(
+        default=(Language.FRENCH, Language.ENGLISH), min_length=1
+    )
+    allow_draft: bool = False
+    reach: Reach = Reach.LOW
+    keypad: bool = False
+    speaks: bool = False
     opening: Words = Words()
     other_place: Words = Words()
     late_sentence: Words = Words()
+    message: Words = Words()
+
+    @model_validator(mode="after")
+    def _proofread(self) -> Self:
+        draft = next(filter(is_draft, self.languages), None)
+        if draft is not None and not self.allow_draft:
+            raise ValueError(
+                f"the texts in {draft.value!r} are a draft that no person has proofread yet; "
+                "leave it out of 'languages', or set 'allow_draft' to show it all the same"
+            )
+        return self
 
     @model_validator(mode="after")
     def _unstaffed_says_when(self) -> Self:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kiosk.session.states import Language
+from kiosk.session.states import Aid, Language
 
 
 class State(StrEnum):
@@ -35,6 +35,15 @@ class Said:
     language: Language
     headline: str
     action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An answer to what is asked; `key` is what the session hears. `main`: the expected one."""
+
+    key: str
+    label: str
+    main: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +94,8 @@ class Screen:
     """The whole screen; `also`: the headline in the other languages, where nobody has chosen yet.
 
     `tone` colours a summary. `count` is `None` where nothing was laid. `banners`: what else holds
-    now (off-line, out of service). `others`: the languages on offer beside `language`.
+    now (off-line, out of service). `others`: the languages on offer beside `language`. `aids`:
+    those that are switched on. `messages`: what the library wants to say, as plain text.
     """
 
     state: State
@@ -101,3 +111,6 @@ class Screen:
     rows: tuple[Row, ...] = ()
     rows_label: str = ""
     banners: tuple[Said, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    aids: tuple[Aid, ...] = ()
+    messages: tuple[Said, ...] = ()

@@ -8,7 +8,7 @@ from kiosk.screen.picture import SYMBOLS, Row, Tone
 from kiosk.screen.place import Place
 from kiosk.screen.texts import Speak
 from kiosk.session.sets import lacking
-from kiosk.session.states import Laid, Language, Stage
+from kiosk.session.states import Laid, Language, Shape, Stage
 
 AT_THE_DESK = frozenset(
     {
@@ -26,6 +26,9 @@ SWALLOWED = frozenset({Outcome.PARTS_MISSING, Outcome.NEEDS_STAFF})
 
 ASKS_FOR_A_HAND = {Stage.GATHERING: "gathering", Stage.SORTING: "put_in"}
 """Stages in which it is the patron who must do something."""
+
+NEEDS_HANDS = frozenset({KioskOutcome.LAY_AGAIN})
+"""Accepted, and there is still something to do: also where a slot swallows the items."""
 
 # A penalty is the reader's own affair and no card is laid here; that somebody had said to have
 # returned this item is for staff.
@@ -120,7 +123,8 @@ def words(verdict: Verdict, laid: Laid, voice: Voice) -> tuple[str, str]:
         "time": _time(laid, voice),
     }
     headline = voice(f"{stem}.headline", **values)
-    if facts(verdict).accepted and not laid.bin:
+    swallows = voice.place.shape is Shape.SLOT
+    if facts(verdict).accepted and verdict not in NEEDS_HANDS and (swallows or not laid.bin):
         return headline, voice("nothing_else")
     alone = verdict in AT_THE_DESK and not swallowed and not voice.place.staffed
     return headline, voice(f"{stem}.action" + (".unstaffed" if alone else ""), **values)

@@ -1,7 +1,4 @@
-"""`view(session, place, speak) -> Screen`: what a patron sees, as a pure function.
-
-Written for the *pad*, where items are laid; a drop slot will say other words for the same rows.
-"""
+"""`view(session, place, speak) -> Screen`: what a patron sees, as a pure function."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -14,10 +11,12 @@ from kiosk.screen.rows import Voice, is_read, is_returned, row, row_at_the_end, 
 from kiosk.screen.texts import Speak
 from kiosk.session.slot import is_crowded
 from kiosk.session.states import (
+    Aid,
     Idle,
     Laid,
     Language,
     Session,
+    Shape,
     Stage,
     Stopped,
     Summary,
@@ -34,6 +33,11 @@ _CUT = "\N{NULL}"  # stands for the number while its sentence is cut in two
 def view(session: Session, place: Place, speak: Speak) -> Screen:
     """Return everything on the screen. It names nobody and shows no barcode."""
     voice = Voice(place, speak, session.language)
+    aids = tuple(aid for aid in Aid if aid in session.aids)
+    return replace(_of_phase(session, voice), aids=aids)
+
+
+def _of_phase(session: Session, voice: Voice) -> Screen:
     match session.phase:
         case Idle():
             return _idle(session, voice)
@@ -59,23 +63,36 @@ def out_of_service(place: Place, speak: Speak, language: Language) -> Said:
     key = "out_of_service.action"
     if not place.staffed:
         key += ".unstaffed"
-    elif values["other_place"]:
+    if values["other_place"]:
         key += ".elsewhere"
     action = speak(language, key, **values).strip()
     return Said(language, speak(language, "out_of_service.headline"), action)
 
 
 def _idle(session: Session, voice: Voice) -> Screen:
-    """Nobody need have chosen a language: everything is said in all of them."""
-    first, *rest = (_welcome(replace(voice, language=it)) for it in _languages(voice))
-    banners = () if session.online else tuple(_offline(voice, it) for it in _languages(voice))
-    return replace(_screen(State.IDLE, first, voice), also=tuple(rest), banners=banners)
+    """Nobody need have chosen a language: everything is said in the first two."""
+    first, *rest = (_welcome(replace(voice, language=it)) for it in _together(voice))
+    banners = () if session.online else tuple(_offline(voice, it) for it in _together(voice))
+    screen = _screen(State.IDLE, first, voice)
+    return replace(screen, also=tuple(rest), banners=banners, messages=_messages(voice))
+
+
+def _messages(voice: Voice) -> tuple[Said, ...]:
+    """What the library wants to say, in both languages where it has written both."""
+    said: dict[str, Language] = {}
+    for language in _together(voice):
+        said.setdefault(voice.place.message.to(language), language)
+    return tuple(Said(language, text, "") for text, language in said.items() if text)
 
 
 def _welcome(voice: Voice) -> Said:
-    key = "idle.closed" if voice.place.closed else "idle"
-    opening = voice.place.opening.to(voice.language)
-    return Said(voice.language, voice(f"{key}.headline"), voice(f"{key}.action", opening=opening))
+    place = voice.place
+    opening = place.opening.to(voice.language)
+    if place.closed:
+        action = voice("idle.closed.action", opening=opening)
+        return Said(voice.language, voice("idle.closed.headline"), action)
+    key = "idle.slot" if place.shape is Shape.SLOT else "idle"
+    return Said(voice.language, voice(f"{key}.headline"), voice(f"{key}.action"))
 
 
 def _visit(session: Session, items: Items, voice: Voice) -> Screen:
@@ -123,7 +140,7 @@ def _outcome(items: Items, rows: Rows, voice: Voice) -> tuple[Count, Said]:
 
 
 def _out_of_service(voice: Voice) -> Screen:
-    first, *rest = (out_of_service(voice.place, voice.speak, it) for it in _languages(voice))
+    first, *rest = (out_of_service(voice.place, voice.speak, it) for it in _together(voice))
     return replace(_screen(State.OUT_OF_SERVICE, first, voice), also=tuple(rest))
 
 
@@ -156,8 +173,13 @@ def _screen(state: State, said: Said, voice: Voice) -> Screen:
 
 
 def _languages(voice: Voice) -> tuple[Language, ...]:
-    """All languages, that of the screen first."""
-    return (voice.language, *(it for it in Language if it is not voice.language))
+    """All languages on offer, that of the screen first."""
+    return (voice.language, *(it for it in voice.place.languages if it is not voice.language))
+
+
+def _together(voice: Voice) -> tuple[Language, ...]:
+    """The two languages that are shown while nobody has chosen one."""
+    return _languages(voice)[:2]
 
 
 def _rows(items: Items, row_of: RowOf, voice: Voice) -> Rows:

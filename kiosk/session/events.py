@@ -6,7 +6,7 @@ from uuid import UUID
 
 from catalogue_api.contract.returns import Returned
 from drivers.interface import Uid
-from kiosk.session.states import Fault, Language, Past
+from kiosk.session.states import Aid, Fault, Language, Past
 from kiosk.tagging import OurItem, Reading
 
 
@@ -160,12 +160,30 @@ class LanguageChosen:
     language: Language
 
 
+@dataclass(frozen=True, slots=True)
+class AidSwitched:
+    """Somebody switched an aid on, or off again."""
+
+    aid: Aid
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Somebody touched the screen or a key: they are still there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Somebody pressed a button that was on the screen; `button`: its key."""
+
+    button: str
+
+
 TagEvent = TagArrived | TagLeft | TagRead | Secured | NotSecured
 ReturnEvent = Recorded | NotRecorded | Answered | AnswerLate | Sorted | NotSorted | PartsOverdue
 HandEvent = BarcodeGiven
 ClockEvent = QuietOver | SummaryOver
 DelayedEvent = PartsOverdue
-WorldEvent = (
-    CatalogueAway | CatalogueBack | FaultAppeared | FaultCleared | LanguageChosen | BinsFull
-)
-Event = TagEvent | ReturnEvent | HandEvent | ClockEvent | WorldEvent
+WorldEvent = CatalogueAway | CatalogueBack | FaultAppeared | FaultCleared | BinsFull
+PatronEvent = LanguageChosen | AidSwitched | Touched | Pressed
+Event = TagEvent | ReturnEvent | HandEvent | ClockEvent | WorldEvent | PatronEvent

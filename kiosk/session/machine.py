@@ -7,6 +7,7 @@ from kiosk.session import accepting, slot
 from kiosk.session import items as way
 from kiosk.session.effects import Effects, LookAgain, StartTimer, StopTimer
 from kiosk.session.events import (
+    AidSwitched,
     BarcodeGiven,
     BinsFull,
     CatalogueAway,
@@ -15,12 +16,14 @@ from kiosk.session.events import (
     FaultAppeared,
     FaultCleared,
     LanguageChosen,
+    Pressed,
     QuietOver,
     SummaryOver,
     TagArrived,
     TagRead,
+    Touched,
 )
-from kiosk.session.states import Idle, Language, Session, Stopped, Summary, Visit
+from kiosk.session.states import Idle, Session, Stopped, Summary, Visit
 from kiosk.session.visit import Items, PhaseEvent, every, touch
 
 Step = tuple[Session, Effects]
@@ -40,7 +43,11 @@ def advance(session: Session, event: Event) -> Step:
         case BinsFull(bins):
             return replace(session, full=bins), ()
         case LanguageChosen(language):
-            return _language_chosen(replace(session, language=language))
+            return _at_ease(replace(session, language=language))
+        case AidSwitched(aid):
+            return _at_ease(replace(session, aids=session.aids ^ {aid}))
+        case Touched() | Pressed():
+            return _at_ease(session)
         case _:
             return _in_phase(session, event)
 
@@ -66,16 +73,24 @@ def _between_visits(session: Session, event: PhaseEvent) -> Step:
         case TagArrived() | BarcodeGiven():
             return _visiting(session, (), event)
         case SummaryOver():
-            return replace(session, phase=Idle(), language=Language.FRENCH), ()
+            return _for_the_next(replace(session, phase=Idle())), ()
         case _:
             return session, ()
 
 
-def _language_chosen(session: Session) -> Step:
-    """A language lasts for a visit; if nobody lays anything down, for as long as a summary."""
-    if not isinstance(session.phase, Idle):
+def _at_ease(session: Session) -> Step:
+    """Somebody is at the screen: what they chose and what they read lasts for another summary.
+
+    During a visit that is so anyway.
+    """
+    if not isinstance(session.phase, Idle | Summary | Stopped):
         return session, ()
     return session, (StartTimer(SummaryOver(), session.rules.summary),)
+
+
+def _for_the_next(session: Session) -> Session:
+    """Nothing that one patron chose is left for the next."""
+    return replace(session, language=session.rules.language, aids=frozenset())
 
 
 def _visiting(session: Session, items: Items, event: PhaseEvent) -> Step:
@@ -103,7 +118,7 @@ def _stopped(session: Session, items: Items, event: PhaseEvent) -> Step:
     """Out of service: what was promised goes its way, nothing new is taken."""
     match event:
         case SummaryOver():
-            return replace(session, phase=Stopped(), language=Language.FRENCH), ()
+            return _for_the_next(replace(session, phase=Stopped())), ()
         case TagArrived() | TagRead() | BarcodeGiven() | QuietOver():
             return session, ()
         case _:
@@ -135,4 +150,4 @@ def _start(session: Session) -> Step:
     """Open again once nothing is broken; what lies on the antenna then arrives anew."""
     if session.faults or not isinstance(session.phase, Stopped):
         return session, ()
-    return replace(session, phase=Idle(), language=Language.FRENCH), (LookAgain(),)
+    return _for_the_next(replace(session, phase=Idle())), (LookAgain(),)

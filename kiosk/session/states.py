@@ -20,6 +20,17 @@ class Language(StrEnum):
 
     FRENCH = "fr"
     ENGLISH = "en"
+    SPANISH = "es"
+    PORTUGUESE = "pt"
+    ARABIC = "ar"
+
+
+class Aid(StrEnum):
+    """What somebody at the screen may switch on for one visit."""
+
+    CONTRAST = "contrast"
+    LARGE = "large"
+    SPEECH = "speech"
 
 
 class Fault(StrEnum):
@@ -75,7 +86,8 @@ class Rules:
     """What a site may set. Times in seconds.
 
     `parts`: how long a set waits for its parts. `take_after`: so many refusals in one visit, and
-    a thing is taken all the same for staff to look at (0: never).
+    a thing is taken all the same for staff to look at (0: never). `language`: the one that each
+    visit begins in.
     """
 
     quiet: float = 8.0
@@ -87,6 +99,7 @@ class Rules:
     typed_barcodes: TypedBarcodes = TypedBarcodes.STAFF
     take_after: int = 0
     sorting: Sorting = field(default_factory=Sorting)
+    language: Language = Language.FRENCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,5 +198,6 @@ class Session:
     phase: Phase = Idle()
     online: bool = True
     language: Language = Language.FRENCH
+    aids: frozenset[Aid] = frozenset()
     faults: frozenset[Fault] = frozenset()
     full: frozenset[str] = frozenset()

@@ -17,13 +17,15 @@ from playwright.async_api import async_playwright
 from catalogue_api.contract.returns import Note, NoteKind, Outcome, Returned
 from drivers.interface import Uid
 from kiosk.outcomes import KioskOutcome, Verdict, facts
-from kiosk.screen.place import Place, SiteText
+from kiosk.screen.place import Place, Reach, SiteText
 from kiosk.screen.server import ScreenServer
 from kiosk.session.states import (
+    Aid,
     Laid,
     Language,
     Rules,
     Session,
+    Shape,
     Stage,
     Stopped,
     Summary,
@@ -33,10 +35,19 @@ from kiosk.tagging import OurItem
 
 PLACE = Place(
     library="Médiathèque Agnès-Varda",
-    opening=SiteText("mardi 10 h", "Tuesday 10 am"),
+    opening=SiteText("mardi 24 novembre à 10 h", "Tuesday 24 November at 10 am"),
     other_place=SiteText("boîte de retour, 3 rue du Lac", "book drop, 3 rue du Lac"),
 )
+EVERY_LANGUAGE = replace(PLACE, languages=tuple(Language), keypad=True)
 UNSTAFFED = replace(PLACE, staffed=False)
+SLOT = replace(PLACE, shape=Shape.SLOT)
+NEWS = replace(
+    PLACE,
+    message=SiteText(
+        "La bibliothèque ferme à 17 h ce jeudi.", "The library closes at 5 pm this Thursday."
+    ),
+)
+HIGH = replace(PLACE, reach=Reach.HIGH)
 CLOSED = replace(UNSTAFFED, closed=True)
 AT = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
 ID = UUID(int=1)
@@ -87,6 +98,11 @@ MANY = tuple(laid(verdict, "Astérix et Cléopâtre") for verdict in (*Outcome, 
 SCENES: dict[str, tuple[Place, Session]] = {
     "idle": (PLACE, Session()),
     "idle-closed": (CLOSED, Session()),
+    "idle-slot": (SLOT, Session()),
+    "idle-news": (NEWS, Session()),
+    "idle-high": (HIGH, Session()),
+    "idle-every": (EVERY_LANGUAGE, Session()),
+    "idle-aids": (NEWS, Session(aids=frozenset(Aid), online=False)),
     "idle-offline": (PLACE, Session(online=False)),
     "first": (PLACE, Session(phase=Visit((busy(),)))),
     "reading": (PLACE, Session(phase=Visit((*VISIT[:2], busy())))),
@@ -95,6 +111,8 @@ SCENES: dict[str, tuple[Place, Session]] = {
         PLACE,
         Session(phase=Visit((laid(KioskOutcome.KEPT_FOR_LATER),)), online=False),
     ),
+    "visit-aids": (EVERY_LANGUAGE, Session(phase=Visit(VISIT), aids=frozenset(Aid))),
+    "visit-slot": (SLOT, Session(phase=Visit(VISIT))),
     "visit-many": (PLACE, Session(phase=Visit(MANY))),
     "visit-unstaffed": (
         UNSTAFFED,
@@ -111,6 +129,7 @@ SIZES = {
     "portrait": (1080, 1920),
     "landscape": (1920, 1080),
     "small": (1024, 768),
+    "panel": (800, 480),
     "phone": (390, 844),
     "half": (540, 960),
 }

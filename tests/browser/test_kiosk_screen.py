@@ -1,14 +1,17 @@
+import re
 from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from kiosk_scenes import PLACE, SCENES, SIZES, VISIT, busy
+from kiosk_scenes import EVERY_LANGUAGE, HIGH, MANY, PLACE, SCENES, SIZES, VISIT, busy
 from playwright.async_api import expect
 
+from kiosk.screen.place import SiteText
 from kiosk.screen.server import ScreenServer
 from kiosk.session.effects import Sound
-from kiosk.session.states import Language, Session, Visit
+from kiosk.session.machine import advance
+from kiosk.session.states import Aid, Language, Session, Visit
 
 AXE = Axe()
 RULES = {
@@ -22,7 +25,7 @@ OVERFLOWING = """() => [...document.querySelectorAll("main:not([hidden]) .hero, 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def servers():
-    """`await servers(place)`: a running screen server; `language` is taken at once."""
+    """`await servers(place)`: a running screen server, which does at once what is pressed."""
     running = []
 
     async def start(place, port=0):
@@ -30,7 +33,7 @@ async def servers():
             place,
             "127.0.0.1",
             port,
-            lambda language: server.show(replace(server._session, language=language)),
+            lambda deed: server.show(advance(server._session, deed)[0]),
             beat=0.2,
         )
         await server.start()
@@ -53,9 +56,9 @@ async def shown(server, page, session):
 
 @pytest.mark.parametrize("size", ["portrait", "small"])
 @pytest.mark.parametrize("scene", SCENES)
-async def test_every_scene_is_clean_in_both_languages(page, servers, scene, size):
+async def test_every_scene_is_clean_in_every_language(page, servers, scene, size):
     place, session = SCENES[scene]
-    server = await servers(place)
+    server = await servers(replace(place, languages=tuple(Language)))
     server.show(session)
     opened = await page(*SIZES[size])
     await opened.goto(server.url)
@@ -66,13 +69,13 @@ async def test_every_scene_is_clean_in_both_languages(page, servers, scene, size
         assert await opened.evaluate(OVERFLOWING) == []
 
 
-@pytest.mark.parametrize("size", ["landscape", "phone"])
+@pytest.mark.parametrize("size", ["landscape", "panel", "phone"])
 async def test_nothing_is_cut_off(page, servers, size):
     opened = await page(*SIZES[size])
     for place, session in SCENES.values():
         server = await servers(place)
         await opened.goto(server.url)
-        for language in Language:
+        for language in place.languages:
             await shown(server, opened, replace(session, language=language))
             assert await opened.evaluate(OVERFLOWING) == []
 
@@ -93,6 +96,101 @@ async def test_a_language_is_chosen_by_keyboard_and_keeps_the_focus(page, server
     await expect(english).to_be_focused()
     box = await english.bounding_box()
     assert min(box["width"], box["height"]) >= 44
+
+
+async def test_arabic_runs_from_right_to_left(page, servers):
+    server = await servers(EVERY_LANGUAGE)
+    server.show(Session(phase=Visit(VISIT)))
+    opened = await page(*SIZES["landscape"])
+    await opened.goto(server.url)
+    await opened.get_by_role("button", name="العربية").click()
+    await expect(opened.locator("html")).to_have_attribute("dir", "rtl")
+    row = opened.locator("[data-row]").first
+    shape, words = row.locator(".shape"), row.locator(".headline")
+    assert (await shape.bounding_box())["x"] > (await words.bounding_box())["x"]
+    # A French title in it still runs from left to right.
+    await expect(row.locator("cite")).to_have_css("direction", "ltr")
+    await opened.get_by_role("button", name="Français").click()
+    await expect(opened.locator("html")).to_have_attribute("dir", "ltr")
+
+
+async def test_a_number_pad_is_enough(page, servers):
+    server = await servers(EVERY_LANGUAGE)
+    server.show(Session(phase=Visit(MANY)))
+    opened = await page()
+    await opened.goto(server.url)
+    heading, html = opened.locator("h1:visible"), opened.locator("html")
+    await expect(heading).to_have_text("15 documents lus.")
+    await expect(opened.get_by_role("button", name="English").locator("kbd")).to_have_text("2")
+    await opened.keyboard.press("2")
+    await expect(heading).to_have_text("15 items read.")
+    for key, aids in (("/", "contrast"), ("*", "contrast large"), ("/", "large")):
+        await opened.keyboard.press(key)
+        await expect(html).to_have_attribute("data-aids", aids)
+    rows = opened.locator(".rows")
+    await rows.evaluate("it => it.scrollTo({top: 0, behavior: 'instant'})")
+    await opened.keyboard.press("ArrowDown")
+    await opened.wait_for_function("document.querySelector('.rows').scrollTop > 50")
+    await opened.keyboard.press("ArrowRight")
+    await expect(opened.get_by_role("button", name="Français")).to_be_focused()
+    await opened.keyboard.press("Enter")
+    await expect(heading).to_have_text("15 documents lus.")
+    await expect(opened.get_by_role("button", name="Français")).to_be_focused()
+
+
+async def test_large_text_and_contrast_are_larger_and_stronger(page, servers):
+    server = await servers(PLACE)
+    server.show(Session(phase=Visit(VISIT)))
+    opened = await page()
+    await opened.goto(server.url)
+    headline = opened.locator("[data-row] .headline").first
+    size = "it => parseFloat(getComputedStyle(it).fontSize)"
+    before = await headline.evaluate(size)
+    await opened.get_by_role("button", name="Grand texte").click()
+    await expect(opened.locator("html")).to_have_attribute("data-aids", "large")
+    assert await headline.evaluate(size) >= before * 1.25
+    await opened.get_by_role("button", name="Contraste").click()
+    await expect(opened.locator(".hero:visible")).to_have_css("background-color", "rgb(0, 0, 0)")
+
+
+async def test_what_is_said_is_heard_by_whoever_asks(page, servers):
+    server = await servers(PLACE)
+    server.show(Session())
+    opened = await page()
+    await opened.goto(server.url)
+    await expect(opened.locator("h1:visible")).to_have_text("Posez vos documents ici.")
+    await expect(opened.locator("html")).to_have_attribute("data-speech", "")
+    await opened.get_by_role("button", name="Écouter").click()
+    await expect(opened.locator("html")).to_have_attribute("data-spoken", re.compile("^kiosk "))
+
+
+async def test_without_a_voice_of_the_kiosk_the_browser_speaks(page, servers):
+    server = await servers(PLACE)
+    server._speech._program = "/no/such/program"
+    server.show(Session(aids=frozenset({Aid.SPEECH})))
+    opened = await page()
+    await opened.goto(server.url)
+    await expect(opened.locator("html")).to_have_attribute("data-spoken", re.compile("^browser "))
+
+
+async def test_the_buttons_are_where_the_site_wants_them(page, servers):
+    opened = await page()
+    for place, low in ((PLACE, True), (HIGH, False)):
+        server = await servers(place)
+        server.show(Session())
+        await opened.goto(server.url)
+        button = await opened.get_by_role("button", name="English").bounding_box()
+        assert (button["y"] > 1920 * 0.75) is low
+        assert (button["y"] < 1920 * 0.25) is not low
+
+
+async def test_a_message_of_the_library_is_plain_text(page, servers):
+    server = await servers(PLACE)
+    server.show(Session())
+    opened = await page()
+    await opened.goto(server.url)
+    server.tell(replace(PLACE, message=SiteText("<b>Fermé</b> jeudi.")))
+    await expect(opened.locator(".message")).to_have_text("<b>Fermé</b> jeudi.")
 
 
 async def test_without_scripts_a_language_can_be_chosen_too(page, servers):

@@ -2,7 +2,7 @@ import asyncio
 import json
 import socket
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -12,10 +12,12 @@ import pytest_asyncio
 
 from catalogue_api.contract.returns import Outcome, Returned, SortHint
 from drivers.interface import Uid
-from kiosk.screen.place import Place
+from kiosk.screen.place import Place, SiteText
 from kiosk.screen.server import ScreenServer
+from kiosk.screen.speech import Speech, SpeechFailed
 from kiosk.session.effects import Sound
-from kiosk.session.states import Idle, Laid, Language, Session, Stage, Stopped, Summary, Visit
+from kiosk.session.events import AidSwitched, LanguageChosen, PatronEvent, Touched
+from kiosk.session.states import Aid, Idle, Laid, Language, Session, Stage, Stopped, Summary, Visit
 from kiosk.tagging import OurItem
 
 PLACE = Place("Médiathèque <du Lac>")
@@ -46,7 +48,7 @@ def visit(number, title="Le <Petit> Prince"):
 class Kiosk:
     server: ScreenServer
     http: aiohttp.ClientSession
-    chosen: list[Language]
+    deeds: list[PatronEvent]
 
     @asynccontextmanager
     async def listening(self):
@@ -74,11 +76,11 @@ class Kiosk:
 
 @asynccontextmanager
 async def running(**options):
-    chosen = []
-    server = ScreenServer(PLACE, "127.0.0.1", 0, chosen.append, beat=0.05, **options)
+    deeds = []
+    server = ScreenServer(PLACE, "127.0.0.1", 0, deeds.append, beat=0.05, **options)
     await server.start()
     async with aiohttp.ClientSession(server.url, read_bufsize=2**22) as http:
-        yield Kiosk(server, http, chosen)
+        yield Kiosk(server, http, deeds)
     await server.stop()
 
 
@@ -161,7 +163,7 @@ class Slow:
     async def __aenter__(self):
         self.loop = asyncio.get_running_loop()
         self.socket = socket.socket()
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
         self.socket.setblocking(False)
         await self.loop.sock_connect(self.socket, self.address)
         await self.loop.sock_sendall(
@@ -235,7 +237,7 @@ async def test_stopping_ends_the_streams_and_a_restart_serves_again(kiosk):
 
 
 async def test_a_taken_port_is_an_error(kiosk):
-    other = ScreenServer(PLACE, "127.0.0.1", kiosk.server.port, kiosk.chosen.append)
+    other = ScreenServer(PLACE, "127.0.0.1", kiosk.server.port, kiosk.deeds.append)
     with pytest.raises(OSError, match="in use"):
         await other.start()
     await other.stop()
@@ -246,7 +248,7 @@ class TestLanguage:
         origin = {"Origin": kiosk.server.url.rstrip("/")}
         async with kiosk.http.post("/language", data={"language": "en"}, headers=origin) as answer:
             assert answer.status == 204
-        assert kiosk.chosen == [Language.ENGLISH]
+        assert kiosk.deeds == [LanguageChosen(Language.ENGLISH)]
 
     async def test_without_scripts_the_page_comes_back(self, kiosk):
         headers = {"Origin": kiosk.server.url.rstrip("/"), "Accept": "text/html"}
@@ -259,14 +261,100 @@ class TestLanguage:
     async def test_other_origins(self, kiosk, headers):
         async with kiosk.http.post("/language", data={"language": "en"}, headers=headers) as answer:
             assert answer.status == 403
-        assert kiosk.chosen == []
+        assert kiosk.deeds == []
 
-    @pytest.mark.parametrize("body", [{}, {"language": "tlh"}, {"language": "x" * 5000}])
+    @pytest.mark.parametrize(
+        "body", [{}, {"language": "tlh"}, {"language": "ar"}, {"language": "x" * 5000}]
+    )
     async def test_nonsense(self, kiosk, body):
         origin = {"Origin": kiosk.server.url.rstrip("/")}
         async with kiosk.http.post("/language", data=body, headers=origin) as answer:
             assert answer.status in {400, 413}
-        assert kiosk.chosen == []
+        assert kiosk.deeds == []
+
+
+class TestDeeds:
+    """What people do at the screen, from its own page alone."""
+
+    async def post(self, kiosk, path, **fields):
+        origin = {"Origin": kiosk.server.url.rstrip("/")}
+        async with kiosk.http.post(path, data=fields, headers=origin) as answer:
+            return answer.status
+
+    async def test_an_aid(self, kiosk):
+        assert await self.post(kiosk, "/aid", aid="large") == 204
+        assert await self.post(kiosk, "/aid", aid="tiny") == 400
+        assert kiosk.deeds == [AidSwitched(Aid.LARGE)]
+
+    async def test_a_touch(self, kiosk):
+        assert await self.post(kiosk, "/touch") == 204
+        assert kiosk.deeds == [Touched()]
+
+    async def test_only_a_button_that_is_shown_can_be_pressed(self, kiosk):
+        assert await self.post(kiosk, "/press", button="yes") == 400
+        assert kiosk.deeds == []
+
+    @pytest.mark.parametrize("path", ["/aid", "/press", "/touch"])
+    async def test_other_origins(self, kiosk, path):
+        headers = {"Origin": "https://example.org"}
+        async with kiosk.http.post(path, data={"aid": "large"}, headers=headers) as answer:
+            assert answer.status == 403
+        assert kiosk.deeds == []
+
+
+async def test_news_of_the_place_reaches_open_pages(kiosk):
+    kiosk.server.show(Session())
+    async with kiosk.listening() as following:
+        _, before = await following()
+        kiosk.server.tell(replace(PLACE, message=SiteText("Fermé <jeudi>.")))
+        _, after = await following()
+    assert after["version"] != before["version"]
+    assert "Fermé &lt;jeudi&gt;." in after["main"]
+    kiosk.server.tell(replace(PLACE, message=SiteText("Fermé <jeudi>.")))
+    async with kiosk.http.get("/") as response:
+        assert "Fermé &lt;jeudi&gt;." in await response.text()
+
+
+class TestSpeech:
+    TALKING = replace(visit(1), aids=frozenset({Aid.SPEECH}))
+
+    async def test_it_is_for_those_who_ask(self, kiosk):
+        async with kiosk.listening() as following:
+            await following()
+            kiosk.server.show(visit(1))
+            assert (await following())[1]["speech"] == ""
+            kiosk.server.show(self.TALKING)
+            name = (await following())[1]["speech"]
+        assert name
+        async with kiosk.http.get("/speech/0123456789abcdef.wav") as answer:
+            assert answer.status == 404
+
+    async def test_where_nothing_can_speak_the_browser_is_told(self):
+        async with running(speech=Speech("/no/such/program")) as kiosk:
+            kiosk.server.show(self.TALKING)
+            async with kiosk.listening() as following:
+                name = (await following())[1]["speech"]
+            async with kiosk.http.get(f"/speech/{name}.wav") as answer:
+                assert answer.status == 503
+
+    @pytest.mark.server
+    @pytest.mark.parametrize("language", Language)
+    async def test_every_language_is_spoken(self, kiosk, language):
+        kiosk.server.show(replace(self.TALKING, language=language))
+        async with kiosk.listening() as following:
+            name = (await following())[1]["speech"]
+        async with kiosk.http.get(f"/speech/{name}.wav") as answer:
+            sound = await answer.read()
+        assert (answer.content_type, sound[:4], sound[8:12]) == ("audio/wav", b"RIFF", b"WAVE")
+        assert len(sound) > 22_050  # more than half a second
+
+    async def test_only_the_last_utterances_are_remembered(self):
+        speech = Speech("/no/such/program")
+        names = [speech.name(Language.FRENCH, str(number)) for number in range(40)]
+        with pytest.raises(KeyError):
+            await speech.sound(names[0])
+        with pytest.raises(SpeechFailed):
+            await speech.sound(names[-1])
 
 
 @pytest.mark.parametrize("path", ["/", "/state.json", "/healthz", "/static/screen.js", "/nowhere"])

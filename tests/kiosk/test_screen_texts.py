@@ -1,5 +1,7 @@
+from datetime import UTC, datetime
 from importlib.resources import files
 from string import Formatter
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.pofile import read_po
@@ -8,8 +10,8 @@ from catalogue_api.contract.returns import NoteKind, Outcome
 from kiosk.outcomes import KioskOutcome
 from kiosk.screen.picture import State, Tone
 from kiosk.screen.rows import AT_THE_DESK, NOT_SHOWN, SWALLOWED
-from kiosk.screen.texts import TextMissing, load
-from kiosk.session.states import Language
+from kiosk.screen.texts import TextMissing, is_draft, load
+from kiosk.session.states import Aid, Language
 
 
 def catalogue(language):
@@ -42,6 +44,7 @@ WANTED = [
     *(f"{it.value}.headline" for it in State if it is not State.SUMMARY),
     *(f"{it.value}.action" for it in State if it is not State.SUMMARY),
     *(f"summary.{it}.{line}" for it in ("well", "mixed") for line in ("headline", "action")),
+    *(f"aid.{it.value}" for it in Aid),
     *(f"tally.{it.value}" for it in Tone if it is not Tone.BUSY),
 ]
 
@@ -53,8 +56,47 @@ def test_every_member_of_the_enums_has_its_words(key, language):
     assert all(form.strip() for form in forms(strings[key]))
 
 
-def test_both_languages_have_the_same_keys():
-    assert set(CATALOGUES[Language.ENGLISH]) == set(FRENCH)
+@pytest.mark.parametrize("language", Language)
+def test_every_language_is_complete(language):
+    assert set(CATALOGUES[language]) == set(FRENCH)
+    assert all(form.strip() for string in CATALOGUES[language].values() for form in forms(string))
+
+
+def test_what_nobody_has_proofread_is_a_draft():
+    assert {it for it in Language if not is_draft(it)} == {Language.FRENCH, Language.ENGLISH}
+
+
+def test_foreign_words_keep_their_order_in_a_text_from_right_to_left():
+    said = load()(Language.ARABIC, "idle.closed.action", opening="mardi 10 h")
+    assert "\u2068mardi 10 h\u2069" in said
+    assert "\u2068" not in load()(Language.FRENCH, "idle.closed.action", opening="mardi 10 h")
+
+
+MOMENTS = [
+    (
+        datetime(2026, 11, 24, 9, tzinfo=UTC),
+        "mardi 24 novembre à 10 h",
+        "Tuesday 24 November at 10:00",
+    ),
+    (
+        datetime(2026, 12, 1, 13, 5, tzinfo=UTC),
+        "mardi 1er décembre à 14 h 05",
+        "Tuesday 1 December at 14:05",
+    ),
+    # It is the next day already where the kiosk stands.
+    (
+        datetime(2026, 6, 30, 22, 30, tzinfo=UTC),
+        "mercredi 1er juillet à 0 h 30",
+        "Wednesday 1 July at 00:30",
+    ),
+]
+
+
+@pytest.mark.parametrize(("at", "french", "english"), MOMENTS)
+def test_moments_in_plain_words(at, french, english):
+    speak, zone = load(), ZoneInfo("Europe/Paris")
+    assert speak.moment(Language.FRENCH, at, zone).replace("\xa0", " ") == french
+    assert speak.moment(Language.ENGLISH, at, zone) == english
 
 
 @pytest.mark.parametrize("message", FRENCH, ids=key_of)

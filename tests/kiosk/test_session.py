@@ -16,6 +16,7 @@ from kiosk.session.machine import advance
 from kiosk.session.sorting import UNKNOWN_BIN
 from kiosk.session.states import (
     NO_TAG,
+    Aid,
     Fault,
     Idle,
     Language,
@@ -255,6 +256,35 @@ def test_a_language_chosen_by_a_passer_by_does_not_stay():
     assert effects == [fx.StartTimer(ev.SummaryOver(), 10.0)]
     session, _ = play(session, ev.SummaryOver())
     assert session.language is Language.FRENCH
+
+
+def test_aids_last_for_one_visit():
+    session, _ = play(Session(), ev.AidSwitched(Aid.LARGE), ev.AidSwitched(Aid.SPEECH), *RETURNED)
+    session, _ = play(session, ev.AidSwitched(Aid.SPEECH))
+    assert session.aids == {Aid.LARGE}
+    session, _ = play(session, ev.TagLeft(BOOK), ev.QuietOver(), ev.SummaryOver())
+    assert session.aids == frozenset()
+
+
+@pytest.mark.parametrize("phase", [Idle(), Summary(()), Stopped()])
+def test_what_is_read_stays_as_long_as_somebody_touches_the_screen(phase):
+    session, effects = play(Session(phase=phase), ev.Touched())
+    assert session.phase == phase
+    assert effects == [fx.StartTimer(ev.SummaryOver(), 10.0)]
+
+
+def test_a_touch_does_not_prolong_a_visit():
+    _, effects = play(Session(), *RETURNED, ev.TagLeft(BOOK), ev.Touched())
+    assert [it for it in effects if isinstance(it, fx.StartTimer)] == [
+        fx.StartTimer(ev.QuietOver(), 8.0)
+    ]
+
+
+def test_a_visit_begins_in_the_language_of_the_house():
+    rules = Rules(language=Language.SPANISH)
+    session = Session(rules=rules, language=Language.SPANISH)
+    session, _ = play(session, ev.LanguageChosen(Language.ENGLISH), ev.SummaryOver())
+    assert session.language is Language.SPANISH
 
 
 def test_out_of_service_forgets_the_visit_after_a_while():

@@ -14,6 +14,7 @@ from kiosk.__main__ import app
 from kiosk.journal import Journal
 from kiosk.service import rules_of
 from kiosk.session.sorting import Sorting
+from kiosk.session.states import Language
 from kiosk.settings import SettingsError, read_settings
 
 GOOD = """
@@ -42,6 +43,11 @@ def test_good_settings(write):
     assert settings.owners == ("FR-940165801",)
     assert settings.times.quiet == 8.0
     assert rules_of(settings).sorting == Sorting()
+
+
+def test_a_draft_is_shown_to_whoever_insists(write):
+    text = GOOD + '[screen]\nlanguages = ["en", "ar"]\nallow_draft = true\n'
+    assert rules_of(read_settings(write(text))).language is Language.ENGLISH
 
 
 def test_the_token_is_not_shown(write):
@@ -83,6 +89,9 @@ def test_the_token_may_stand_in_a_credential(write, tmp_path, monkeypatch):
             GOOD + '[sorter]\nurl = "numato+tcp://x:1"\nflap = 1\nbelt = 1\npassed = 0\n',
             "relay 1 is used twice",
         ),
+        (GOOD + '[screen]\nlanguages = ["fr", "ar"]\n', "'ar' are a draft"),
+        (GOOD + "[screen]\nlanguages = []\n", "'screen.languages' is wrong"),
+        (GOOD + '[screen]\nlanguages = ["fr", "tlh"]\n', "'screen.languages.1' is wrong"),
         ("name = ", "not TOML"),
         ('time_zone = "Europe/Cachan"' + GOOD, "Europe/Cachan"),
     ],

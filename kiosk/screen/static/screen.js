@@ -1,5 +1,6 @@
-// Keeps the page true to the kiosk: puts in each new <main>, plays the sounds, and says by itself
-// that the machine is out of service when the kiosk is not heard of.
+// Keeps the page true to the kiosk: puts in each new <main> and the buttons, plays sounds and speech,
+// lets a number pad do what a finger does, and says by itself that the machine is out of service
+// when the kiosk is not heard of.
 "use strict";
 
 (() => {
@@ -8,7 +9,7 @@
   const page = document.documentElement;
   const away = document.getElementById("away");
   const say = document.getElementById("say");
-  const buttons = document.querySelectorAll("#languages button");
+  const footer = document.querySelector("footer");
   let source, silence, retry, audio;
   let first = true;
 
@@ -42,10 +43,26 @@
       return;
     }
     replaceMain(news.main);
+    replaceControls(news.controls);
     page.lang = say.lang = news.language;
-    buttons.forEach((it) => it.setAttribute("aria-pressed", String(it.value === news.language)));
+    page.dir = say.dir = news.direction;
+    page.dataset.aids = news.aids;
     setAway(false);
     if (news.say) say.textContent = news.say;
+    if (news.say || !news.aids.includes("speech")) speak(news);
+  }
+
+  // The buttons of another language or question; whoever was on one of them still is.
+  let controls = null;
+  function replaceControls(html) {
+    if (html === controls) return;
+    const at = document.activeElement;
+    const place = at && at.form && footer.contains(at) ? [at.name, at.value] : null;
+    footer.innerHTML = controls = html;
+    if (!place) return;
+    const [name, value] = place.map((it) => CSS.escape(it));
+    const same = footer.querySelector(`button[name="${name}"][value="${value}"]`);
+    if (same) same.focus({ preventScroll: true });
   }
 
   function setAway(gone) {
@@ -55,7 +72,7 @@
     }
     away.hidden = !gone;
     screenNow().hidden = gone;
-    document.querySelector("footer").hidden = gone;
+    footer.hidden = gone;
   }
 
   function alive() {
@@ -110,11 +127,81 @@
     page.dataset.lastSound = name;
   }
 
-  document.getElementById("languages").addEventListener("submit", (event) => {
+  // Speech: the kiosk makes the sound; where it cannot, the browser's own voice says it.
+  let voice = null;
+  async function speak(news) {
+    if (voice) voice.stop();
+    voice = null;
+    if (window.speechSynthesis) speechSynthesis.cancel();
+    const name = (page.dataset.speech = news.speech);
+    if (!name) return;
+    audio = audio || new AudioContext();
+    audio.resume();
+    try {
+      const answer = await fetch(`/speech/${name}.wav`);
+      if (!answer.ok) throw new Error(answer.statusText);
+      const sound = await audio.decodeAudioData(await answer.arrayBuffer());
+      if (page.dataset.speech !== name) return; // something newer is being said
+      voice = audio.createBufferSource();
+      voice.buffer = sound;
+      voice.connect(audio.destination);
+      voice.start(Math.max(audio.currentTime, free));
+      page.dataset.spoken = `kiosk ${name}`;
+    } catch {
+      if (!window.speechSynthesis || page.dataset.speech !== name) return;
+      const utterance = new SpeechSynthesisUtterance(news.say);
+      utterance.lang = news.language;
+      speechSynthesis.speak(utterance);
+      page.dataset.spoken = `browser ${name}`;
+    }
+  }
+
+  function post(path, fields) {
+    fetch(path, { method: "POST", body: new URLSearchParams(fields) }).catch(lost);
+  }
+
+  footer.addEventListener("submit", (event) => {
     event.preventDefault();
-    const body = new URLSearchParams({ language: event.submitter.value });
-    fetch("/language", { method: "POST", body }).catch(lost);
+    const form = event.target;
+    post(form.getAttribute("action"), { [event.submitter.name]: event.submitter.value });
   });
+
+  // Whoever touches anything is still there.
+  let touched = -Infinity;
+  function touch() {
+    if (performance.now() - touched < 1000) return;
+    touched = performance.now();
+    post("/touch", {});
+  }
+  document.addEventListener("pointerdown", touch);
+
+  // A number pad: what each key does is in docs/technicians.md.
+  const ALONG = { ArrowRight: 1, ArrowLeft: -1 };
+  const ACROSS = { ArrowDown: 1, ArrowUp: -1, "+": 1 };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    touch();
+    const named = footer.querySelector(`button[data-key="${CSS.escape(event.key)}"]`);
+    if (named && !event.repeat) named.click();
+    else if (event.key in ALONG) move(ALONG[event.key] * (page.dir === "rtl" ? -1 : 1));
+    else if (event.key in ACROSS) scroll(ACROSS[event.key]);
+    else return;
+    event.preventDefault();
+  });
+
+  function move(steps) {
+    const all = [...footer.querySelectorAll("button")];
+    if (!all.length) return;
+    const at = all.indexOf(document.activeElement);
+    const to = at < 0 ? (steps > 0 ? 0 : all.length - 1) : at + steps;
+    all[(to + all.length) % all.length].focus();
+  }
+
+  function scroll(way) {
+    const rows = screenNow().querySelector(".rows");
+    if (rows) rows.scrollBy({ top: (way * rows.clientHeight) / 2 });
+  }
 
   connect();
 })();
