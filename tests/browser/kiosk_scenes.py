@@ -41,6 +41,7 @@ PLACE = Place(
 EVERY_LANGUAGE = replace(PLACE, languages=tuple(Language), keypad=True)
 UNSTAFFED = replace(PLACE, staffed=False)
 SLOT = replace(PLACE, shape=Shape.SLOT)
+SLOT_RULES = Rules(shape=Shape.SLOT)
 NEWS = replace(
     PLACE,
     message=SiteText(
@@ -112,7 +113,10 @@ SCENES: dict[str, tuple[Place, Session]] = {
         Session(phase=Visit((laid(KioskOutcome.KEPT_FOR_LATER),)), online=False),
     ),
     "visit-aids": (EVERY_LANGUAGE, Session(phase=Visit(VISIT), aids=frozenset(Aid))),
-    "visit-slot": (SLOT, Session(phase=Visit(VISIT))),
+    "visit-slot": (
+        SLOT,
+        Session(rules=SLOT_RULES, phase=Visit((*WELL[:1], replace(WELL[1], stage=Stage.SORTING)))),
+    ),
     "visit-many": (PLACE, Session(phase=Visit(MANY))),
     "visit-unstaffed": (
         UNSTAFFED,
