@@ -3,23 +3,20 @@
 import asyncio
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
+from catalogue_api.commands import lending as lending_commands
+from catalogue_api.commands.common import AsJson, now, rules_of, say, show
 from catalogue_api.contract.endpoint import Refused
-from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.importing import command as import_command
-from catalogue_api.services import kiosks, lending, libraries, staff
+from catalogue_api.services import kiosks, libraries, staff
 from catalogue_api.services.passwords import Passwords
-from catalogue_api.services.rules import RulesInForce
 from catalogue_api.services.tokens import new_token
 from catalogue_api.settings import ApiSettings, SettingsError, read_settings
 from catalogue_api.storage.database import Database
@@ -43,7 +40,6 @@ app.add_typer(kiosk_commands, name="kiosks")
 app.add_typer(site_commands, name="sites")
 app.add_typer(user_commands, name="users")
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 SiteOption = Annotated[str, typer.Option("--site", help="Code of the site.")]
 
 
@@ -55,15 +51,6 @@ class _Given:
 
 
 _given = _Given()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def rules_of(settings: ApiSettings) -> RulesInForce:
-    """Return the library's rules, which begin as what the settings say."""
-    return RulesInForce(Rulebook(settings.time_zone, settings.loan_days, settings.shelf_days))
 
 
 @app.callback()
@@ -89,6 +76,7 @@ def opened(*, threads: int = 0) -> Iterator[tuple[Database, ApiSettings]]:
 
 
 import_command.add_to(app, opened)
+lending_commands.add_to(app, opened)
 
 
 @app.command()
@@ -108,7 +96,7 @@ def serve(
             rules_of(settings),
             settings.time_zone,
             Passwords(),
-            _now,
+            now,
             new_token,
             settings.https,
         )
@@ -141,31 +129,7 @@ def migrate(as_json: AsJson = False) -> None:
         revision = database.migrate()
     finally:
         database.close()
-    _say({"revision": revision}, f"The database is at revision {revision}.", as_json=as_json)
-
-
-@app.command()
-def lend(
-    item: Annotated[str, typer.Argument(help="Barcode of the item.")],
-    card: Annotated[str, typer.Argument(help="Number of the reader's card.")],
-    due: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day of the loan.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Lend an item to a reader.
-
-    Example: ritournelle-api lend 3001234567890 C0042 --due 2026-12-24
-    """
-    due_on: date | None = due.date() if due else None
-    with opened() as (database, settings):
-        lent = database.write_now(
-            lambda db: lending.lend(
-                db, item, card, due_on, _now(), rules_of(settings).current(db.connection())
-            )
-        )
-    said = f"{lent.barcode} « {lent.title} » is lent until {lent.due_on}."
-    _say({**asdict(lent), "due_on": lent.due_on.isoformat()}, said, as_json=as_json)
+    say({"revision": revision}, f"The database is at revision {revision}.", as_json=as_json)
 
 
 @kiosk_commands.command("add")
@@ -180,8 +144,8 @@ def add_kiosk(
     """
     token = new_token()
     with opened() as (database, _):
-        database.write_now(lambda db: kiosks.add_kiosk(db, name, site, token, _now()))
-    _say({"kiosk": name, "site": site, "token": token}, token, as_json=as_json)
+        database.write_now(lambda db: kiosks.add_kiosk(db, name, site, token, now()))
+    say({"kiosk": name, "site": site, "token": token}, token, as_json=as_json)
 
 
 @kiosk_commands.command("list")
@@ -203,7 +167,7 @@ def list_kiosks(as_json: AsJson = False) -> None:
         }
         for line in lines
     ]
-    _list(rows, ("kiosk", "site", "created_at", "revoked_at"), as_json=as_json)
+    show(rows, ("kiosk", "site", "created_at", "revoked_at"), as_json=as_json)
 
 
 @kiosk_commands.command("revoke")
@@ -215,8 +179,8 @@ def revoke_kiosk(
     Example: ritournelle-api kiosks revoke hall
     """
     with opened() as (database, _):
-        database.write_now(lambda db: kiosks.revoke_kiosk(db, name, _now()))
-    _say({"kiosk": name, "revoked": True}, f"The token of {name} is revoked.", as_json=as_json)
+        database.write_now(lambda db: kiosks.revoke_kiosk(db, name, now()))
+    say({"kiosk": name, "revoked": True}, f"The token of {name} is revoked.", as_json=as_json)
 
 
 @site_commands.command("add")
@@ -231,7 +195,7 @@ def add_site(
     """
     with opened() as (database, _):
         database.write_now(lambda db: libraries.add_site(db, code, name))
-    _say({"site": code, "name": name}, f"{code}: {name}", as_json=as_json)
+    say({"site": code, "name": name}, f"{code}: {name}", as_json=as_json)
 
 
 @site_commands.command("list")
@@ -243,7 +207,7 @@ def list_sites(as_json: AsJson = False) -> None:
     with opened() as (database, _):
         found = database.read_now(libraries.sites)
     rows = [{"site": code, "name": name} for code, name in found.items()]
-    _list(rows, ("site", "name"), as_json=as_json)
+    show(rows, ("site", "name"), as_json=as_json)
 
 
 @user_commands.command("add")
@@ -266,24 +230,8 @@ def add_user(
     )
     stored = Passwords().hash(password)
     with opened() as (database, _):
-        database.write_now(lambda db: staff.add_staff(db, name, stored, site, _now()))
-    _say({"user": name, "site": site}, f"{name} may sign in.", as_json=as_json)
-
-
-def _say(values: dict[str, object], line: str, *, as_json: bool) -> None:
-    print(json.dumps(values, ensure_ascii=False) if as_json else line)
-
-
-def _list(
-    rows: Sequence[Mapping[str, str | None]], columns: tuple[str, ...], *, as_json: bool
-) -> None:
-    if as_json:
-        print(json.dumps(rows, ensure_ascii=False))
-        return
-    table = Table(*columns, box=None)
-    for row in rows:
-        table.add_row(*(row[column] or "" for column in columns))
-    Console().print(table)
+        database.write_now(lambda db: staff.add_staff(db, name, stored, site, now()))
+    say({"user": name, "site": site}, f"{name} may sign in.", as_json=as_json)
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from catalogue_api.contract import sessions
+from catalogue_api.contract import loans, sessions
 from catalogue_api.contract.endpoint import Endpoint
 from catalogue_api.contract.kiosks import GREET_KIOSK
 from catalogue_api.contract.returns import PLACE_ITEM, RETURN_ITEM
@@ -12,4 +12,5 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     RETURN_ITEM,
     PLACE_ITEM,
     *sessions.ENDPOINTS,
+    *loans.ENDPOINTS,
 )

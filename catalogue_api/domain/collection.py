@@ -47,6 +47,10 @@ class ItemStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+SEARCHED = frozenset({ItemStatus.LOST, ItemStatus.MISSING, ItemStatus.CLAIMED_RETURNED})
+"""What nobody knows the place of: whoever holds such an item in their hand has found it."""
+
+
 class NumberKind(StrEnum):
     """The numbers that the trade gives to a title; an ISBN is kept in its 13 digits."""
 

@@ -5,14 +5,16 @@ from argon2 import PasswordHasher
 from catalogue_world import NOW
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.contract.loans import LendItem
 from catalogue_api.contract.returns import PLACE_ITEM, Placement, Security
 from catalogue_api.domain.holds import Scan
 from catalogue_api.domain.roles import Role
 from catalogue_api.services import sessions, staff
+from catalogue_api.services.call import Call, Caller
 from catalogue_api.services.callers import caller_of
 from catalogue_api.services.holds import scan_onto_shelf, to_shelve
 from catalogue_api.services.kiosks import add_kiosk, kiosks, revoke_kiosk
-from catalogue_api.services.lending import lend
+from catalogue_api.services.lending import lend_item
 from catalogue_api.services.passwords import Passwords
 
 
@@ -25,11 +27,12 @@ def scan(world, barcode: str, site: str = "cachan"):
 
 
 def borrow(world, barcode: str, card: str):
-    return world.database.write_now(
-        lambda session: lend(
-            session, barcode, card, None, world.now, world.rules.current(session.connection())
-        )
-    )
+    def work(session):
+        rules = world.rules.current(session.connection())
+        call = Call(world.now, rules, caller=Caller(Role.LIBRARIAN, "claire", "cachan"))
+        return lend_item(session, call, LendItem(barcode=barcode, card=card))
+
+    return world.database.write_now(work)
 
 
 async def test_a_caught_copy_becomes_ready_only_when_scanned(world, give_back) -> None:
@@ -105,7 +108,7 @@ async def test_lending_fulfils_the_hold_and_refuses_others(world, give_back) -> 
         borrow(world, "1", "P2")
     for barcode, card, problem in [
         ("1", "no", ProblemType.NOT_FOUND), ("no", "P1", ProblemType.NOT_FOUND),
-        ("5", "P1", ProblemType.CONFLICT), ("6", "P1", ProblemType.CONFLICT),
+        ("5", "P1", ProblemType.REFUSED_BY_RULE), ("6", "P1", ProblemType.REFUSED_BY_RULE),
     ]:  # fmt: skip
         with pytest.raises(Refused) as refusal:
             borrow(world, barcode, card)

@@ -7,6 +7,7 @@ from babel.messages.pofile import read_po
 
 from catalogue_api.contract.returns import NoteKind, Outcome
 from catalogue_api.domain.holds import Scan
+from catalogue_api.domain.loans import LoanRefusal
 from catalogue_api.web import texts
 
 WORDS = texts.read_words(ZoneInfo("Europe/Paris"))
@@ -19,11 +20,12 @@ def catalogue(language: str):
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
-def test_every_outcome_note_and_scan_has_a_text(language) -> None:
+def test_every_outcome_note_scan_and_refusal_has_a_text(language) -> None:
     keys = (
         [f"outcome.{outcome.value}" for outcome in Outcome]
         + [f"note.{note.value}" for note in NoteKind]
         + [f"scan.{scan.value}{part}" for scan in Scan for part in ("", ".detail")]
+        + [f"loan.{refusal.value}{part}" for refusal in LoanRefusal for part in ("", ".patron")]
     )
     assert set(keys) <= set(catalogue(language))
     values = dict.fromkeys(("date", "contents", "pickup", "number", "day", "barcode"), "•")
