@@ -2,15 +2,23 @@
 
 from typing import Any
 
-from catalogue_api.contract import loans, sessions
+from catalogue_api.contract import (
+    anomalies,
+    changes,
+    kiosks,
+    loans,
+    returns,
+    sessions,
+    transfers,
+)
 from catalogue_api.contract.endpoint import Endpoint
-from catalogue_api.contract.kiosks import GREET_KIOSK
-from catalogue_api.contract.returns import PLACE_ITEM, RETURN_ITEM
 
 ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
-    GREET_KIOSK,
-    RETURN_ITEM,
-    PLACE_ITEM,
+    *kiosks.ENDPOINTS,
+    *returns.ENDPOINTS,
+    *anomalies.ENDPOINTS,
+    *changes.ENDPOINTS,
+    *transfers.ENDPOINTS,
     *sessions.ENDPOINTS,
     *loans.ENDPOINTS,
 )

@@ -1,5 +1,7 @@
 """What a kiosk asks about itself: a cheap call that proves address, name and token."""
 
+from typing import Any
+
 from catalogue_api.contract.endpoint import Endpoint, Message, Nothing, Scope
 
 
@@ -15,3 +17,5 @@ class KioskInfo(Message):
 GREET_KIOSK = Endpoint(
     "GET", "/v1/kiosks/{kiosk}", Nothing, KioskInfo, Scope.KIOSK, "Say who the catalogue sees"
 )
+
+ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (GREET_KIOSK,)

@@ -6,12 +6,21 @@ same key with the same body gets the same answer again, with another body a prob
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Scope
+from catalogue_api.contract.endpoint import (
+    Cursor,
+    Endpoint,
+    Keyed,
+    Message,
+    Nothing,
+    PageSize,
+    ProblemType,
+    Scope,
+)
 from catalogue_api.domain.returns import (
     FACTS,
     OUTCOMES_VERSION,
@@ -22,30 +31,61 @@ from catalogue_api.domain.returns import (
 )
 
 __all__ = [
+    "DESK_RETURN",
     "FACTS",
+    "FIND_RETURNS",
+    "LARGEST_BATCH",
     "OUTCOMES_VERSION",
     "PLACE_ITEM",
+    "RETURN_BATCH",
     "RETURN_ITEM",
+    "UNDO_RETURN",
     "Barcode",
+    "DeskReturn",
+    "FindReturns",
+    "Instant",
     "Note",
     "NoteKind",
     "Outcome",
     "OutcomeFacts",
+    "PastReturn",
+    "PastReturns",
     "Placed",
     "Placement",
+    "ReturnBatch",
     "ReturnItem",
     "Returned",
+    "ReturnedBatch",
+    "ReturnedOfBatch",
     "Security",
     "SortHint",
+    "Undone",
 ]
+
+
+def _in_our_time(instant: datetime) -> datetime:
+    if not 1970 <= instant.year <= 2199:  # far from the ends of what a conversion can hold
+        raise ValueError("the year must lie between 1970 and 2199")
+    return instant
+
 
 Barcode = Annotated[
     str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
 
 
+OddTag = Annotated[str, StringConstraints(max_length=200)]
+Part = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+Instant = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+"""An instant with its offset, in a year that both databases and people can make sense of."""
+
+
 class Note(Message):
-    """A note on an outcome; `on` is the due date of `late`, the date of `may_borrow_from`."""
+    """A note on an outcome.
+
+    `on` is the due date of `late`, the first day of `may_borrow_from`. `text` names the contents
+    of `check_parts`, or the parts that are missing.
+    """
 
     kind: NoteKind
     on: date | None = None
@@ -65,15 +105,19 @@ class ReturnItem(Message):
     """An item was laid on a kiosk.
 
     `occurred_at`: when, by the kiosk's clock, with its offset. `owner`: the ISIL on the tag, empty
-    where the tag names none. `warnings`: what was odd about the tag. Whether the item was kept
-    or given back is not known yet: the `Placement` says it (an empty bin: given back).
+    where the tag names none. `warnings`: what was odd about the tag. `missing`: the parts that a
+    kiosk did not find, in words; the item is then not returned. Whether the item was kept or
+    given back is not known yet: the `Placement` says it (an empty bin: given back). `dry_run`:
+    answer as if, and record nothing.
     """
 
     return_id: UUID
     barcode: Barcode
-    occurred_at: AwareDatetime
+    occurred_at: Instant
     owner: str = Field(default="", max_length=16)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[OddTag, ...] = Field(default=(), max_length=32)
+    missing: tuple[Part, ...] = Field(default=(), max_length=32)
+    dry_run: bool = False
 
 
 class Returned(Message):
@@ -114,6 +158,94 @@ class Placed(Message):
     return_id: UUID
 
 
+LARGEST_BATCH = 200
+"""Returns in one call."""
+
+
+class ReturnBatch(Message):
+    """Several returns, in the order in which they happened."""
+
+    returns: tuple[ReturnItem, ...] = Field(min_length=1, max_length=LARGEST_BATCH)
+
+
+class ReturnedOfBatch(Message):
+    """What became of one of them: its answer, or the problem why there is none."""
+
+    return_id: UUID
+    returned: Returned | None = None
+    problem: ProblemType | None = None
+    detail: str = ""
+
+
+class ReturnedBatch(Message):
+    """One result for each, in the order of the question."""
+
+    results: tuple[ReturnedOfBatch, ...]
+
+
+class DeskReturn(Message):
+    """An item was given back at a desk, or taken out of a book drop.
+
+    `return_id` is made by the caller, who uses it again for the same return. `site`: where; empty
+    for the site at which the librarian works. `occurred_at`: when it came into the book drop, none
+    for now. `dry_run`: answer as if, and record nothing.
+    """
+
+    return_id: UUID
+    barcode: Barcode
+    site: str = Field(default="", max_length=32)
+    occurred_at: Instant | None = None
+    dry_run: bool = False
+
+
+class PastReturn(Message):
+    """A return as the catalogue keeps it; it names no reader.
+
+    `kiosk` or `staff` reported it. `bin` is None while nobody has said where it lies, "" if it was
+    given back. `undone_at`: it was taken back.
+    """
+
+    return_id: UUID
+    site: str
+    kiosk: str
+    staff: str
+    barcode: str
+    outcome: Outcome
+    title: str
+    occurred_at: datetime
+    received_at: datetime
+    bin: str | None
+    security: Security
+    undone_at: datetime | None
+    undone_by: str
+
+
+class FindReturns(Message):
+    """Which returns: all that is given must fit; newest first."""
+
+    kiosk: str = Field(default="", max_length=64)
+    site: str = Field(default="", max_length=32)
+    barcode: str = Field(default="", max_length=64)
+    since: Instant | None = None
+    until: Instant | None = None
+    cursor: Cursor = ""
+    limit: PageSize = 50
+
+
+class PastReturns(Message):
+    """A page of returns; `next` is "" on the last one."""
+
+    returns: tuple[PastReturn, ...]
+    next: str
+
+
+class Undone(Message):
+    """The return was taken back: the loan is open again, the reservation waits again."""
+
+    return_id: UUID
+    undone_at: datetime
+
+
 RETURN_ITEM = Endpoint(
     "POST",
     "/v1/kiosks/{kiosk}/returns",
@@ -130,4 +262,44 @@ PLACE_ITEM = Endpoint(
     Placed,
     Scope.KIOSK,
     "Say where a returned item lies and how its tag was left",
+)
+RETURN_BATCH = Endpoint(
+    "POST",
+    "/v1/kiosks/{kiosk}/returns/batch",
+    ReturnBatch,
+    ReturnedBatch,
+    Scope.KIOSK,
+    "Return several items",
+    keyed=Keyed.BODY,
+    largest=256 * 1024,
+)
+DESK_RETURN = Endpoint(
+    "POST",
+    "/v1/returns",
+    DeskReturn,
+    Returned,
+    Scope.CIRCULATION,
+    "Return an item at a desk",
+    keyed=Keyed.BODY,
+)
+FIND_RETURNS = Endpoint(
+    "GET", "/v1/returns", FindReturns, PastReturns, Scope.CIRCULATION, "Find past returns"
+)
+UNDO_RETURN = Endpoint(
+    "POST",
+    "/v1/returns/{return_id}/undo",
+    Nothing,
+    Undone,
+    Scope.CIRCULATION,
+    "Take a return back on its own day",
+    keyed=Keyed.HEADER,
+)
+
+ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
+    RETURN_ITEM,
+    RETURN_BATCH,
+    PLACE_ITEM,
+    DESK_RETURN,
+    FIND_RETURNS,
+    UNDO_RETURN,
 )

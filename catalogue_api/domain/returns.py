@@ -3,13 +3,12 @@
 The list is versioned; each member has a patron text at the kiosk and a staff text here.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from catalogue_api.domain.anomalies import AnomalyKind
 from catalogue_api.domain.collection import ItemStatus
-from catalogue_api.domain.holds import Wish, queue
 
 OUTCOMES_VERSION = 1
 
@@ -78,34 +77,49 @@ FACTS: dict[Outcome, OutcomeFacts] = {
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """An item was laid down at a site: the instant, and its calendar day in the library."""
+    """An item was laid down at a site: the instant, and the calendar day that it counts for.
+
+    `missing` are the parts that were not there, as the kiosk named them.
+    """
 
     site: str
     at: datetime
     day: date
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ItemState:
-    """The item as the catalogue knows it before the return."""
+    """The item as the catalogue knows it before the return.
+
+    `destination` is the site that it has to go to, "" for none; `sent`: it has left for there.
+    `floats`: it stays wherever it is returned. `contents` are its parts in words, "" for one.
+    """
 
     status: ItemStatus
     home_site: str
-    in_transit: bool = False
+    destination: str = ""
+    sent: bool = False
+    floats: bool = False
+    contents: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LastLoan:
-    """The newest loan of the item; `ended_on` is a calendar day, None while it is open."""
+    """The newest loan of the item; `ended_on` is a calendar day, None while it is open.
+
+    `suspended_until` is the last day of the suspension that its lateness brings, if any.
+    """
 
     started_at: datetime
     due_on: date
     ended_on: date | None
+    suspended_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Caught:
-    """The hold that this very copy was caught for earlier."""
+class Wanted:
+    """A hold that this very copy serves or can serve."""
 
     id: int
     pickup_site: str
@@ -113,10 +127,11 @@ class Caught:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A note, and the date that it speaks of, if any."""
+    """A note, with the date that it speaks of and its words, if any."""
 
     kind: NoteKind
     on: date | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +139,8 @@ class Decision:
     """What a return changes. Where `touches_item` is false, the item stays as it was recorded.
 
     `hold_id` is the hold that the copy now serves. `destination` is the site that it has to go
-    to, empty when it stays here.
+    to, empty when it stays here; `to_shelve`: it stays and goes back to its shelf. `anomalies` are
+    what a librarian has to look at.
     """
 
     outcome: Outcome
@@ -134,9 +150,21 @@ class Decision:
     status: ItemStatus = ItemStatus.AVAILABLE
     hold_id: int | None = None
     destination: str = ""
+    to_shelve: bool = False
+    hint: SortHint = SortHint.STAFF
+    anomalies: tuple[AnomalyKind, ...] = ()
+
+    @property
+    def local_use(self) -> bool:
+        """Whether the item was read in the library."""
+        return any(note.kind is NoteKind.LOCAL_USE for note in self.notes)
 
 
-_NEED_STAFF = {ItemStatus.WITHDRAWN, ItemStatus.IN_REPAIR}
+SERVES_NO_HOLD = frozenset({ItemStatus.NOT_FOR_LOAN, ItemStatus.DAMAGED})
+"""A copy in this state answers no reservation when it comes back."""
+
+_NEED_STAFF = frozenset({ItemStatus.WITHDRAWN, ItemStatus.IN_REPAIR})
+_STAYS = frozenset({ItemStatus.NOT_FOR_LOAN, ItemStatus.DAMAGED})
 _SEARCHED = {
     ItemStatus.LOST: NoteKind.WAS_LOST,
     ItemStatus.MISSING: NoteKind.WAS_MISSING,
@@ -148,56 +176,71 @@ def decide(
     laid: Laid,
     item: ItemState | None,
     loan: LastLoan | None,
-    caught: Caught | None,
-    waiting: Iterable[Wish],
+    caught: Wanted | None,
+    first: Wanted | None,
 ) -> Decision:
     """Choose the outcome of a return.
 
     `loan` is the item's newest loan, open or not: one that began after the item was laid
     means that the report comes too late, and then nothing changes. `caught` is the hold that
-    this copy serves already: it stays with it. `waiting` are the title's waiting holds.
+    this copy serves already: it stays with it. `first` is the hold at the head of the queue among
+    those that this copy could serve.
     """
     if item is None:
-        return Decision(Outcome.UNKNOWN_ITEM)
+        return _untouched(Outcome.UNKNOWN_ITEM, AnomalyKind.UNKNOWN_ITEM)
     if item.status in _NEED_STAFF:
-        return Decision(Outcome.NEEDS_STAFF)
+        return _untouched(Outcome.NEEDS_STAFF, AnomalyKind.NEEDS_STAFF)
     if loan is not None and loan.started_at > laid.at:
-        return Decision(Outcome.OVERTAKEN)
+        return _untouched(Outcome.OVERTAKEN, AnomalyKind.OVERTAKEN)
+    if laid.missing:
+        note = Noted(NoteKind.CHECK_PARTS, text=", ".join(laid.missing))
+        return _untouched(Outcome.PARTS_MISSING, AnomalyKind.PARTS_MISSING, note)
+    return _taken(laid, item, loan, caught, first)
+
+
+def _untouched(outcome: Outcome, anomaly: AnomalyKind, *notes: Noted) -> Decision:
+    """Return a decision that changes nothing, but that a librarian will see."""
+    return Decision(outcome, notes, hint=FACTS[outcome].hint, anomalies=(anomaly,))
+
+
+def _taken(
+    laid: Laid,
+    item: ItemState,
+    loan: LastLoan | None,
+    caught: Wanted | None,
+    first: Wanted | None,
+) -> Decision:
     closes = loan is not None and loan.ended_on is None
-    outcome, hold_id, destination = _next_place(laid, item, closes, caught, waiting)
+    wanted = caught or (None if item.status in SERVES_NO_HOLD else first)
+    outcome, destination = _next_place(laid, item, closes, wanted)
+    damaged = item.status is ItemStatus.DAMAGED
     return Decision(
         outcome,
         _notes(laid, item, loan, outcome),
         closes_loan=closes,
         touches_item=True,
-        status=_status(item),
-        hold_id=hold_id,
+        status=item.status if item.status in _STAYS else ItemStatus.AVAILABLE,
+        hold_id=wanted.id if wanted else None,
         destination=destination,
+        to_shelve=not destination and wanted is None and not damaged,
+        hint=SortHint.STAFF if damaged else FACTS[outcome].hint,
+        anomalies=_anomalies(laid, item),
     )
 
 
 def _next_place(
-    laid: Laid, item: ItemState, closes: bool, caught: Caught | None, waiting: Iterable[Wish]
-) -> tuple[Outcome, int | None, str]:
-    """Return the outcome, the hold that the copy serves and where it must travel."""
-    wanted = caught
-    if wanted is None and item.status is not ItemStatus.NOT_FOR_LOAN:
-        first = next(iter(queue(waiting)), None)
-        wanted = Caught(first.id, first.pickup_site) if first else None
+    laid: Laid, item: ItemState, closes: bool, wanted: Wanted | None
+) -> tuple[Outcome, str]:
+    """Return the outcome, and the site that the copy must travel to ("": it stays)."""
     if wanted is not None and wanted.pickup_site == laid.site:
-        return Outcome.HOLD_CAPTURED, wanted.id, ""
+        return Outcome.HOLD_CAPTURED, ""
     if wanted is not None:
-        return Outcome.HOLD_TRANSFER, wanted.id, wanted.pickup_site
-    if item.home_site != laid.site:
-        return Outcome.TRANSFER_HOME, None, item.home_site
-    return (Outcome.RETURNED if closes else Outcome.NOT_ON_LOAN), None, ""
-
-
-def _status(item: ItemState) -> ItemStatus:
-    """An item in somebody's hand is neither lost nor missing; a reference copy stays one."""
-    if item.status is ItemStatus.NOT_FOR_LOAN:
-        return ItemStatus.NOT_FOR_LOAN
-    return ItemStatus.AVAILABLE
+        return Outcome.HOLD_TRANSFER, wanted.pickup_site
+    arrived = item.destination == laid.site
+    goal = item.destination or ("" if item.floats else item.home_site)
+    if goal and goal != laid.site and not arrived:
+        return Outcome.TRANSFER_HOME, goal
+    return (Outcome.RETURNED if closes else Outcome.NOT_ON_LOAN), ""
 
 
 def _notes(
@@ -206,11 +249,27 @@ def _notes(
     notes = []
     if loan is not None and loan.ended_on is None and laid.day > loan.due_on:
         notes.append(Noted(NoteKind.LATE, loan.due_on))
+        if loan.suspended_until is not None:
+            again = loan.suspended_until + timedelta(days=1)
+            notes.append(Noted(NoteKind.MAY_BORROW_FROM, again))
     if item.status in _SEARCHED:
         notes.append(Noted(_SEARCHED[item.status]))
     elif outcome is Outcome.NOT_ON_LOAN and _read_here(laid, item, loan):
         notes.append(Noted(NoteKind.LOCAL_USE))
+    if item.contents:
+        notes.append(Noted(NoteKind.CHECK_PARTS, text=item.contents))
     return tuple(notes)
+
+
+def _anomalies(laid: Laid, item: ItemState) -> tuple[AnomalyKind, ...]:
+    found = []
+    if item.status is ItemStatus.DAMAGED:
+        found.append(AnomalyKind.DAMAGED)
+    if item.status in {ItemStatus.LOST, ItemStatus.CLAIMED_RETURNED}:
+        found.append(AnomalyKind.WAS_SEARCHED)
+    if item.sent and item.destination not in {"", laid.site}:
+        found.append(AnomalyKind.WRONG_SITE)
+    return tuple(found)
 
 
 def _read_here(laid: Laid, item: ItemState, loan: LastLoan | None) -> bool:
@@ -219,6 +278,37 @@ def _read_here(laid: Laid, item: ItemState, loan: LastLoan | None) -> bool:
     A copy that came back the same day and is laid a second time was not read here, nor was one
     that has just arrived from another site.
     """
-    if item.in_transit:
+    if item.destination:
         return False
     return loan is None or (loan.ended_on is not None and loan.ended_on < laid.day)
+
+
+class UndoRefusal(StrEnum):
+    """Why a return can no longer be undone."""
+
+    UNDONE_ALREADY = "undone_already"
+    CHANGED_NOTHING = "changed_nothing"
+    NOT_TODAY = "not_today"
+    MOVED_ON = "moved_on"
+    """The item was lent, moved or given to a reader since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """A return as far as undoing it goes; both days are the library's."""
+
+    undone: bool
+    touched: bool
+    received_on: date
+    moved_on: bool
+
+
+def may_undo(past: Undoable, today: date) -> UndoRefusal | None:
+    """Return why a return may not be undone, or None: only on its own day, and nothing since."""
+    if past.undone:
+        return UndoRefusal.UNDONE_ALREADY
+    if not past.touched:
+        return UndoRefusal.CHANGED_NOTHING
+    if past.received_on != today:
+        return UndoRefusal.NOT_TODAY
+    return UndoRefusal.MOVED_ON if past.moved_on else None

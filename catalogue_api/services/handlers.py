@@ -2,12 +2,21 @@
 
 from typing import Any
 
-from catalogue_api.contract import loans
+from catalogue_api.contract import anomalies, changes, kiosks, loans, returns, transfers
 from catalogue_api.contract import sessions as session_contract
-from catalogue_api.contract.kiosks import GREET_KIOSK
-from catalogue_api.contract.returns import PLACE_ITEM, RETURN_ITEM
-from catalogue_api.services import lending, renewing, sessions, signing_in
+from catalogue_api.services import (
+    lending,
+    renewing,
+    sessions,
+    signing_in,
+    transferring,
+    undoing,
+)
+from catalogue_api.services.anomalies import find_anomalies, handle_anomaly
 from catalogue_api.services.answering import Handler, handler
+from catalogue_api.services.batches import return_batch
+from catalogue_api.services.desk_returns import desk_return
+from catalogue_api.services.feeding import read_changes
 from catalogue_api.services.kiosks import greet
 from catalogue_api.services.placing import place_item
 from catalogue_api.services.returning import return_item
@@ -44,10 +53,21 @@ _LOANS: tuple[Handler[Any, Any], ...] = (
     handler(loans.RENEW_ALL_OWN, renewing.renew_all_own, writes=True),
 )
 
-HANDLERS: tuple[Handler[Any, Any], ...] = (
-    handler(GREET_KIOSK, greet, writes=False),
-    handler(RETURN_ITEM, return_item, writes=True),
-    handler(PLACE_ITEM, place_item, writes=True),
-    *_SESSIONS,
-    *_LOANS,
+_RETURNS: tuple[Handler[Any, Any], ...] = (
+    handler(kiosks.GREET_KIOSK, greet, writes=False),
+    handler(returns.RETURN_ITEM, return_item, writes=True),
+    handler(returns.RETURN_BATCH, return_batch, writes=True),
+    handler(returns.PLACE_ITEM, place_item, writes=True),
+    handler(returns.DESK_RETURN, desk_return, writes=True),
+    handler(returns.FIND_RETURNS, undoing.find_returns, writes=False),
+    handler(returns.UNDO_RETURN, undoing.undo_return, writes=True),
+    handler(anomalies.FIND_ANOMALIES, find_anomalies, writes=False),
+    handler(anomalies.HANDLE_ANOMALY, handle_anomaly, writes=True),
+    handler(changes.READ_CHANGES, read_changes, writes=False),
+    handler(transfers.MOVE_ITEM, transferring.move_item, writes=True),
+    handler(transfers.SEND_ITEMS, transferring.send_items, writes=True),
+    handler(transfers.FIND_TRANSFERS, transferring.find_transfers, writes=False),
+    handler(transfers.SHELVE_ITEMS, transferring.shelve_items, writes=True),
 )
+
+HANDLERS: tuple[Handler[Any, Any], ...] = (*_RETURNS, *_SESSIONS, *_LOANS)

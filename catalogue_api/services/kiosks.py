@@ -9,8 +9,9 @@ from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.kiosks import KioskInfo
 from catalogue_api.contract.returns import OUTCOMES_VERSION
 from catalogue_api.services.call import Call
+from catalogue_api.services.libraries import require_site
 from catalogue_api.services.tokens import hashed
-from catalogue_api.storage.tables import Kiosk, Site
+from catalogue_api.storage.tables import Kiosk
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,7 @@ def greet(_session: Session, call: Call, _body: Nothing) -> KioskInfo:
 
 def add_kiosk(session: Session, name: str, site: str, token: str, now: datetime) -> None:
     """Register a kiosk under a fresh token; a revoked kiosk of that name gets the new token."""
-    if session.get(Site, site) is None:
-        known = ", ".join(session.exec(select(Site.code).order_by(Site.code)).all()) or "none yet"
-        raise Refused(
-            ProblemType.NOT_FOUND,
-            f"there is no site {site!r} (known: {known}): `ritournelle-api sites add CODE NAME`",
-        )
+    require_site(session.connection(), site)
     kiosk = session.get(Kiosk, name)
     if kiosk is not None and kiosk.revoked_at is None:
         raise Refused(

@@ -1,7 +1,9 @@
 """The sites of the network."""
 
+from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
+from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.storage.tables import Site
 
 
@@ -15,3 +17,14 @@ def add_site(session: Session, code: str, name: str) -> None:
     site = session.get(Site, code) or Site(code=code, name=name)
     site.name = name
     session.add(site)
+
+
+def require_site(connection: Connection, code: str) -> None:
+    """Refuse a site that is not there; say which are."""
+    if connection.execute(select(Site.code).where(col(Site.code) == code)).first() is None:
+        known = ", ".join(connection.execute(select(Site.code).order_by(Site.code)).scalars())
+        raise Refused(
+            ProblemType.NOT_FOUND,
+            f"there is no site {code!r} (known: {known or 'none yet'}):"
+            " `ritournelle-api sites add CODE NAME`",
+        )

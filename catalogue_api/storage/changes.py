@@ -7,10 +7,12 @@ that is still running. On SQLite one writer commits in order, and the transactio
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     bindparam,
     insert,
     literal_column,
@@ -21,6 +23,8 @@ from sqlmodel import col
 
 from catalogue_api.storage.prepared import Prepared
 from catalogue_api.storage.tables import Change
+
+Rows = TypeVar("Rows", bound=Select[*tuple[Any, ...]])
 
 _XID: ColumnElement[int] = literal_column("CAST(CAST(pg_current_xact_id() AS text) AS bigint)")
 _OLDEST_RUNNING: ColumnElement[int] = literal_column(
@@ -76,7 +80,31 @@ def changes_behind(connection: Connection, place: Place, limit: int) -> list[Cha
         .order_by(col(Change.xid), col(Change.id))
         .limit(limit)
     )
-    if connection.dialect.name == "postgresql":
-        query = query.where(col(Change.xid) < _OLDEST_RUNNING)
-    found = connection.execute(query)
+    found = connection.execute(_settled(connection, query))
     return [ChangeRow(Place(xid, number or 0), title, gone) for xid, number, title, gone in found]
+
+
+def newest_place(connection: Connection) -> Place:
+    """Return the place behind which a reader goes on that has just copied everything."""
+    query = (
+        select(col(Change.xid), col(Change.id))
+        .order_by(col(Change.xid).desc(), col(Change.id).desc())
+        .limit(1)
+    )
+    row = connection.execute(_settled(connection, query)).first()
+    return Place(row[0], row[1] or 0) if row else Place()
+
+
+def is_kept(connection: Connection, place: Place) -> bool:
+    """Tell whether nothing behind a place was pruned: its own row, or the beginning, is there."""
+    if place == Place():
+        return True
+    row = select(col(Change.id)).where(col(Change.id) == place.number)
+    return connection.execute(row).first() is not None
+
+
+def _settled(connection: Connection, query: Rows) -> Rows:
+    """Leave out rows that a commit still to come could stand before."""
+    if connection.dialect.name == "postgresql":
+        return query.where(col(Change.xid) < _OLDEST_RUNNING)
+    return query

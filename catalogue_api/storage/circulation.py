@@ -1,18 +1,23 @@
-"""What a return asks of the database: statements built once, answers as small records."""
+"""What a return asks of titles, items, loans and holds: statements built once, small records.
+
+On PostgreSQL the title and the item are locked, in this order, until the unit ends.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Executable, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, null, or_, select, text, update
 from sqlmodel import col
 
-from catalogue_api.domain.holds import WITH_ITEM, HoldStatus, Wish
-from catalogue_api.storage.tables import Hold, Item, Loan, Return, Title
+from catalogue_api.domain.holds import WITH_ITEM, HoldStatus
+from catalogue_api.storage.prepared import Prepared
+from catalogue_api.storage.tables import Hold, Item, Loan, Title
+from catalogue_api.storage.tables.base import sql_list
 
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """An item with what is shown of its title; `destination` is set while it is in transit."""
+    """An item with what is shown of its title; `destination` is set while it has to travel."""
 
     id: int
     title_id: int
@@ -20,7 +25,10 @@ class ItemRow:
     home_site: str
     current_site: str
     destination: str | None
+    sent_at: datetime | None
+    to_shelve_since: datetime | None
     shelf_mark: str
+    contents: str
     title: str
     volume: str
     author: str
@@ -34,17 +42,19 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class LoanRow:
-    """A loan, open or not."""
+    """A loan, open or not; `patron_id` is 0 once it is anonymised, `site` is where it was lent."""
 
     id: int
     started_at: datetime
     due_on: date
     ended_at: datetime | None
+    patron_id: int
+    site: str
 
 
 @dataclass(frozen=True, slots=True)
 class HoldRow:
-    """The hold that a copy was caught for."""
+    """The hold that a copy was caught for, or could be caught for."""
 
     id: int
     pickup_site: str
@@ -52,10 +62,7 @@ class HoldRow:
     patron_id: int
 
 
-_RETURN_OF_ID = select(col(Return.body_hash), col(Return.answer)).where(
-    col(Return.return_id) == bindparam("return_id")
-)
-_ITEM_OF_BARCODE: Executable = (
+_SHOWN_OF_ITEM = (
     select(
         col(Item.id),
         col(Item.title_id),
@@ -63,7 +70,10 @@ _ITEM_OF_BARCODE: Executable = (
         col(Item.home_site),
         col(Item.current_site),
         col(Item.destination),
+        col(Item.sent_at),
+        col(Item.to_shelve_since),
         col(Item.shelf_mark),
+        col(Item.contents),
         col(Title.title),
         col(Title.volume),
         col(Title.author),
@@ -72,108 +82,148 @@ _ITEM_OF_BARCODE: Executable = (
     .join(Title, col(Title.id) == col(Item.title_id))
     .where(col(Item.barcode) == bindparam("barcode"))
 )
-_NEWEST_LOAN = (
-    select(col(Loan.id), col(Loan.started_at), col(Loan.due_on), col(Loan.ended_at))
+_ITEM = Prepared(_SHOWN_OF_ITEM)
+_ITEM_LOCKED = Prepared(_SHOWN_OF_ITEM.with_for_update(of=[Title, Item]))
+_NEWEST_LOAN = Prepared(
+    select(
+        col(Loan.id),
+        col(Loan.started_at),
+        col(Loan.due_on),
+        col(Loan.ended_at),
+        col(Loan.patron_id),
+        col(Loan.site),
+    )
     .where(col(Loan.item_id) == bindparam("item_id"))
     # An open loan is the newest, whatever a wrong clock may have written.
     .order_by(col(Loan.ended_at).is_(None).desc(), col(Loan.started_at).desc(), col(Loan.id).desc())
     .limit(1)
 )
-_HOLD_OF_ITEM = select(
-    col(Hold.id), col(Hold.pickup_site), col(Hold.status), col(Hold.patron_id)
-).where(
-    col(Hold.item_id) == bindparam("item_id"),
-    col(Hold.status).in_([status.value for status in WITH_ITEM]),
+_HOLD_OF_ITEM = Prepared(
+    select(col(Hold.id), col(Hold.pickup_site), col(Hold.status), col(Hold.patron_id)).where(
+        col(Hold.item_id) == bindparam("item_id"), text(f"holds.status IN {sql_list(WITH_ITEM)}")
+    )
 )
-_WAITING_HOLDS = select(
-    col(Hold.id), col(Hold.pickup_site), col(Hold.placed_at), col(Hold.staff_priority)
-).where(col(Hold.title_id) == bindparam("title_id"), col(Hold.status) == HoldStatus.WAITING.value)
-_END_LOAN = update(Loan).where(col(Loan.id) == bindparam("loan")).values(ended_at=bindparam("at"))
-_MOVE_ITEM = (
+_FIRST_WAITING = Prepared(
+    select(col(Hold.id), col(Hold.pickup_site), col(Hold.status), col(Hold.patron_id))
+    .where(
+        col(Hold.title_id) == bindparam("title_id"),
+        text(f"holds.status = '{HoldStatus.WAITING.value}'"),
+        or_(col(Hold.paused).is_(False), col(Hold.paused_until) < bindparam("today")),
+        or_(col(Hold.wanted_item_id).is_(None), col(Hold.wanted_item_id) == bindparam("item_id")),
+    )
+    .order_by(col(Hold.staff_priority).desc(), col(Hold.placed_at), col(Hold.id))
+    .limit(1)
+)
+_END_LOAN = Prepared(
+    update(Loan).where(col(Loan.id) == bindparam("loan")).values(ended_at=bindparam("at"))
+)
+_MOVE_ITEM = Prepared(
     update(Item)
     .where(col(Item.id) == bindparam("item"))
     .values(
-        status=bindparam("to_status"), current_site=bindparam("site"), destination=bindparam("to")
+        status=bindparam("to_status"),
+        current_site=bindparam("site"),
+        destination=bindparam("to"),
+        sent_at=bindparam("sent"),
+        to_shelve_since=bindparam("shelve"),
+        local_uses=col(Item.local_uses) + bindparam("uses"),
     )
 )
-_CAPTURE = (
+_CAPTURE = Prepared(
     update(Hold)
-    .where(col(Hold.id) == bindparam("hold"))
+    .where(
+        col(Hold.id) == bindparam("hold"),
+        or_(
+            text(f"holds.status = '{HoldStatus.WAITING.value}'"),
+            and_(
+                text(f"holds.status IN {sql_list(WITH_ITEM)}"),
+                col(Hold.item_id) == bindparam("item"),
+            ),
+        ),
+    )
     .values(
         status=HoldStatus.CAPTURED.value,
         item_id=bindparam("item"),
         captured_at=bindparam("at"),
-        expires_on=None,
+        expires_on=null(),
+        version=col(Hold.version) + 1,
     )
 )
-_RECORD = insert(Return)
-_PLACE = (
-    update(Return)
-    .where(
-        col(Return.return_id) == bindparam("id_of_return"),
-        col(Return.kiosk) == bindparam("of_kiosk"),
-    )
-    .values(bin=bindparam("in_bin"), security=bindparam("as_secured"))
-)
 
 
-def return_of_id(connection: Connection, return_id: str) -> tuple[str, str] | None:
-    """Return the body's hash and the answer of an earlier report."""
-    row = connection.execute(_RETURN_OF_ID, {"return_id": return_id}).first()
-    return (row[0], row[1]) if row else None
-
-
-def item_of_barcode(connection: Connection, barcode: str) -> ItemRow | None:
-    """Return the item with this very barcode."""
-    row = connection.execute(_ITEM_OF_BARCODE, {"barcode": barcode}).first()
+def item_of_barcode(connection: Connection, barcode: str, *, lock: bool = False) -> ItemRow | None:
+    """Return the item with this very barcode; `lock`: nobody else changes it meanwhile."""
+    row = (_ITEM_LOCKED if lock else _ITEM).first(connection, {"barcode": barcode})
     return ItemRow(*row) if row else None
+
+
+def lock_items(connection: Connection, barcodes: list[str]) -> None:
+    """Lock several items and their titles in the one order that locks are taken in."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            select(col(Item.id))
+            .join(Title, col(Title.id) == col(Item.title_id))
+            .where(col(Item.barcode).in_(barcodes))
+            .order_by(col(Title.id), col(Item.id))
+            .with_for_update(of=[Title, Item])
+        )
 
 
 def newest_loan(connection: Connection, item: int) -> LoanRow | None:
     """Return the open loan of an item, else the last one."""
-    row = connection.execute(_NEWEST_LOAN, {"item_id": item}).first()
-    return LoanRow(row[0] or 0, row[1], row[2], row[3]) if row else None
+    row = _NEWEST_LOAN.first(connection, {"item_id": item})
+    return LoanRow(row[0], row[1], row[2], row[3], row[4] or 0, row[5]) if row else None
 
 
 def hold_of_item(connection: Connection, item: int) -> HoldRow | None:
     """Return the hold that a copy is caught or ready for."""
-    row = connection.execute(_HOLD_OF_ITEM, {"item_id": item}).first()
-    return HoldRow(row[0] or 0, row[1], row[2], row[3] or 0) if row else None
+    row = _HOLD_OF_ITEM.first(connection, {"item_id": item})
+    return HoldRow(*row) if row else None
 
 
-def waiting_holds(connection: Connection, title: int) -> list[Wish]:
-    """Return the waiting holds of a title, in no order."""
-    rows = connection.execute(_WAITING_HOLDS, {"title_id": title})
-    return [Wish(row[0] or 0, row[1], row[2], row[3]) for row in rows]
+def first_waiting(connection: Connection, title: int, item: int, today: date) -> HoldRow | None:
+    """Return the first waiting hold that this copy can serve today, found by its index."""
+    row = _FIRST_WAITING.first(connection, {"title_id": title, "item_id": item, "today": today})
+    return HoldRow(*row) if row else None
 
 
 def end_loan(connection: Connection, loan: int, at: datetime) -> None:
     """Close a loan."""
-    connection.execute(_END_LOAN, {"loan": loan, "at": at})
+    _END_LOAN.count(connection, {"loan": loan, "at": at})
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """What an item is, where it lies, and where it has to go."""
+
+    status: str
+    site: str
+    destination: str | None = None
+    sent_at: datetime | None = None
+    to_shelve_since: datetime | None = None
 
 
 def move_item(
-    connection: Connection, item: int, status: str, site: str, destination: str | None
+    connection: Connection, item: int, now: Whereabouts, *, local_use: bool = False
 ) -> None:
     """Say what an item is now, where it lies and where it must go."""
-    values = {"item": item, "to_status": status, "site": site, "to": destination}
-    connection.execute(_MOVE_ITEM, values)
+    _MOVE_ITEM.count(
+        connection,
+        {
+            "item": item,
+            "to_status": now.status,
+            "site": now.site,
+            "to": now.destination,
+            "sent": now.sent_at,
+            "shelve": now.to_shelve_since,
+            "uses": int(local_use),
+        },
+    )
 
 
-def capture(connection: Connection, hold: int, item: int, at: datetime) -> None:
-    """Give a copy to a hold; one that was ready has to be put on the shelf again."""
-    connection.execute(_CAPTURE, {"hold": hold, "item": item, "at": at})
+def capture(connection: Connection, hold: int, item: int, at: datetime) -> bool:
+    """Give a copy to a hold; False if that has meanwhile got another copy or ended.
 
-
-def record_return(connection: Connection, values: dict[str, object]) -> None:
-    """Add a return; the keys are the columns of `Return`."""
-    connection.execute(_RECORD, values)
-
-
-def place_return(
-    connection: Connection, kiosk: str, return_id: str, placed_bin: str, security: str
-) -> bool:
-    """Note where a return of a kiosk lies; tell whether the kiosk has such a return."""
-    values = {"id_of_return": return_id, "of_kiosk": kiosk}
-    placed = {"in_bin": placed_bin, "as_secured": security}
-    return connection.execute(_PLACE, values | placed).rowcount > 0
+    A hold that had this copy ready has it in a bin again.
+    """
+    return _CAPTURE.count(connection, {"hold": hold, "item": item, "at": at}) > 0

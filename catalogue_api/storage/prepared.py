@@ -34,18 +34,27 @@ class _Compiled:
     """The driver's name of each parameter, ours, and its conversion; in the order of the text."""
     columns: tuple[tuple[int, Any], ...]
     """Place and conversion of those result columns that need one."""
+    constants: Mapping[str, Any]
     positional: bool
 
     def parameters(self, values: Mapping[str, Any]) -> Parameters:
-        converted = (
-            (name, values[key] if convert is None else convert(values[key]))
+        bound = {**self.constants, **values}
+        if self.positional:
+            return [
+                bound[key] if convert is None else convert(bound[key])
+                for _, key, convert in self.binds
+            ]
+        return {
+            name: bound[key] if convert is None else convert(bound[key])
             for name, key, convert in self.binds
-        )
-        return [value for _, value in converted] if self.positional else dict(converted)
+        }
 
 
 class Prepared:
-    """A statement whose `bindparam` names are the keys of the values that it is run with."""
+    """A statement whose `bindparam` names are the keys of the values that it is run with.
+
+    Whatever a partial index asks for must stand in its text, not in a parameter.
+    """
 
     def __init__(self, statement: Statement) -> None:
         self._statement = statement
@@ -84,9 +93,12 @@ class Prepared:
 def _compile(statement: Statement, dialect: Dialect) -> _Compiled:
     compiled: Any = statement.compile(dialect=dialect)
     names: list[str] = list(compiled.positiontup or compiled.binds)
-    binds = []
+    defaults = {column.key: column.default.arg for column in compiled.insert_prefetch or ()}
+    binds, constants = [], {}
     for name in names:
         parameter = compiled.binds[name]
+        if not parameter.required:
+            constants[parameter.key] = defaults.get(name, parameter.value)
         convert = parameter.type.dialect_impl(dialect).bind_processor(dialect)
         binds.append((name, parameter.key, convert))
     columns: list[tuple[int, Any]] = []
@@ -95,7 +107,9 @@ def _compile(statement: Statement, dialect: Dialect) -> _Compiled:
             convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
             if convert is not None:
                 columns.append((place, convert))
-    return _Compiled(compiled.string, tuple(binds), tuple(columns), bool(compiled.positiontup))
+    return _Compiled(
+        compiled.string, tuple(binds), tuple(columns), constants, bool(compiled.positiontup)
+    )
 
 
 def _converted(row: tuple[Any, ...], columns: tuple[tuple[int, Any], ...]) -> tuple[Any, ...]:

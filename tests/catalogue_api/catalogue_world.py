@@ -17,6 +17,7 @@ from catalogue_api.services.staff import add_staff
 from catalogue_api.services.tokens import hashed
 from catalogue_api.storage.database import Database
 from catalogue_api.storage.tables import Hold, Item, Loan, Machine, Patron, Site, Title
+from catalogue_api.storage.tables import Rulebook as RulebookTable
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -39,6 +40,10 @@ class World:
     def embedded(self, token: str = "token-of-pad") -> EmbeddedCatalogue:
         return EmbeddedCatalogue(self.database, token, self.rules, self.clock)
 
+    def desk(self, role: Role = Role.LIBRARIAN) -> EmbeddedCatalogue:
+        """The way of somebody who has just signed in at a desk."""
+        return self.embedded(self.signed_in(role))
+
     def add(self, *rows) -> list[int]:
         def work(session) -> list[int]:
             session.add_all(rows)
@@ -46,6 +51,10 @@ class World:
             return [row.id for row in rows]
 
         return self.database.write_now(work)
+
+    def penalties(self) -> None:
+        """Let the library enter its rules: three days of grace, a day for a day."""
+        self.add(RulebookTable(version=1, penalties=True))
 
     def lend(self, barcode: str = "1", days_ago: int = 7, due_in: int = 21, patron: int = 1) -> int:
         started = self.now - timedelta(days=days_ago)

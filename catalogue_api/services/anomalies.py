@@ -1,0 +1,69 @@
+"""The librarians' inbox."""
+
+import json
+from uuid import UUID
+
+from sqlmodel import Session
+
+from catalogue_api.contract.anomalies import (
+    Anomalies,
+    AnomalyEntry,
+    AnomalyKind,
+    FindAnomalies,
+    Handling,
+)
+from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.services.call import Call
+from catalogue_api.services.pages import key_of, page
+from catalogue_api.storage import anomalies as sql
+
+
+def find_anomalies(session: Session, _call: Call, body: FindAnomalies) -> Anomalies:
+    """Return what needs a look, or what was looked at, newest first."""
+    key = key_of(body.cursor, (0,))
+    before = int(key[0]) if key else None
+    rows = sql.find_anomalies(
+        session.connection(), body.site, before, body.limit + 1, handled=body.handled
+    )
+    shown, cursor = page(rows, body.limit, lambda row: (row.id,))
+    return Anomalies(anomalies=tuple(map(_entry, shown)), next=cursor)
+
+
+def handle_anomaly(session: Session, call: Call, body: Handling) -> AnomalyEntry:
+    """Note that somebody looked at it; a second one is told who was faster."""
+    connection, number = session.connection(), _number(call.path["anomaly"])
+    row = sql.anomaly(connection, number, lock=True)
+    if row is None:
+        raise Refused(ProblemType.NOT_FOUND, f"there is no entry {number}")
+    call.require_version(row.version)
+    sql.handle(connection, number, call.the_caller().name, body.remark, call.now)
+    changed = sql.anomaly(connection, number)
+    if changed is None:
+        raise Refused(ProblemType.NOT_FOUND, f"there is no entry {number}")
+    return _entry(changed)
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise Refused(ProblemType.NOT_FOUND, "this is no entry's number")
+    return int(text)
+
+
+def _entry(row: sql.AnomalyEntryRow) -> AnomalyEntry:
+    title = f"{row.title}, {row.volume}" if row.volume else row.title or ""
+    return AnomalyEntry(
+        id=row.id,
+        version=row.version,
+        kind=AnomalyKind(row.kind),
+        at=row.at,
+        site=row.site,
+        kiosk=row.kiosk or "",
+        return_id=UUID(row.return_id) if row.return_id else None,
+        barcode=row.barcode,
+        title=title,
+        bin=row.bin,
+        missing=tuple(json.loads(row.detail).get("missing", ())),
+        handled_at=row.handled_at,
+        handled_by=row.handled_by,
+        remark=row.remark,
+    )

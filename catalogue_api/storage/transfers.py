@@ -1,0 +1,122 @@
+"""Copies that travel, and copies that wait to be put back on their shelf."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, or_, select, update
+from sqlmodel import col
+
+from catalogue_api.domain.holds import WITH_ITEM
+from catalogue_api.storage.tables import Hold, Item, Return, Title
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """A copy that has to travel, and the hold that it serves."""
+
+    barcode: str
+    title: str
+    volume: str
+    shelf_mark: str
+    current_site: str
+    destination: str | None
+    sent_at: datetime | None
+    hold_id: int | None
+
+
+_TRANSFER: Select[*tuple[Any, ...]] = (
+    select(
+        col(Item.barcode), col(Title.title), col(Title.volume), col(Item.shelf_mark),
+        col(Item.current_site), col(Item.destination), col(Item.sent_at), col(Hold.id),
+    )
+    .join(Title, col(Title.id) == col(Item.title_id))
+    .outerjoin(
+        Hold,
+        and_(
+            col(Hold.item_id) == col(Item.id),
+            col(Hold.status).in_([status.value for status in WITH_ITEM]),
+        ),
+    )
+)  # fmt: skip
+
+
+def set_destination(connection: Connection, item: int, destination: str | None) -> None:
+    """Say where a copy has to go; None: it stays."""
+    connection.execute(
+        update(Item)
+        .where(col(Item.id) == item)
+        .values(destination=destination, sent_at=None, version=col(Item.version) + 1)
+    )
+
+
+def transfer_of(connection: Connection, item: int) -> TransferRow:
+    """Return where a copy is and where it goes."""
+    return TransferRow(*connection.execute(_TRANSFER.where(col(Item.id) == item)).one())
+
+
+def find_transfers(connection: Connection, site: str, behind: str, limit: int) -> list[TransferRow]:
+    """Return the copies that leave or reach a site, by barcode, from behind one on."""
+    found = connection.execute(
+        _TRANSFER.where(
+            col(Item.destination).is_not(None),
+            or_(col(Item.current_site) == site, col(Item.destination) == site),
+            col(Item.barcode) > behind,
+        )
+        .order_by(col(Item.barcode))
+        .limit(limit)
+    )
+    return [TransferRow(*row) for row in found]
+
+
+def mark_sent(connection: Connection, barcodes: Sequence[str], now: datetime) -> set[str]:
+    """Note that copies left; return those that had somewhere to go and had not left yet."""
+    found = connection.execute(
+        update(Item)
+        .where(
+            col(Item.barcode).in_(barcodes),
+            col(Item.destination).is_not(None),
+            col(Item.sent_at).is_(None),
+        )
+        .values(sent_at=now)
+        .returning(col(Item.barcode))
+    )
+    return set(found.scalars())
+
+
+def shelve(connection: Connection, site: str, barcodes: Sequence[str]) -> set[str]:
+    """Note that copies at a site are back on their shelf; return those that waited for it."""
+    found = connection.execute(
+        update(Item)
+        .where(
+            col(Item.barcode).in_(barcodes),
+            col(Item.current_site) == site,
+            col(Item.to_shelve_since).is_not(None),
+        )
+        .values(to_shelve_since=None)
+        .returning(col(Item.barcode))
+    )
+    return set(found.scalars())
+
+
+def shelve_bin(connection: Connection, kiosk: str, bin_name: str) -> int:
+    """Note that all copies that lay in a bin are back; return how many waited for it."""
+    lay_there = (
+        select(col(Return.return_id))
+        .where(
+            col(Return.item_id) == col(Item.id),
+            col(Return.kiosk) == kiosk,
+            col(Return.bin) == bin_name,
+            # The return by which the copy began to wait: it came from nowhere else since.
+            col(Return.received_at) >= col(Item.to_shelve_since),
+        )
+        .correlate(Item)
+        .exists()
+    )
+    changed = connection.execute(
+        update(Item)
+        .where(col(Item.to_shelve_since).is_not(None), lay_there)
+        .values(to_shelve_since=None)
+    )
+    return changed.rowcount
