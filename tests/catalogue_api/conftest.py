@@ -6,8 +6,8 @@ import aiohttp
 import pytest
 from catalogue_world import World, fact
 from http_world import serving
-from postgres_server import PostgresServer, postgres_server
 
+from bench.postgres import PostgresServer, postgres_server
 from catalogue_api.contract.returns import RETURN_ITEM, Returned
 from catalogue_api.storage.database import Database
 

@@ -1,6 +1,6 @@
-"""A real PostgreSQL for the tests: a cluster of its own on a socket in a temporary folder.
+"""A real PostgreSQL to measure and to test with: a cluster of its own in a temporary folder.
 
-It listens on no address at all. Databases are copied from a template, as files are for SQLite.
+It listens on a socket in that folder and on no address at all. Databases are copied from a template, as files are for SQLite.
 """
 
 import os
@@ -22,23 +22,25 @@ _OWNER = "postgres"
 class PostgresServer:
     """A running server; `url` of a database in it is what `--database` takes."""
 
-    def __init__(self, folder: Path, socket: Path) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._socket = socket
         self._numbers = count(1)
 
     def url(self, database: str) -> str:
-        return f"postgresql://{_OWNER}@/{database}?host={quote(str(self._socket), safe='')}"
+        """Return the address of a database."""
+        return f"postgresql://{_OWNER}@/{database}?host={quote(str(self.folder), safe='')}"
 
     def create(self, template: str = "template1") -> str:
         """Make a database like `template`; return its address."""
         return self.create_named(f"library{next(self._numbers)}", template)
 
     def create_named(self, name: str, template: str = "template1") -> str:
+        """Make a database of this name like `template`; return its address."""
         self._admin(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
     def drop(self, url: str) -> None:
+        """Remove a database, whoever is connected to it."""
         name = url.split("?", maxsplit=1)[0].rsplit("/", 1)[-1]
         self._admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
@@ -79,7 +81,7 @@ def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
         "start",
     )
     try:
-        yield PostgresServer(folder, folder)
+        yield PostgresServer(folder)
     finally:
         _run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
