@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from catalogue_api.commands import lending as lending_commands
+from catalogue_api.commands import receipts as receipt_commands
 from catalogue_api.commands.common import AsJson, now, rules_of, say, show
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.importing import command as import_command
@@ -77,6 +78,7 @@ def opened(*, threads: int = 0) -> Iterator[tuple[Database, ApiSettings]]:
 
 import_command.add_to(app, opened)
 lending_commands.add_to(app, opened)
+receipt_commands.add_to(app, opened)
 
 
 @app.command()

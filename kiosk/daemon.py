@@ -18,6 +18,7 @@ from kiosk.bookkeeping import Bookkeeping
 from kiosk.catalogue import Catalogue
 from kiosk.journal import Journal
 from kiosk.mouth import Mouth, OpenSorter
+from kiosk.printing import Press, Printing
 from kiosk.securing import Alarm, require
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
@@ -56,6 +57,7 @@ class World:
     new_id: Callable[[], UUID]
     chance: random.Random
     open_sorter: OpenSorter | None = None
+    press: Press | None = None
 
 
 class Daemon:
@@ -92,6 +94,15 @@ class Daemon:
             world.now,
             world.new_id,
         )
+        self._printing = Printing(
+            world.press,
+            world.journal,
+            world.run,
+            self.emit,
+            self._books.failed,
+            self._sync.wake,
+            world.now,
+        )
         self._mouth = Mouth(
             world.open_sorter,
             self.emit,
@@ -121,6 +132,7 @@ class Daemon:
             self._spawn(self._read_for_ever())
             self._spawn(self._sync.sweep_forever())
             self._spawn(self._mouth.watch_for_ever())
+            self._spawn(self._printing.watch_for_ever())
             await self._handle_events()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
@@ -146,6 +158,8 @@ class Daemon:
                 self._spawn(self._books.perform(effect))
             case fx.Sort() | fx.CloseFlap():
                 self._spawn(self._mouth.perform(effect))
+            case fx.PrintReceipt():
+                self._spawn(self._printing.print(effect))
             case fx.Play(sound):
                 self._world.screen.play(sound)
             case fx.StartTimer() | fx.StopTimer() | fx.Later():

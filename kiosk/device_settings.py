@@ -11,7 +11,7 @@ from kiosk.lines import parse_line
 from kiosk.outcomes import KioskOutcome, Verdict, facts
 from kiosk.relays import DIGITS
 from kiosk.session.sorting import IN_THE_FLAP, UNKNOWN_BIN, Bin, Sorting, SortLine
-from kiosk.session.states import Sets, Shape, TypedBarcodes
+from kiosk.session.states import ReceiptMode, Sets, Shape, TypedBarcodes
 from kiosk.sorter import Wiring
 
 
@@ -113,6 +113,21 @@ class SorterSettings(Part):
             closing=self.closing,
             travel=self.travel,
         )
+
+
+class ReceiptSettings(Part):
+    """Whether a visit ends with a receipt, and where its printer is."""
+
+    mode: ReceiptMode = ReceiptMode.NEVER
+    printer: str = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> "ReceiptSettings":
+        if self.printer:
+            parse_line(self.printer, "escpos")
+        elif self.mode is not ReceiptMode.NEVER:
+            raise ValueError("'printer' must say where the printer is")
+        return self
 
 
 DEFAULT_BINS = tuple(BinSettings(name=one.name) for one in Sorting().bins)

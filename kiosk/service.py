@@ -24,8 +24,13 @@ from kiosk.device_settings import sorting_of
 from kiosk.journal import Journal
 from kiosk.lines import parse_line
 from kiosk.mouth import OpenSorter
+from kiosk.printer import EscPosPrinter
+from kiosk.printing import Press
+from kiosk.receipt import compose, escpos
 from kiosk.screen.place import Place, SiteText
 from kiosk.screen.server import ScreenServer
+from kiosk.screen.texts import load
+from kiosk.session.effects import PrintReceipt
 from kiosk.session.events import PatronEvent
 from kiosk.session.states import Rules
 from kiosk.settings import KioskSettings, Words
@@ -60,7 +65,9 @@ def rules_of(settings: KioskSettings) -> Rules:
         shape=settings.returns.shape,
         sets=settings.returns.sets,
         typed_barcodes=settings.returns.typed_barcodes,
+        question=settings.times.question,
         take_after=settings.returns.take_after,
+        receipts=settings.receipt.mode,
         sorting=sorting_of(settings.bins, settings.sorting, settings.returns.overflow),
         language=settings.screen.languages[0],
     )
@@ -92,6 +99,18 @@ def sorter_opener(settings: KioskSettings) -> OpenSorter | None:
         return None
     address, wiring = parse_line(sorter.url, "numato"), sorter.wiring(settings.bins)
     return lambda: RelaySorter.open(address, wiring)
+
+
+def press_of(settings: KioskSettings, place: Callable[[], Place]) -> Press | None:
+    """The printer and what it prints, if the kiosk has one; `place`: what is known of it then."""
+    if not settings.receipt.printer:
+        return None
+    address, speak = parse_line(settings.receipt.printer, "escpos"), load()
+
+    def composed(effect: PrintReceipt, at: datetime) -> bytes:
+        return escpos(compose(effect.code, effect.items, effect.language, at, place(), speak))
+
+    return Press(EscPosPrinter(address.open), composed)
 
 
 def _site_text(words: Words) -> SiteText:
@@ -129,6 +148,7 @@ async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
             new_id=uuid.uuid4,
             chance=random.Random(),  # noqa: S311 - spreads retries, guards nothing
             open_sorter=sorter_opener(settings),
+            press=press_of(settings, lambda: place_of(settings)),
         )
         daemon = Daemon(
             settings.name, settings.owners, rules_of(settings), world, alarm=settings.security

@@ -26,6 +26,7 @@ from kiosk.device_settings import (
     DEFAULT_TABLE,
     BinSettings,
     Part,
+    ReceiptSettings,
     ReturnSettings,
     SorterSettings,
     SortingLine,
@@ -104,6 +105,7 @@ class TimeSettings(Part):
     summary: float = Field(default=10.0, gt=0)
     answer: float = Field(default=2.0, gt=0)
     parts: float = Field(default=20.0, gt=0)
+    question: float = Field(default=20.0, gt=0)
 
 
 class KioskSettings(BaseSettings):
@@ -141,6 +143,7 @@ class KioskSettings(BaseSettings):
     bins: tuple[BinSettings, ...] = DEFAULT_BINS
     sorting: tuple[SortingLine, ...] = Field(default=DEFAULT_TABLE, validate_default=True)
     returns: ReturnSettings = Field(default=ReturnSettings(), validate_default=True)
+    receipt: ReceiptSettings = ReceiptSettings()
     sorter: SorterSettings | None = Field(default=None, validate_default=True)
 
     @field_validator("time_zone")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, String, bindparam, func, insert, select, update
 from sqlmodel import col
 
 from catalogue_api.domain.anomalies import AnomalyKind
@@ -33,7 +33,11 @@ _PLACE = Prepared(
         col(Return.return_id) == bindparam("id_of_return"),
         col(Return.kiosk) == bindparam("of_kiosk"),
     )
-    .values(bin=bindparam("in_bin"), security=bindparam("as_secured"))
+    .values(
+        bin=bindparam("in_bin"),
+        security=bindparam("as_secured"),
+        receipt=func.coalesce(bindparam("on_receipt", type_=String), col(Return.receipt)),
+    )
 )
 _ANOMALY = Prepared(
     insert(Anomaly).values(
@@ -72,11 +76,19 @@ def record_return(connection: Connection, values: dict[str, object]) -> None:
 
 
 def place_return(
-    connection: Connection, kiosk: str, return_id: str, placed_bin: str, security: str
+    connection: Connection,
+    kiosk: str,
+    return_id: str,
+    placed_bin: str,
+    security: str,
+    receipt: str = "",
 ) -> bool:
-    """Note where a return of a kiosk lies; tell whether the kiosk has such a return."""
+    """Note where a return of a kiosk lies; tell whether the kiosk has such a return.
+
+    A receipt that is not named again stays.
+    """
     values = {"id_of_return": return_id, "of_kiosk": kiosk}
-    placed = {"in_bin": placed_bin, "as_secured": security}
+    placed = {"in_bin": placed_bin, "as_secured": security, "on_receipt": receipt or None}
     return _PLACE.count(connection, values | placed) > 0
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from catalogue_api.contract.returns import Security
 from drivers.interface import Uid
 from kiosk.session.events import ClockEvent, DelayedEvent
+from kiosk.session.states import Laid, Language
 from kiosk.tagging import OurItem
 
 
@@ -85,6 +86,15 @@ class CloseFlap:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintReceipt:
+    """Note the number with the returns that are named, then print: `Printed` or `NotPrinted`."""
+
+    code: str
+    items: tuple[Laid, ...]
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
 class Play:
     """Let a sound be heard."""
 
@@ -121,5 +131,5 @@ JournalEffect = Record | KeepUnread | Ask | Settle
 TagEffect = ReadTag | Secure | LookAgain
 SorterEffect = Sort | CloseFlap
 ClockEffect = StartTimer | StopTimer | Later
-Effect = JournalEffect | TagEffect | SorterEffect | ClockEffect | Play
+Effect = JournalEffect | TagEffect | SorterEffect | ClockEffect | PrintReceipt | Play
 Effects = tuple[Effect, ...]

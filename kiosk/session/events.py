@@ -120,6 +120,21 @@ class BinsFull:
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """The receipt of this number is printed."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotPrinted:
+    """It is not: the printer has no paper (`no_paper`), or does not print for another reason."""
+
+    code: str
+    no_paper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class QuietOver:
     """The antenna has been empty for `Rules.quiet`."""
 
@@ -182,8 +197,9 @@ class Pressed:
 TagEvent = TagArrived | TagLeft | TagRead | Secured | NotSecured
 ReturnEvent = Recorded | NotRecorded | Answered | AnswerLate | Sorted | NotSorted | PartsOverdue
 HandEvent = BarcodeGiven
+PaperEvent = Printed | NotPrinted
 ClockEvent = QuietOver | SummaryOver
 DelayedEvent = PartsOverdue
 WorldEvent = CatalogueAway | CatalogueBack | FaultAppeared | FaultCleared | BinsFull
 PatronEvent = LanguageChosen | AidSwitched | Touched | Pressed
-Event = TagEvent | ReturnEvent | HandEvent | ClockEvent | WorldEvent | PatronEvent
+Event = TagEvent | ReturnEvent | HandEvent | PaperEvent | ClockEvent | WorldEvent | PatronEvent

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.session import accepting, slot
+from kiosk.session import accepting, receipts, slot
 from kiosk.session import items as way
 from kiosk.session.effects import Effects, LookAgain, StartTimer, StopTimer
 from kiosk.session.events import (
@@ -16,7 +16,10 @@ from kiosk.session.events import (
     FaultAppeared,
     FaultCleared,
     LanguageChosen,
+    NotPrinted,
+    PaperEvent,
     Pressed,
+    Printed,
     QuietOver,
     SummaryOver,
     TagArrived,
@@ -42,11 +45,13 @@ def advance(session: Session, event: Event) -> Step:
             return _start(replace(session, faults=session.faults - {fault}))
         case BinsFull(bins):
             return replace(session, full=bins), ()
+        case Pressed() | Printed() | NotPrinted():
+            return _at_the_end(session, event)
         case LanguageChosen(language):
             return _at_ease(replace(session, language=language))
         case AidSwitched(aid):
             return _at_ease(replace(session, aids=session.aids ^ {aid}))
-        case Touched() | Pressed():
+        case Touched():
             return _at_ease(session)
         case _:
             return _in_phase(session, event)
@@ -78,12 +83,21 @@ def _between_visits(session: Session, event: PhaseEvent) -> Step:
             return session, ()
 
 
+def _at_the_end(session: Session, event: Pressed | PaperEvent) -> Step:
+    if not isinstance(session.phase, Summary):
+        return session, ()
+    return receipts.happened(session, session.phase, event)
+
+
 def _at_ease(session: Session) -> Step:
-    """Somebody is at the screen: what they chose and what they read lasts for another summary.
+    """Somebody is at the screen: what they chose and what they read lasts for another while.
 
     During a visit that is so anyway.
     """
-    if not isinstance(session.phase, Idle | Summary | Stopped):
+    if isinstance(session.phase, Summary):
+        seconds = receipts.patience(session, session.phase)
+        return session, (StartTimer(SummaryOver(), seconds),)
+    if not isinstance(session.phase, Idle | Stopped):
         return session, ()
     return session, (StartTimer(SummaryOver(), session.rules.summary),)
 
@@ -95,8 +109,7 @@ def _for_the_next(session: Session) -> Session:
 
 def _visiting(session: Session, items: Items, event: PhaseEvent) -> Step:
     if isinstance(event, QuietOver):
-        shown = Summary(items)
-        return replace(session, phase=shown), (StartTimer(SummaryOver(), session.rules.summary),)
+        return receipts.end(session, items)
     touched, effects = touch(session, items, event)
     after, let_in = slot.let_in(session, touched, event)
     clock = _clock(session, items, after, event)

@@ -63,6 +63,24 @@ class TypedBarcodes(StrEnum):
     EVERYBODY = "everybody"
 
 
+class ReceiptMode(StrEnum):
+    """Whether a visit ends with a receipt."""
+
+    NEVER = "never"
+    ASK = "ask"
+    ALWAYS = "always"
+
+
+class ReceiptState(StrEnum):
+    """How far a receipt has come. Without paper, or without a printer, its number holds."""
+
+    ASKED = "asked"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    NO_PAPER = "no_paper"
+    NOT_PRINTED = "not_printed"
+
+
 class Stage(StrEnum):
     """How far an item has come. `SETTLED`: nothing more will be done unless it moves.
 
@@ -85,19 +103,21 @@ class Stage(StrEnum):
 class Rules:
     """What a site may set. Times in seconds.
 
-    `parts`: how long a set waits for its parts. `take_after`: so many refusals in one visit, and
-    a thing is taken all the same for staff to look at (0: never). `language`: the one that each
-    visit begins in.
+    `parts`: how long a set waits for its parts. `question`: how long a question stands, or a number
+    that is to be written down. `take_after`: so many refusals in one visit, and a thing is taken
+    all the same for staff to look at (0: never). `language`: the one that each visit begins in.
     """
 
     quiet: float = 8.0
     summary: float = 10.0
     answer: float = 2.0
     parts: float = 20.0
+    question: float = 20.0
     shape: Shape = Shape.PAD
     sets: Sets = Sets.EVERY_PART
     typed_barcodes: TypedBarcodes = TypedBarcodes.STAFF
     take_after: int = 0
+    receipts: ReceiptMode = ReceiptMode.NEVER
     sorting: Sorting = field(default_factory=Sorting)
     language: Language = Language.FRENCH
 
@@ -174,10 +194,19 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """The receipt of a visit; `code` is its number."""
+
+    code: str
+    state: ReceiptState = ReceiptState.ASKED
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The antenna has been empty for a while: what happened, all in one view."""
 
     items: tuple[Laid, ...]
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
+import asyncio
 import json
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from urllib.request import Request, urlopen
+from uuid import UUID
 
 import pytest
 from alembic import command
@@ -11,7 +13,8 @@ from catalogue_world import World, fact
 from typer.testing import CliRunner
 
 from catalogue_api.__main__ import app, main
-from catalogue_api.contract.returns import RETURN_ITEM
+from catalogue_api.contract.receipts import receipt_number
+from catalogue_api.contract.returns import PLACE_ITEM, RETURN_ITEM, Placement, Security
 from catalogue_api.storage import schema
 from catalogue_api.storage.sqlite import writing_engine
 
@@ -48,6 +51,29 @@ def test_kiosks_are_added_listed_and_revoked(world, run) -> None:
     assert listed["hall"]["revoked_at"]
     assert listed["pad"]["revoked_at"] is None
     assert "hall" in run("kiosks", "list")[1]
+
+
+def test_a_librarian_finds_the_returns_of_a_receipt(world, run) -> None:
+    number = receipt_number(UUID(int=1))
+
+    async def hand_in() -> None:
+        catalogue, path = world.embedded(), {"kiosk": "pad", "return_id": str(UUID(int=1))}
+        await catalogue.call(RETURN_ITEM, fact(1), kiosk="pad")
+        for security, receipt in ((Security.PENDING, number), (Security.SECURED, "")):
+            # That the tag is secured later says nothing of the receipt.
+            placement = Placement(bin="2", security=security, receipt=receipt)
+            await catalogue.call(PLACE_ITEM, placement, **path)
+
+    asyncio.run(hand_in())
+    code, out, _ = run("receipt", number.lower(), "--json")
+    assert code == 0
+    (found,) = json.loads(out)
+    assert (found["kiosk"], found["barcode"], found["bin"]) == ("pad", "1", "2")
+    assert "L’Été" in run("receipt", number)[1]
+    code, _, err = run("receipt", number[:-1] + ("0" if number[-1] != "0" else "1"))
+    assert (code, err.count("\n")) == (1, 1)
+    code, _, err = run("receipt", receipt_number(UUID(int=2)))
+    assert (code, "still have to deliver" in err) == (1, True)
 
 
 def test_lending_from_the_command_line(world, run) -> None:

@@ -28,7 +28,12 @@ from kiosk.catalogue import CatalogueError
 from kiosk.daemon import Daemon, World
 from kiosk.journal import Journal
 from kiosk.outcomes import Verdict
+from kiosk.printer import EscPosPrinter
+from kiosk.printing import Press
+from kiosk.receipt import compose, escpos
 from kiosk.relays import RelayBoard
+from kiosk.screen.place import Place
+from kiosk.screen.texts import load
 from kiosk.securing import Alarm
 from kiosk.session.effects import Sound
 from kiosk.session.states import Laid, Rules, Session, Shape, Stage, Stopped, Summary, Visit
@@ -36,6 +41,7 @@ from kiosk.sorter import RelaySorter, Sorter, SorterLost, Wiring
 from simulator.cable import Cable, Line
 from simulator.devices.board import BoardFace
 from simulator.devices.mechanics import Layout, Slot
+from simulator.devices.printer import PrinterFace, Roll
 from simulator.feig import FeigFace
 from simulator.field import Field
 from simulator.tags.description import TagDescription, make_tags
@@ -193,6 +199,7 @@ class Bench:
         self.rules = Rules(quiet=0.05, summary=0.05, answer=0.05, parts=0.1)
         self.slot: Slot | None = None
         self.board: Cable | None = None
+        self.printer_cable: Cable | None = None
 
     def use(self, face, reader) -> None:
         """Put a reader of some family on the bench."""
@@ -205,6 +212,23 @@ class Bench:
         self.board = Cable(Line(BoardFace(self.slot)))
         self.rules = replace(self.rules, shape=Shape.SLOT)
         return self.slot
+
+    def put_a_printer_beside_it(self) -> Roll:
+        """Give the kiosk a receipt printer."""
+        roll = Roll()
+        self.printer_cable = Cable(Line(PrinterFace(roll)))
+        return roll
+
+    def press(self) -> Press | None:
+        if self.printer_cable is None:
+            return None
+        place, speak = Place("Médiathèque"), load()
+        return Press(
+            EscPosPrinter(self.printer_cable.connect, patience=0.05, writing=0.5),
+            lambda effect, at: escpos(
+                compose(effect.code, effect.items, effect.language, at, place, speak)
+            ),
+        )
 
     async def open_sorter(self) -> Sorter:
         assert self.board is not None
@@ -294,8 +318,9 @@ class Bench:
             task.cancel()
             await asyncio.wait([task])
             await self.cable.close()
-            if self.board is not None:
-                await self.board.close()
+            for cable in (self.board, self.printer_cable):
+                if cable is not None:
+                    await cable.close()
         if not task.cancelled() and task.exception() is not None:
             raise task.exception()
 
@@ -313,6 +338,7 @@ class Bench:
             new_id=uuid4,
             chance=random.Random(1),
             open_sorter=self.open_sorter if self.slot is not None else None,
+            press=self.press(),
         )
 
 

@@ -189,7 +189,8 @@ class Return(Table, table=True):
     At a desk `kiosk` is None and `staff` is the librarian. `loan_id` is the loan that it ended,
     `hold_id` the hold that its copy serves. `answer` is the JSON that was answered and is answered
     again. `warnings` is a JSON list. `bin` and `security` come later, with the placement: no bin
-    is "not known yet", an empty one "given back". `before` is what the return changed, as JSON,
+    is "not known yet", an empty one "given back". `receipt` is the number of the receipt that names
+    this return. `before` is what the return changed, as JSON,
     for as long as it can be undone.
     """
 
@@ -209,6 +210,12 @@ class Return(Table, table=True):
         Index("ix_returns_outcome_received_at", "outcome", "received_at"),
         Index("ix_returns_received_at", "received_at"),
         Index("ix_returns_barcode_received_at", "barcode", "received_at"),
+        Index(
+            "ix_returns_receipt",
+            "receipt",
+            sqlite_where=text("receipt IS NOT NULL"),
+            postgresql_where=text("receipt IS NOT NULL"),
+        ),
         CheckConstraint("kiosk IS NOT NULL OR staff <> ''", name="somebody"),
     )
 
@@ -227,6 +234,7 @@ class Return(Table, table=True):
     answer: str
     bin: str | None = Field(default=None, max_length=32)
     security: str = Field(default="pending", max_length=16)
+    receipt: str | None = Field(default=None, max_length=16)
     site: str = Field(default="", max_length=32, sa_column_kwargs=server_default(""))
     staff: str = Field(default="", max_length=64, sa_column_kwargs=server_default(""))
     before: str = Field(default="", sa_column_kwargs=server_default(""))
