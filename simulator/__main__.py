@@ -1,5 +1,6 @@
 """`ritournelle-sim`: readers and tags that are not there."""
 
+from simulator.program import device_commands  # noqa: F401 - it adds its commands
 from simulator.program.commands import app
 
 

@@ -20,7 +20,7 @@ from simulator.field import Field
 from simulator.program.card import make_card
 from simulator.program.control import NotReachable, Refused, Simulator, connect, split_address
 from simulator.program.orders import FaultKind, TagState
-from simulator.program.station import Port, Station
+from simulator.program.station import Port, Stand, Station
 from simulator.pty import PtyPort
 from simulator.rl866 import Rl866Face
 from simulator.tags import BadTags, load_tags
@@ -90,11 +90,11 @@ def reader(
         raise typer.BadParameter(f"{family!r} is not known; known: {', '.join(FAMILIES)}")
     chosen = FAMILIES[family]
     baud = baud or chosen.baud
-    make_port, serial = _place(tcp, pty, SerialRate(baud, chosen.bits))
+    make_port, serial = place(tcp, pty, SerialRate(baud, chosen.bits))
     try:
         known, laid = load_tags(tags)
     except BadTags as error:
-        _fail(str(error))
+        fail(str(error))
     line = Line(
         chosen.face(Field(known, laid), only_new),
         seed=seed,
@@ -102,9 +102,9 @@ def reader(
         serial=serial if realtime else None,
     )
     try:
-        asyncio.run(_run(Station(family, line, make_port), len(known), _url_of(family, baud)))
+        asyncio.run(serve(Station(family, line, make_port), len(known), _url_of(family, baud)))
     except (OSError, OverflowError) as error:
-        _fail(f"the reader cannot start: {error}; free the address or choose another")
+        fail(f"the reader cannot start: {error}; free the address or choose another")
 
 
 @app.command(epilog="Example: ritournelle-sim card --control /tmp/card --tags tags.toml")
@@ -119,9 +119,9 @@ def card(
     """Be the card in vpcd's virtual PC/SC reader until Ctrl-C; print one line of JSON."""
     try:
         station, count, url = make_card(control.absolute(), tags, uid, chip, model, vpcd)
-        asyncio.run(_run(station, count, url))
+        asyncio.run(serve(station, count, url))
     except (BadTags, OSError, ValueError) as error:
-        _fail(f"the card cannot start: {error}")
+        fail(f"the card cannot start: {error}")
 
 
 @app.command(epilog="Example: ritournelle-sim lay 30001000000017 --at 127.0.0.1:40123")
@@ -189,7 +189,7 @@ def tags(
 MakePort: TypeAlias = Callable[[Conversation], Port]
 
 
-def _place(
+def place(
     tcp: str | None, pty: Path | None, rate: SerialRate
 ) -> tuple[MakePort, SerialRate | None]:
     """How to make the port, and the speed of its line: a TCP port costs no serial time."""
@@ -216,20 +216,22 @@ def _url_of(family: str, baud: int) -> Callable[[str], str]:
     return url
 
 
-async def _run(station: Station, count: int, url: Callable[[str], str]) -> None:
+async def serve(station: Stand, count: int | None, url: Callable[[str], str]) -> None:
+    """Run until Ctrl-C; say in one line of JSON where. `count`: how many tags a reader knows."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with station.run():
         address = station.port.address
-        ready = {
+        ready: dict[str, object] = {
             "ready": True,
             "family": station.family,
             "address": address,
             "url": url(address),
-            "tags": count,
         }
+        if count is not None:
+            ready["tags"] = count
         typer.echo(json.dumps(ready))
         await stop.wait()
 
@@ -242,7 +244,7 @@ def _ask(at: str, do: Callable[[Simulator], Awaitable[T]]) -> T:
     try:
         return asyncio.run(talk())
     except (NotReachable, Refused) as error:
-        _fail(str(error))
+        fail(str(error))
 
 
 def _table(states: tuple[TagState, ...]) -> Table:
@@ -255,6 +257,7 @@ def _table(states: tuple[TagState, ...]) -> Table:
     return table
 
 
-def _fail(message: str) -> NoReturn:
+def fail(message: str) -> NoReturn:
+    """End with one line that says what to do."""
     typer.echo(message, err=True)
     raise typer.Exit(1)

@@ -87,9 +87,27 @@ class Simulator:
         return reply
 
 
+async def ask_line(address: str, order: str, patience: float = PATIENCE) -> bytes:
+    """Give one order to whatever runs at an address; return its answer. Raise `NotReachable`."""
+    async with _conversation(address, patience) as (_, reader, writer):
+        writer.write(order.encode() + b"\n")
+        try:
+            return await _line(reader, patience)
+        except (OSError, EOFError, TimeoutError) as error:
+            raise _nobody(address) from error
+
+
 @asynccontextmanager
 async def connect(address: str, patience: float = PATIENCE) -> AsyncIterator[Simulator]:
     """Talk to the simulated reader at `HOST:PORT` or at its link. Raise `NotReachable`."""
+    async with _conversation(address, patience) as (greeting, reader, writer):
+        yield Simulator(greeting, reader, writer, patience)
+
+
+@asynccontextmanager
+async def _conversation(
+    address: str, patience: float
+) -> AsyncIterator[tuple[Greeting, asyncio.StreamReader, asyncio.StreamWriter]]:
     try:
         reader, writer = await asyncio.wait_for(_open(address), patience)
     except (OSError, TimeoutError) as error:
@@ -100,7 +118,7 @@ async def connect(address: str, patience: float = PATIENCE) -> AsyncIterator[Sim
             greeting = Greeting.model_validate_json(await _line(reader, patience))
         except (OSError, EOFError, TimeoutError, ValidationError) as error:
             raise _nobody(address) from error
-        yield Simulator(greeting, reader, writer, patience)
+        yield greeting, reader, writer
     finally:
         writer.close()
         with suppress(OSError):

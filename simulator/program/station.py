@@ -57,19 +57,14 @@ class AddressTaken(OSError):
     """Another simulated reader holds the address; the text says what to do."""
 
 
-class Station:
-    """One reader at its port. `run` it; `obey` serves the orders of `simulator.program.orders`."""
+class Stand:
+    """One simulated thing at its port. `run` it; subclasses say how it answers an order."""
 
     def __init__(self, family: str, line: Line, make_port: Callable[[Conversation], Port]) -> None:
         self.family = family
         self.line = line
         self.port = make_port(self._greet_and_obey)
         self._local: set[asyncio.Task[None]] = set()
-
-    @property
-    def field(self) -> Field:
-        """The antenna."""
-        return self.line.face.field
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
@@ -93,6 +88,57 @@ class Station:
             await self.port.close()
             if is_path(self.port.address):
                 _remove(self.port.address)
+
+    async def answer(self, line: bytes) -> BaseModel:
+        """Carry out one order, as it stands on its line."""
+        raise NotImplementedError
+
+    async def _serve(self) -> None:
+        while True:
+            host = await self.port.next_host()
+            await self.line.serve(host)
+            await host.close()
+
+    def _converse_locally(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._converse_at_length(reader, writer), name="local orders")
+        self._local.add(task)
+        task.add_done_callback(self._local.discard)
+
+    async def _converse_at_length(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        try:
+            if await reader.readline() == CONTROL_LINE:
+                await self._greet_and_obey(reader, writer)
+        except (ConnectionError, ValueError):
+            pass  # they left, or their line has no end
+        finally:
+            writer.close()
+
+    async def _greet_and_obey(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """One conversation: greet, then one reply to each order, until the other side leaves."""
+        await _say(writer, Greeting(family=self.family, address=self.port.address))
+        while line := await reader.readline():
+            await _say(writer, await self.answer(line))
+
+
+class Station(Stand):
+    """A reader at its port; `obey` serves the orders of `simulator.program.orders`."""
+
+    @property
+    def field(self) -> Field:
+        """The antenna."""
+        return self.line.face.field
+
+    async def answer(self, line: bytes) -> BaseModel:
+        """Carry out one order, as it stands on its line."""
+        try:
+            order = ORDER.validate_json(line)
+        except ValidationError as error:
+            return Reply(error=f"not understood: {error.errors()[0]['msg']}")
+        return await self.obey(order)
 
     async def obey(self, order: Lay | Lift | Fault | ListTags) -> Reply:
         """Do what is asked, or reply what is wrong with it."""
@@ -144,41 +190,6 @@ class Station:
             afi_locked=tag.afi_locked,
             eas=tag.eas,
         )
-
-    async def _serve(self) -> None:
-        while True:
-            host = await self.port.next_host()
-            await self.line.serve(host)
-            await host.close()
-
-    def _converse_locally(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._converse_at_length(reader, writer), name="local orders")
-        self._local.add(task)
-        task.add_done_callback(self._local.discard)
-
-    async def _converse_at_length(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        try:
-            if await reader.readline() == CONTROL_LINE:
-                await self._greet_and_obey(reader, writer)
-        except (ConnectionError, ValueError):
-            pass  # they left, or their line has no end
-        finally:
-            writer.close()
-
-    async def _greet_and_obey(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        """One conversation: greet, then one reply to each order, until the other side leaves."""
-        await _say(writer, Greeting(family=self.family, address=self.port.address))
-        while line := await reader.readline():
-            try:
-                order = ORDER.validate_json(line)
-            except ValidationError as error:
-                await _say(writer, Reply(error=f"not understood: {error.errors()[0]['msg']}"))
-            else:
-                await _say(writer, await self.obey(order))
 
 
 def _worse(faults: Faults, order: Fault) -> Faults:
