@@ -12,6 +12,9 @@ from kiosk.screen.texts import Speak
 from kiosk.session.receipts import named
 from kiosk.session.states import Laid, Language
 
+_NOT_ON_PAPER: Final = frozenset({Language.ARABIC})
+"""Languages of which the code page has no letters: what they would say is printed in French."""
+
 _CODE_PAGE: Final = "CP1252"
 _SHORT: Final = 4  # digits of a barcode that tell its bearer which item is meant
 
@@ -28,6 +31,7 @@ def compose(
     code: str, items: Sequence[Laid], language: Language, at: datetime, place: Place, speak: Speak
 ) -> tuple[Line, ...]:
     """Put a receipt into words; `at`: when it is printed."""
+    language = Language.FRENCH if language in _NOT_ON_PAPER else language
     voice = Voice(place, speak, language)
     returned = named(items)
     back = [laid for laid in items if laid not in returned and is_read(laid)]

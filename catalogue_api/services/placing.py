@@ -22,9 +22,7 @@ def place_item(session: Session, call: Call, body: Placement) -> Placed:
         raise Refused(ProblemType.NOT_FOUND, "this is no return's identifier") from error
     kiosk, connection = call.the_caller(), session.connection()
     security, number = body.security, str(return_id)
-    if not sql.place_return(
-        connection, kiosk.name, number, body.bin, security.value, body.receipt
-    ):
+    if not sql.place_return(connection, kiosk.name, number, body.bin, security.value, body.receipt):
         raise Refused(ProblemType.NOT_FOUND, f"this kiosk reported no return {return_id}")
     kind = AnomalyKind.NOT_SECURED
     if security is Security.FAILED and not sql.has_anomaly(connection, number, kind):

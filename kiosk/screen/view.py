@@ -5,16 +5,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.screen.picture import SYMBOLS, Count, Row, Said, Screen, State, Tally, Tone
+from kiosk.screen.picture import SYMBOLS, Button, Count, Row, Said, Screen, State, Tally, Tone
 from kiosk.screen.place import Place
 from kiosk.screen.rows import Voice, is_read, is_returned, row, row_at_the_end, row_when_stopped
 from kiosk.screen.texts import Speak
+from kiosk.session.receipts import NO, YES
 from kiosk.session.slot import is_crowded
 from kiosk.session.states import (
     Aid,
     Idle,
     Laid,
     Language,
+    Receipt,
+    ReceiptState,
     Session,
     Shape,
     Stage,
@@ -43,8 +46,8 @@ def _of_phase(session: Session, voice: Voice) -> Screen:
             return _idle(session, voice)
         case Visit(items):
             return _visit(session, items, voice)
-        case Summary(items):
-            return _summary(session, items, voice)
+        case Summary(items, receipt):
+            return _with_receipt(_summary(session, items, voice), receipt, voice)
         case Stopped(()):
             return _out_of_service(voice)
         case Stopped(items):
@@ -126,6 +129,20 @@ def _summary(session: Session, items: Items, voice: Voice) -> Screen:
     tone = next((it for it in (Tone.BACK, Tone.AGAIN) if _tones(rows)[it]), Tone.DONE)
     screen = _screen(State.SUMMARY, said, voice)
     return replace(screen, tone=tone, count=count, rows=rows, banners=_banners(session, voice))
+
+
+def _with_receipt(screen: Screen, receipt: Receipt | None, voice: Voice) -> Screen:
+    """Ask whether a receipt is wanted, or say what becomes of it."""
+    if receipt is None:
+        return screen
+    key = f"receipt.{receipt.state.value}"
+    headline, action = voice(f"{key}.headline"), voice(f"{key}.action", code=receipt.code)
+    asked = (Button(YES, voice(YES), main=True), Button(NO, voice(NO)))
+    return replace(
+        screen,
+        banners=(Said(voice.language, headline, action), *screen.banners),
+        buttons=asked if receipt.state is ReceiptState.ASKED else (),
+    )
 
 
 def _outcome(items: Items, rows: Rows, voice: Voice) -> tuple[Count, Said]:

@@ -50,7 +50,7 @@ def happened(session: Session, summary: Summary, event: Pressed | Printed | NotP
 
 
 def patience(session: Session, summary: Summary) -> float:
-    """Return for how long a summary stays: longer while it asks, or shows a number to write down."""
+    """Return for how long a summary stays: longer while something is asked or to be noted."""
     short = {None, ReceiptState.PRINTED}
     state = summary.receipt.state if summary.receipt else None
     return session.rules.summary if state in short else session.rules.question

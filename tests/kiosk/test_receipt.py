@@ -81,7 +81,7 @@ def test_what_is_kept_for_later_is_said_to_be():
     assert "dès que la connexion revient" not in text(returned(1, "L’Été"))
 
 
-@pytest.mark.parametrize("language", [Language.FRENCH, Language.ENGLISH])
+@pytest.mark.parametrize("language", Language)
 def test_what_is_printed_is_what_was_said(language):
     lines = compose(CODE, [returned(1, "« L’œuvre » – 5 €")], language, AT, PLACE, SPEAK)
     roll = Roll()

@@ -11,7 +11,7 @@ from kiosk.outcomes import KioskOutcome
 from kiosk.screen.picture import State, Tone
 from kiosk.screen.rows import AT_THE_DESK, NOT_SHOWN, SWALLOWED
 from kiosk.screen.texts import TextMissing, is_draft, load
-from kiosk.session.states import Aid, Language
+from kiosk.session.states import Aid, Language, ReceiptState
 
 
 def catalogue(language):
@@ -45,6 +45,7 @@ WANTED = [
     *(f"{it.value}.action" for it in State if it is not State.SUMMARY),
     *(f"summary.{it}.{line}" for it in ("well", "mixed") for line in ("headline", "action")),
     *(f"aid.{it.value}" for it in Aid),
+    *(f"receipt.{it.value}.{line}" for it in ReceiptState for line in ("headline", "action")),
     *(f"tally.{it.value}" for it in Tone if it is not Tone.BUSY),
 ]
 

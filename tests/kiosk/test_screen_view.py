@@ -17,6 +17,7 @@ from kiosk.screen.place import Place, SiteText
 from kiosk.screen.rows import ASKS_FOR_A_HAND, AT_THE_DESK, SWALLOWED
 from kiosk.screen.texts import load
 from kiosk.screen.view import view
+from kiosk.session.receipts import NO, YES
 from kiosk.session.states import (
     Aid,
     Fault,
@@ -24,6 +25,8 @@ from kiosk.session.states import (
     Laid,
     Language,
     Part,
+    Receipt,
+    ReceiptState,
     Rules,
     Session,
     Shape,
@@ -464,3 +467,20 @@ class TestAnnounce:
 def test_a_place_without_staff_must_say_when_it_opens(wrong):
     with pytest.raises(ValueError, match="when it opens"):
         Place("Médiathèque", **wrong)
+
+
+class TestReceipt:
+    @pytest.mark.parametrize("language", Language)
+    @pytest.mark.parametrize("state", ReceiptState)
+    def test_every_state_is_said_and_only_a_question_has_buttons(self, state, language):
+        summary = Summary((laid(Outcome.RETURNED),), Receipt("4F7K-29QM-3", state))
+        screen = shown(summary, language=language)
+        said = screen.banners[0].headline + screen.banners[0].action
+        assert "{" not in said
+        assert bool(screen.buttons) == (state is ReceiptState.ASKED)
+        without_paper = {ReceiptState.NO_PAPER, ReceiptState.NOT_PRINTED}
+        assert ("4F7K-29QM-3" in said) == (state in without_paper)
+
+    def test_yes_is_what_the_session_hears(self):
+        asked = shown(Summary((laid(Outcome.RETURNED),), Receipt("4F7K-29QM-3")))
+        assert [button.key for button in asked.buttons] == [YES, NO]
