@@ -3,10 +3,13 @@
 from typing import Any
 
 from catalogue_api.contract import (
+    accounts,
     anomalies,
+    audit,
     changes,
     kiosks,
     loans,
+    machinery,
     returns,
     sessions,
     transfers,
@@ -20,5 +23,8 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     *changes.ENDPOINTS,
     *transfers.ENDPOINTS,
     *sessions.ENDPOINTS,
+    *accounts.ENDPOINTS,
+    *machinery.ENDPOINTS,
+    *audit.ENDPOINTS,
     *loans.ENDPOINTS,
 )

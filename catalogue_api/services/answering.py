@@ -83,6 +83,18 @@ class _Rehearsed(Exception):
         self.answer = answer
 
 
+async def require_admission(
+    means: Means, endpoint: Endpoint[Any, Any], token: str, now: datetime
+) -> None:
+    """Refuse a caller who may not ask: also before being told what is wrong with the request."""
+    try:
+        await means.database.read(
+            lambda session: admitted(session.connection(), endpoint, token, now)
+        )
+    except StorageError as error:
+        raise _unavailable() from error
+
+
 async def answer(means: Means, handler: Handler[Q, A], asked: Asked[Q], now: datetime) -> A:
     """Answer a call in one transaction, or raise `Refused`."""
     endpoint = handler.endpoint
@@ -98,8 +110,7 @@ async def answer(means: Means, handler: Handler[Q, A], asked: Asked[Q], now: dat
         detail = "somebody else changed the same thing: look at it again"
         raise Refused(ProblemType.CONFLICT, detail) from error
     except StorageError as error:
-        detail = "nothing was recorded: try again later"
-        raise Refused(ProblemType.UNAVAILABLE, detail, retry_after=5) from error
+        raise _unavailable() from error
 
 
 async def _answered(means: Means, handler: Handler[Q, A], asked: Asked[Q], now: datetime) -> A:
@@ -175,6 +186,11 @@ def _rehearsed(session: Session, body: Message, found: A) -> A:
         session.flush()
         raise _Rehearsed(found)
     return found
+
+
+def _unavailable() -> Refused:
+    detail = "nothing was recorded: try again later"
+    return Refused(ProblemType.UNAVAILABLE, detail, retry_after=5)
 
 
 def _require_own_path(caller: Caller | None, path: Mapping[str, str]) -> None:

@@ -9,10 +9,12 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from catalogue_api.contract.audit import AuditLine, AuditPage, ReadAudit
 from catalogue_api.domain.roles import STAFF_ROLES, Role
 from catalogue_api.services.call import Call
+from catalogue_api.services.pages import key_of, page
 from catalogue_api.storage.tables import AuditEntry
 
 RECORDED = frozenset({*STAFF_ROLES, Role.MACHINE})
@@ -56,3 +58,34 @@ def record_what_is_not(session: Session, call: Call, action: str) -> None:
     if call.caller is None or call.caller.role not in RECORDED or call.recorded:
         return
     record(session, call, action, " ".join(f"{name}:{value}" for name, value in call.path.items()))
+
+
+def read(session: Session, _call: Call, body: ReadAudit) -> AuditPage:
+    """Show what was written down, the newest first."""
+    query = select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(body.limit + 1)
+    for column, wanted in (
+        (AuditEntry.actor, body.actor),
+        (AuditEntry.action, body.action),
+        (AuditEntry.subject, body.subject),
+    ):
+        if wanted:
+            query = query.where(column == wanted)
+    if body.since is not None:
+        query = query.where(AuditEntry.at >= body.since)
+    if body.until is not None:
+        query = query.where(AuditEntry.at < body.until)
+    key = key_of(body.cursor, (0,))
+    if key is not None:
+        query = query.where(col(AuditEntry.id) < key[0])
+    rows, following = page(session.exec(query).all(), body.limit, lambda row: (row.id or 0,))
+    return AuditPage(entries=tuple(_line(row) for row in rows), next=following)
+
+
+def _line(row: AuditEntry) -> AuditLine:
+    return AuditLine(
+        at=row.at,
+        actor=row.actor,
+        action=row.action,
+        subject=row.subject,
+        detail=json.loads(row.detail),
+    )

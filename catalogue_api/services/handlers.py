@@ -3,12 +3,10 @@
 from typing import Any
 
 from catalogue_api.contract import anomalies, changes, kiosks, loans, returns, transfers
-from catalogue_api.contract import sessions as session_contract
 from catalogue_api.services import (
+    account_handlers,
     lending,
     renewing,
-    sessions,
-    signing_in,
     transferring,
     undoing,
 )
@@ -20,28 +18,6 @@ from catalogue_api.services.feeding import read_changes
 from catalogue_api.services.kiosks import greet
 from catalogue_api.services.placing import place_item
 from catalogue_api.services.returning import return_item
-
-_SESSIONS: tuple[Handler[Any, Any], ...] = (
-    handler(
-        session_contract.SIGN_IN_STAFF,
-        signing_in.sign_in_staff,
-        writes=True,
-        before=signing_in.before_staff,
-    ),
-    handler(
-        session_contract.SIGN_IN_PATRON,
-        signing_in.sign_in_patron,
-        writes=True,
-        before=signing_in.before_patron,
-    ),
-    handler(session_contract.SEE_SESSION, sessions.see, writes=False),
-    handler(session_contract.SIGN_OUT, sessions.sign_out, writes=True),
-    handler(session_contract.LIST_SESSIONS, sessions.own_sessions, writes=False),
-    handler(session_contract.END_SESSIONS, sessions.end_own, writes=True),
-    handler(session_contract.END_SESSION, sessions.end_one, writes=True),
-    handler(session_contract.END_SESSIONS_OF_STAFF, sessions.end_of_staff, writes=True),
-    handler(session_contract.END_SESSIONS_OF_PATRON, sessions.end_of_patron, writes=True),
-)
 
 _LOANS: tuple[Handler[Any, Any], ...] = (
     handler(loans.LEND_ITEM, lending.lend_item, writes=True),
@@ -70,4 +46,4 @@ _RETURNS: tuple[Handler[Any, Any], ...] = (
     handler(transfers.SHELVE_ITEMS, transferring.shelve_items, writes=True),
 )
 
-HANDLERS: tuple[Handler[Any, Any], ...] = (*_RETURNS, *_SESSIONS, *_LOANS)
+HANDLERS: tuple[Handler[Any, Any], ...] = (*_RETURNS, *account_handlers.HANDLERS, *_LOANS)

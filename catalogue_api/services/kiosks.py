@@ -7,9 +7,20 @@ from sqlmodel import Session, col, select
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.kiosks import KioskInfo
+from catalogue_api.contract.machinery import (
+    FindMachinery,
+    KioskPage,
+    KioskPlace,
+    KioskRow,
+    TokenGiven,
+    TokenRevoked,
+)
 from catalogue_api.contract.returns import OUTCOMES_VERSION
+from catalogue_api.services import audit
 from catalogue_api.services.call import Call
 from catalogue_api.services.libraries import require_site
+from catalogue_api.services.names import require_name
+from catalogue_api.services.pages import key_of, page
 from catalogue_api.services.tokens import hashed
 from catalogue_api.storage.tables import Kiosk
 
@@ -65,3 +76,37 @@ def kiosks(session: Session) -> list[KioskLine]:
         KioskLine(kiosk.name, kiosk.site, kiosk.created_at, kiosk.revoked_at)
         for kiosk in session.exec(select(Kiosk).order_by(col(Kiosk.name)))
     ]
+
+
+def find(session: Session, _call: Call, body: FindMachinery) -> KioskPage:
+    """List kiosks by name."""
+    query = select(Kiosk).order_by(col(Kiosk.name)).limit(body.limit + 1)
+    key = key_of(body.cursor, ("",))
+    if key is not None:
+        query = query.where(col(Kiosk.name) > key[0])
+    rows, following = page(session.exec(query).all(), body.limit, lambda row: (row.name,))
+    lines = tuple(
+        KioskRow(name=row.name, site=row.site, created_at=row.created_at, revoked_at=row.revoked_at)
+        for row in rows
+    )
+    return KioskPage(kiosks=lines, next=following)
+
+
+def give_token(session: Session, call: Call, body: KioskPlace) -> TokenGiven:
+    """Register a kiosk, or give it a new token; the one before is worthless at once."""
+    name, token = require_name(call.path["kiosk"]), call.new_token()
+    known = session.get(Kiosk, name, with_for_update=True)
+    if known is not None:
+        known.revoked_at = known.revoked_at or call.now
+        session.flush()
+    add_kiosk(session, name, body.site, token, call.now)
+    audit.record(session, call, "kiosk_token_given", f"kiosk:{name}", {"site": body.site})
+    return TokenGiven(name=name, token=token)
+
+
+def revoke_token(session: Session, call: Call, _body: Nothing) -> TokenRevoked:
+    """Make a kiosk's token worthless at once; its returns stay."""
+    name = call.path["kiosk"]
+    revoke_kiosk(session, name, call.now)
+    audit.record(session, call, "kiosk_token_revoked", f"kiosk:{name}")
+    return TokenRevoked(name=name, revoked_at=session.get_one(Kiosk, name).revoked_at or call.now)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, and_, update
 from sqlmodel import Session, col, delete, select
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
@@ -132,6 +132,12 @@ def end_all_of_staff(session: Session, name: str) -> SessionsEnded:
 def end_all_of_patron(session: Session, patron_id: int) -> SessionsEnded:
     """End every session of a patron: after a new PIN, or for a lost card."""
     return _end(session, PatronSession, col(PatronSession.patron_id) == patron_id)
+
+
+def end_others(session: Session, caller: Caller) -> SessionsEnded:
+    """End every session of the caller but the one that asks."""
+    table = _table_of(caller)
+    return _end(session, table, and_(_of(caller), col(table.token_hash) != caller.session))
 
 
 def _table_of(caller: Caller) -> type[AnySession]:

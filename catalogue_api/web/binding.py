@@ -9,7 +9,7 @@ from aiohttp.typedefs import Handler as WebHandler
 from pydantic import ValidationError
 
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, ProblemType, Refused
-from catalogue_api.services.answering import Asked, Handler, answer
+from catalogue_api.services.answering import Asked, Handler, answer, require_admission
 from catalogue_api.services.handlers import HANDLERS
 from catalogue_api.web import problems
 from catalogue_api.web.auth import bearer_token
@@ -31,23 +31,31 @@ def _bound(handler: Handler[Any, Any], parts: Parts) -> WebHandler:
     endpoint, means = handler.endpoint, parts.means
 
     async def answer_request(request: web.Request) -> web.StreamResponse:
+        now = parts.clock()
         try:
-            body = await _body(endpoint, request)
-            # aiohttp has decoded the values of the path: `a%2Fb%20c` is `a/b c` here.
-            asked = Asked(
-                bearer_token(request),
-                dict(request.match_info),
-                body,
-                _key(endpoint, request),
-                _version(endpoint, request),
-                request.remote or "",
-            )
-            found = await answer(means, handler, asked, parts.clock())
+            try:
+                asked = await _asked(endpoint, request)
+            except Refused:
+                await require_admission(means, endpoint, bearer_token(request), now)
+                raise
+            found = await answer(means, handler, asked, now)
         except Refused as refused:
             return problems.of_refusal(refused)
         return _response(found)
 
     return answer_request
+
+
+async def _asked(endpoint: Endpoint[Any, Any], request: web.Request) -> Asked[Message]:
+    # aiohttp has decoded the values of the path: `a%2Fb%20c` is `a/b c` here.
+    return Asked(
+        bearer_token(request),
+        dict(request.match_info),
+        await _body(endpoint, request),
+        _key(endpoint, request),
+        _version(endpoint, request),
+        request.remote or "",
+    )
 
 
 def _response(found: Message) -> web.Response:

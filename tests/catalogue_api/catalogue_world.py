@@ -10,9 +10,13 @@ from catalogue_api.contract.returns import ReturnItem
 from catalogue_api.domain.roles import Role
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.embedded import EmbeddedCatalogue
-from catalogue_api.services.kiosks import add_kiosk
+from catalogue_api.services.kiosks import add_kiosk, revoke_kiosk
 from catalogue_api.services.rules import RulesInForce
-from catalogue_api.services.sessions import open_patron_session, open_staff_session
+from catalogue_api.services.sessions import (
+    end_all_of_patron,
+    open_patron_session,
+    open_staff_session,
+)
 from catalogue_api.services.staff import add_staff
 from catalogue_api.services.tokens import hashed
 from catalogue_api.storage.database import Database
@@ -68,14 +72,18 @@ class World:
         return self.add(Hold(title_id=title, patron_id=patron, pickup_site=site, **values))[0]
 
     def signed_in(self, role: Role, site: str | None = "cachan") -> str:
-        """Return the token of a signed-in member of staff, patron 1, or a machine."""
+        """Return the token of a member of staff, of patron 1, of a machine, or of the kiosk pad."""
         token = f"token-of-{role.value}"
 
         def work(session) -> None:
             if role is Role.PATRON:
+                end_all_of_patron(session, 1)
                 open_patron_session(session, 1, token, "csrf", self.now)
             elif role is Role.MACHINE:
-                session.add(Machine(name="portal", token_hash=hashed(token), created_at=self.now))
+                session.merge(Machine(name="portal", token_hash=hashed(token), created_at=self.now))
+            elif role is Role.KIOSK:
+                revoke_kiosk(session, "pad", self.now)
+                add_kiosk(session, "pad", "cachan", token, self.now)
             else:
                 add_staff(session, role.value, "", site, self.now, role)
                 open_staff_session(session, role.value, token, "csrf", self.now)

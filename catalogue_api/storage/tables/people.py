@@ -80,6 +80,7 @@ class Staff(Table, table=True):
         sa_column_kwargs=server_default(Role.LIBRARIAN.value),
     )
     disabled_at: datetime | None = None
+    version: int = Field(default=1, sa_column_kwargs=server_default("1"))
 
 
 class AnySession(Table):

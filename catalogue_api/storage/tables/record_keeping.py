@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Index, Integer, text
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, event, text
 from sqlmodel import Field
 
 from catalogue_api.domain.anomalies import AnomalyKind
@@ -22,7 +22,10 @@ class IdempotencyKey(Table, table=True):
 
 
 class AuditEntry(Table, table=True):
-    """Who did what, when and to whom. No endpoint changes or deletes an entry."""
+    """Who did what, when and to whom.
+
+    The database itself refuses to change an entry, or to delete a young one (see the triggers).
+    """
 
     __tablename__ = "audit"
     __table_args__ = (Index("ix_audit_subject", "subject"),)
@@ -33,6 +36,23 @@ class AuditEntry(Table, table=True):
     action: str = Field(max_length=64)
     subject: str = Field(default="", max_length=128)
     detail: str = "{}"
+
+
+_TRIGGERS = (
+    """CREATE TRIGGER audit_stays BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is never changed'); END""",
+    """CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit
+WHEN OLD.at > datetime('now', '-360 days')
+BEGIN SELECT RAISE(ABORT, 'the audit log is kept for a year'); END""",
+)
+
+
+@event.listens_for(Table.metadata.tables["audit"], "after_create")
+def _protect(_table: object, connection: Connection, **_options: object) -> None:
+    # What PostgreSQL has instead stands in the migration alone, as all of its tables do.
+    if connection.dialect.name == "sqlite":
+        for trigger in _TRIGGERS:
+            connection.exec_driver_sql(trigger)
 
 
 class Anomaly(Table, table=True):

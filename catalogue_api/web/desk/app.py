@@ -7,6 +7,7 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.guard import outer, signed_in
 from catalogue_api.web.desk.page import LANGUAGE_COOKIE
 from catalogue_api.web.desk.shelving import ShelvingPage
@@ -32,11 +33,17 @@ def build_desk(parts: Parts) -> web.Application:
     entrance, shelving = SigningIn(parts), ShelvingPage(parts)
     app.router.add_get("/sign-in", entrance.show)
     app.router.add_post("/sign-in", entrance.enter)
-    app.router.add_post("/sign-out", signed_in(parts, entrance.leave))
+    app.router.add_post("/sign-out", signed_in(parts, entrance.leave, Scope.STAFF))
     app.router.add_get("/language/{code}", _choose_language(parts))
-    app.router.add_get("/", signed_in(parts, shelving.start))
-    app.router.add_get("/sites/{site}/shelving", signed_in(parts, shelving.show), name="shelving")
-    app.router.add_post("/sites/{site}/shelving", signed_in(parts, shelving.scan))
+    app.router.add_get("/", signed_in(parts, shelving.start, Scope.CIRCULATION))
+    app.router.add_get(
+        "/sites/{site}/shelving",
+        signed_in(parts, shelving.show, Scope.CIRCULATION),
+        name="shelving",
+    )
+    app.router.add_post(
+        "/sites/{site}/shelving", signed_in(parts, shelving.scan, Scope.CIRCULATION)
+    )
     app.router.add_static("/static", _WEB / "static")
     return app
 

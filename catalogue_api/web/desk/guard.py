@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from catalogue_api.domain.roles import Scope, may
 from catalogue_api.services import staff
 from catalogue_api.storage.errors import StorageError
 from catalogue_api.web.desk.page import (
@@ -39,6 +40,10 @@ log = structlog.get_logger("catalogue_api.desk")
 Page = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+class RoleLacking(web.HTTPForbidden):
+    """Whoever is signed in may not see this page."""
+
+
 def outer(parts: Parts, words: Mapping[str, Words]) -> Middleware:
     """Choose the language, add the headers, and turn errors into pages."""
 
@@ -64,6 +69,8 @@ async def _with_error_page(request: web.Request, handler: Handler) -> web.Stream
         return await handler(request)
     except web.HTTPRedirection:
         raise
+    except RoleLacking:
+        return rendered("error.html", request, status=HTTPStatus.FORBIDDEN, kind="not_allowed")
     except web.HTTPException as error:
         status = error.status
     except StorageError as error:
@@ -89,8 +96,8 @@ def _add_headers(request: web.Request, answer: web.StreamResponse, parts: Parts)
         answer.headers["Strict-Transport-Security"] = "max-age=31536000"
 
 
-def signed_in(parts: Parts, page: Page) -> Page:
-    """Let only librarians through; a form must carry the token of their session."""
+def signed_in(parts: Parts, page: Page, scope: Scope) -> Page:
+    """Let only staff of the right role through; a form must carry the token of their session."""
 
     async def guarded(request: web.Request) -> web.StreamResponse:
         token, now = request.cookies.get(SESSION_COOKIE, ""), parts.clock()
@@ -100,6 +107,8 @@ def signed_in(parts: Parts, page: Page) -> Page:
         if found.stale:
             await parts.database.write(lambda db: staff.seen(db, token, now))
         request[LIBRARIAN] = found
+        if not may(found.role, scope):
+            raise RoleLacking
         return await page(request)
 
     return guarded
