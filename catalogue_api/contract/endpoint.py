@@ -71,6 +71,7 @@ class ProblemType(StrEnum):
     CHANGED_MEANWHILE = "changed-meanwhile"
     PRECONDITION_REQUIRED = "precondition-required"
     TOO_LARGE = "too-large"
+    WRONG_MEDIA_TYPE = "wrong-media-type"
     TOO_MANY_REQUESTS = "too-many-requests"
     UNAVAILABLE = "unavailable"
     INTERNAL = "internal"
@@ -88,6 +89,7 @@ PROBLEM_STATUS: dict[ProblemType, int] = {
     ProblemType.CHANGED_MEANWHILE: 412,
     ProblemType.PRECONDITION_REQUIRED: 428,
     ProblemType.TOO_LARGE: 413,
+    ProblemType.WRONG_MEDIA_TYPE: 415,
     ProblemType.TOO_MANY_REQUESTS: 429,
     ProblemType.UNAVAILABLE: 503,
     ProblemType.INTERNAL: 500,

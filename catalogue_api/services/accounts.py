@@ -51,7 +51,7 @@ def find(session: Session, _call: Call, body: FindStaff) -> StaffPage:
 
 def see(session: Session, call: Call, _body: Nothing) -> StaffAccount:
     """Show one account."""
-    return _account(_named(session, call))
+    return _account(_found(session, call.path["staff"], lock=False))
 
 
 def change(session: Session, call: Call, body: StaffChange) -> StaffAccount:
@@ -137,8 +137,8 @@ def _named(session: Session, call: Call) -> Staff:
     return _found(session, call.path["staff"])
 
 
-def _found(session: Session, name: str) -> Staff:
-    staff = session.get(Staff, name, with_for_update=True)
+def _found(session: Session, name: str, *, lock: bool = True) -> Staff:
+    staff = session.get(Staff, name, with_for_update=lock or None)
     if staff is None:
         raise Refused(ProblemType.NOT_FOUND, f"there is no account {name!r}")
     return staff

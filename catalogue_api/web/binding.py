@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler as WebHandler
 from pydantic import ValidationError
 
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, ProblemType, Refused
+from catalogue_api.contract.places import place_of
 from catalogue_api.services.answering import Asked, Handler, answer, require_admission
 from catalogue_api.services.handlers import HANDLERS
 from catalogue_api.web import problems
@@ -16,6 +17,8 @@ from catalogue_api.web.auth import bearer_token
 from catalogue_api.web.parts import Parts
 
 _KEY = re.compile(r"[\x21-\x7e]{1,64}")
+_TAKEN = {"application/json", "text/plain", "application/octet-stream"}
+"""The last two are what programs send that say nothing of it."""
 _VERSION = re.compile(r'(?:W/)?"(\d{1,18})"')
 
 
@@ -48,6 +51,9 @@ def _bound(handler: Handler[Any, Any], parts: Parts) -> WebHandler:
 
 async def _asked(endpoint: Endpoint[Any, Any], request: web.Request) -> Asked[Message]:
     # aiohttp has decoded the values of the path: `a%2Fb%20c` is `a/b c` here.
+    for name, value in request.match_info.items():
+        if not place_of(name).fits(value):
+            raise Refused(ProblemType.NOT_FOUND, f"{name}: there is none of this form")
     return Asked(
         bearer_token(request),
         dict(request.match_info),
@@ -70,10 +76,21 @@ def _response(found: Message) -> web.Response:
 async def _body(endpoint: Endpoint[Any, Any], request: web.Request) -> Message:
     if endpoint.method == "GET":
         return _parsed(endpoint.request, _query(endpoint.request, request))
+    _require_plain_json(request)
     raw = await _read(request, endpoint.largest)
     if issubclass(endpoint.request, Nothing) and not raw:
         return endpoint.request()
     return _parsed(endpoint.request, raw)
+
+
+def _require_plain_json(request: web.Request) -> None:
+    """Refuse a body that says it is something else, or compressed (which may be a bomb)."""
+    if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise Refused(ProblemType.WRONG_MEDIA_TYPE, "send the body as it is, without encoding")
+    if request.content_type not in _TAKEN:
+        raise Refused(ProblemType.WRONG_MEDIA_TYPE, "send the body as application/json")
+    if (request.charset or "utf-8").lower() not in {"utf-8", "utf8"}:
+        raise Refused(ProblemType.WRONG_MEDIA_TYPE, "send the body in UTF-8")
 
 
 async def _read(request: web.Request, largest: int) -> bytes:

@@ -12,6 +12,7 @@ _TYPE_OF_STATUS = {
     HTTPStatus.NOT_FOUND: ProblemType.NOT_FOUND,
     HTTPStatus.METHOD_NOT_ALLOWED: ProblemType.METHOD_NOT_ALLOWED,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ProblemType.TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ProblemType.WRONG_MEDIA_TYPE,
 }
 TITLES = {
     ProblemType.INVALID_REQUEST: "The request is not what this address takes",
@@ -26,6 +27,7 @@ TITLES = {
     ProblemType.PRECONDITION_REQUIRED: "Say with If-Match which version this changes",
     ProblemType.TOO_MANY_REQUESTS: "Too many tries: wait a little",
     ProblemType.TOO_LARGE: "The request is too large",
+    ProblemType.WRONG_MEDIA_TYPE: "The body is not JSON in UTF-8, as it is",
     ProblemType.UNAVAILABLE: "The catalogue cannot answer now",
     ProblemType.INTERNAL: "The catalogue failed",
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+_LINGER = 2.0  # seconds for the rest of a body that was refused
 _FINISH_WITHIN = 10.0  # seconds for requests under way when the program is stopped
 
 
@@ -15,7 +16,7 @@ async def serve(app: web.Application, host: str, port: int, ready: Callable[[str
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopped.set)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_FINISH_WITHIN)
+    runner = runner_of(app)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -23,6 +24,21 @@ async def serve(app: web.Application, host: str, port: int, ready: Callable[[str
         await stopped.wait()
     finally:
         await runner.cleanup()
+
+
+def runner_of(app: web.Application) -> web.AppRunner:
+    """Return what serves an application, with the limits that a stranger's request meets.
+
+    A request's head is bounded by aiohttp itself (8 KB a line). A body that is compressed stays
+    so and is refused; one that comes too slowly ends its connection.
+    """
+    return web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=_FINISH_WITHIN,
+        auto_decompress=False,
+        lingering_time=_LINGER,
+    )
 
 
 def address_of(runner: web.AppRunner) -> str:

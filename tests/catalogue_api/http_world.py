@@ -12,7 +12,7 @@ from catalogue_world import World
 from catalogue_api.services.passwords import Passwords
 from catalogue_api.web.app import build
 from catalogue_api.web.parts import Parts
-from catalogue_api.web.serving import address_of
+from catalogue_api.web.serving import address_of, runner_of
 
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
@@ -29,7 +29,7 @@ async def serving(world: World, *, https: bool = False) -> AsyncIterator[aiohttp
         lambda: f"token{next(tokens)}",
         https,
     )
-    runner = web.AppRunner(build(parts), access_log=None)
+    runner = runner_of(build(parts))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     cookies = aiohttp.CookieJar(unsafe=True)

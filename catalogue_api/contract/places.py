@@ -1,0 +1,49 @@
+"""What stands in the braces of a path: its form, an example, and what it is.
+
+The server refuses another form as "there is nothing here" before any service sees it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_NUMBER = r"^[1-9][0-9]{0,8}$"
+_NAME = r"^[^\x00-\x1f\x7f]{1,64}$"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One parameter of a path."""
+
+    description: str
+    example: str
+    pattern: str = _NAME
+
+    def fits(self, value: str) -> bool:
+        """Tell whether a decoded value has the form."""
+        return re.fullmatch(self.pattern, value) is not None and "\n" not in value
+
+
+PLACES: Mapping[str, Place] = {
+    "kiosk": Place("Name of a kiosk", "hall"),
+    "machine": Place("Name of a program", "portal"),
+    "staff": Place("Name of a member of staff", "camille"),
+    "barcode": Place("Barcode of an item", "39416000000052"),
+    "site": Place("Code of a site", "CENTRALE", r"^[^\x00-\x1f\x7f]{1,32}$"),
+    "return_id": Place(
+        "Identifier of a return, made where the item was laid",
+        "0b8e7c1e-5d0b-4a51-9c4a-3f1c2f0c9a11",
+        r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$",
+    ),
+    "session": Place("Handle of a session", "9f86d081884c7d65", r"^[0-9a-f]{16}$"),
+    "patron": Place("Number of a reader (not that of the card)", "17", _NUMBER),
+    "title": Place("Number of a title", "42", _NUMBER),
+    "hold": Place("Number of a reservation", "7", _NUMBER),
+    "loan": Place("Number of a loan", "1001", _NUMBER),
+    "anomaly": Place("Number of an anomaly", "3", _NUMBER),
+}
+
+
+def place_of(name: str) -> Place:
+    """Return what is known of a parameter; one that is not listed is any printable name."""
+    return PLACES.get(name) or Place(name.replace("_", " ").capitalize(), "1")
