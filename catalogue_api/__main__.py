@@ -16,6 +16,7 @@ from catalogue_api.commands import receipts as receipt_commands
 from catalogue_api.commands.common import AsJson, now, rules_of, say, show
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.importing import command as import_command
+from catalogue_api.importing import export_command
 from catalogue_api.services import kiosks, libraries, staff
 from catalogue_api.services.passwords import Passwords
 from catalogue_api.services.tokens import new_token
@@ -77,6 +78,7 @@ def opened(*, threads: int = 0) -> Iterator[tuple[Database, ApiSettings]]:
 
 
 import_command.add_to(app, opened)
+export_command.add_to(app, opened)
 lending_commands.add_to(app, opened)
 receipt_commands.add_to(app, opened)
 

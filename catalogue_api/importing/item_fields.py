@@ -19,7 +19,7 @@ def profile_for(record: MarcRecord, format_: RecordFormat, given: Sequence[Profi
         return given[0]
     usual = USUAL[format_]
     fitting = (one for one in usual if any(f.first(one.barcode) for f in record.all(one.field)))
-    return next(fitting, usual[-1])
+    return next(fitting, usual[0])
 
 
 def fields_of_copies(given: Sequence[Profile]) -> frozenset[str]:
@@ -29,21 +29,14 @@ def fields_of_copies(given: Sequence[Profile]) -> frozenset[str]:
 
 
 def items_of(
-    record: MarcRecord, profile: Profile, *, expected: bool
+    record: MarcRecord, profile: Profile
 ) -> tuple[tuple[ItemRecord, ...], tuple[str, ...]]:
-    """Return the copies of a record, and of each that cannot be read why not.
-
-    A field without a barcode is no copy that fell out when none was `expected`: 852 also says
-    where a title may be found.
-    """
-    fields = list(record.all(profile.field))
-    if not expected and not any(field.first(profile.barcode) for field in fields):
-        return (), ()
+    """Return the copies of a record, and of each that cannot be read why not."""
     items: dict[str, ItemRecord] = {}
     left_out: list[str] = []
-    for field in fields:
+    for field in record.all(profile.field):
         try:
-            item = _item(field, profile)
+            item = item_in(field, profile)
         except Unreadable as error:
             left_out.append(str(error))
             continue
@@ -59,7 +52,8 @@ def said_by_some(codes: str, field: MarcField) -> str:
     return next((text for code in codes if (text := field.first(code))), "")
 
 
-def _item(field: MarcField, profile: Profile) -> ItemRecord:
+def item_in(field: MarcField, profile: Profile) -> ItemRecord:
+    """Return the copy that a field describes. Raise `Unreadable`."""
     barcode = said_by_some(profile.barcode, field)
     home = said_by_some(profile.home, field)
     if not barcode:

@@ -25,7 +25,7 @@ from catalogue_api.storage.changes import titles_changed
 from catalogue_api.storage.tables import Item, Site, Title, TitleNumber
 from catalogue_api.storage.tables import TitleRecord as Whole
 
-_COLUMNS = tuple(field.name for field in fields(Description))
+COLUMNS = tuple(field.name for field in fields(Description))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ class _Storing:
             if _key(record) in self._known and self._known[_key(record)].digest != now
         ]
         described = [(known, record) for known, record in changed if known.describes]
-        names = _COLUMNS
+        names = COLUMNS
         ids = [known.title_id for known, _ in described]
         before = sql.columns_of_titles(self._connection, ids, names)
         updates = []
@@ -232,7 +232,7 @@ class _Storing:
 
 def columns(description: Description) -> dict[str, Any]:
     """Return the columns of `titles` that a description fills."""
-    return {name: getattr(description, name) for name in _COLUMNS} | {
+    return {name: getattr(description, name) for name in COLUMNS} | {
         "kind": description.kind.value,
         "audience": description.audience.value,
     }

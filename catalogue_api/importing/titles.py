@@ -8,7 +8,7 @@ from catalogue_api.domain.collection import NumberKind, RecordFormat, TitleKind
 from catalogue_api.importing import marc21, unimarc
 from catalogue_api.importing.iso_records import Read
 from catalogue_api.importing.item_fields import items_of, profile_for
-from catalogue_api.importing.profiles import MARC21_852, Profile
+from catalogue_api.importing.profiles import Profile
 from catalogue_api.importing.records import Description, ItemRecord, TitleRecord, Unreadable
 
 LOCAL_SOURCE = "local"
@@ -49,9 +49,7 @@ def title_of(read: Read, profiles: Sequence[Profile] = (), source: str = "") -> 
     if not description.title and not deleted:
         raise Unreadable(f"no title (field {_TITLE_FIELD[format_]})")
     profile = profile_for(record, format_, profiles)
-    items, left_out = items_of(
-        record, profile, expected=bool(profiles) or profile is not MARC21_852
-    )
+    items, left_out = items_of(record, profile)
     items = tuple(_with_contents(item, description) for item in items)
     return TitleRecord(
         source=source,

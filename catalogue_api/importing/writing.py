@@ -27,7 +27,7 @@ def iso2709(record: MarcRecord) -> bytes:
     body = bytearray()
     for field in record.fields:
         content = _content(field).encode("utf-8", "replace") + FIELD_END
-        if len(content) > _LONGEST_FIELD or len(body) > LONGEST:
+        if len(content) > _LONGEST_FIELD:
             raise TooLong(f"field {field.tag} has {len(content)} bytes")
         directory.append(f"{field.tag}{len(content):04d}{len(body):05d}".encode("ascii"))
         body += content

@@ -7,6 +7,8 @@ import pytest
 from pymarc import MARCReader
 from sqlalchemy import text
 
+from catalogue_api.domain.collection import RecordFormat
+from catalogue_api.importing.exporting import ExportSettings, Layout, export_titles
 from catalogue_api.importing.profiles import profiles_of
 from catalogue_api.importing.report import Count
 from catalogue_api.importing.running import ImportSettings, import_files
@@ -21,6 +23,11 @@ def database(tmp_path):
     database.migrate()
     yield database
     database.close()
+
+
+@pytest.fixture
+def other_path(tmp_path):
+    return tmp_path / "other.db"
 
 
 @pytest.fixture
@@ -153,3 +160,31 @@ def test_a_cut_in_the_middle_costs_the_last_record(database, roubaix, tmp_path):
     cut = tmp_path / "cut.mrc"
     cut.write_bytes(roubaix.read_bytes()[:-100])
     assert outcome(database, cut) == (237, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "format_", "layout", "cleaned"),
+    [
+        ("unimarc-roubaix-238.mrc", RecordFormat.UNIMARC, Layout.ISO_2709, 0),
+        ("unimarc-roubaix-238.mrc", RecordFormat.UNIMARC, Layout.XML, 0),
+        ("marc21-laurentian-french-100.mrc", RecordFormat.MARC21, Layout.ISO_2709, 0),
+        ("marc21-psu-750.mrc", RecordFormat.MARC21, Layout.XML, 2),  # they hold 0x02
+        ("marc21-rero-442.xml", RecordFormat.MARC21, Layout.ISO_2709, 0),
+    ],
+)
+def test_what_was_imported_comes_back_whole(
+    database, other_path, marc, tmp_path, name, format_, layout, cleaned
+):
+    outcome(database, marc / name)
+    out = tmp_path / "out"
+    with out.open("wb") as stream:
+        done = export_titles(stream, database.read_now, ExportSettings(format_, layout))
+    assert done.left_out == []
+    other = Database(f"sqlite:///{other_path}", threads=0)
+    other.migrate()
+    assert outcome(other, out)[1] == 0
+    for sql in ("SELECT * FROM titles ORDER BY id", "SELECT * FROM items ORDER BY id"):
+        assert rows(other, sql) == rows(database, sql)
+    digests = "SELECT source, control_number, format, digest FROM title_records"
+    assert len(set(rows(database, digests)) - set(rows(other, digests))) == cleaned
+    other.close()
