@@ -5,6 +5,7 @@ from typing import Any
 from catalogue_api.contract import anomalies, changes, kiosks, loans, returns, transfers
 from catalogue_api.services import (
     account_handlers,
+    hold_handlers,
     lending,
     renewing,
     transferring,
@@ -46,4 +47,9 @@ _RETURNS: tuple[Handler[Any, Any], ...] = (
     handler(transfers.SHELVE_ITEMS, transferring.shelve_items, writes=True),
 )
 
-HANDLERS: tuple[Handler[Any, Any], ...] = (*_RETURNS, *account_handlers.HANDLERS, *_LOANS)
+HANDLERS: tuple[Handler[Any, Any], ...] = (
+    *_RETURNS,
+    *account_handlers.HANDLERS,
+    *_LOANS,
+    *hold_handlers.HANDLERS,
+)
