@@ -16,7 +16,7 @@ from catalogue_api.services.answering import Handler, handler
 from catalogue_api.services.batches import return_batch
 from catalogue_api.services.desk_returns import desk_return
 from catalogue_api.services.feeding import read_changes
-from catalogue_api.services.kiosks import greet
+from catalogue_api.services.kiosks import greet, tally
 from catalogue_api.services.placing import place_item
 from catalogue_api.services.returning import return_item
 
@@ -32,6 +32,7 @@ _LOANS: tuple[Handler[Any, Any], ...] = (
 
 _RETURNS: tuple[Handler[Any, Any], ...] = (
     handler(kiosks.GREET_KIOSK, greet, writes=False),
+    handler(kiosks.TALLY_RETURNS, tally, writes=False),
     handler(returns.RETURN_ITEM, return_item, writes=True),
     handler(returns.RETURN_BATCH, return_batch, writes=True),
     handler(returns.PLACE_ITEM, place_item, writes=True),
