@@ -1,8 +1,13 @@
-"""Readers: why one may not borrow for now."""
+"""Readers: why one may not borrow for now, how one is found, and when one may go."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
+from itertools import pairwise
+
+from catalogue_api.domain.folding import fold
 
 
 class BlockKind(StrEnum):
@@ -23,3 +28,34 @@ class Blocked:
     kind: BlockKind
     until: date | None = None
     reason: str = ""
+
+
+class PatronRefusal(StrEnum):
+    """Why a reader is not registered, changed or deleted. Closed."""
+
+    CARD_TAKEN = "card_taken"
+    HAS_LOANS = "has_loans"
+    HAS_HOLDS = "has_holds"
+    PIN_TOO_SIMPLE = "pin_too_simple"
+
+
+DIGITS_OF_CODE = 8
+
+
+def one_time_code(chance: str) -> str:
+    """Return the digits that a reader is given to sign in with once, made from a random text."""
+    return f"{int(sha256(chance.encode()).hexdigest(), 16) % 10**DIGITS_OF_CODE:0{DIGITS_OF_CODE}d}"
+
+
+def is_simple(pin: str) -> bool:
+    """Tell whether a PIN is one of the first that somebody would try: all alike, or counted."""
+    steps = {(int(after) - int(digit)) % 10 for digit, after in pairwise(pin)}
+    return len(steps) == 1 and steps <= {0, 1, 9}
+
+
+_BLANKS = re.compile(r"\s+")
+
+
+def sought(*parts: str) -> str:
+    """Return the text in which a reader is looked for: folded, with single blanks."""
+    return _BLANKS.sub(" ", fold(" ".join(parts))).strip()

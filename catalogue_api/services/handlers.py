@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from catalogue_api.contract import anomalies, changes, kiosks, loans, returns, transfers
+from catalogue_api.contract import anomalies, changes, kiosks, returns, transfers
 from catalogue_api.services import (
     account_handlers,
-    hold_handlers,
-    lending,
-    renewing,
+    reader_handlers,
     transferring,
     undoing,
 )
@@ -16,23 +14,12 @@ from catalogue_api.services.answering import Handler, handler
 from catalogue_api.services.batches import return_batch
 from catalogue_api.services.desk_returns import desk_return
 from catalogue_api.services.feeding import read_changes
-from catalogue_api.services.kiosks import greet, tally
+from catalogue_api.services.kiosks import greet
 from catalogue_api.services.placing import place_item
 from catalogue_api.services.returning import return_item
 
-_LOANS: tuple[Handler[Any, Any], ...] = (
-    handler(loans.LEND_ITEM, lending.lend_item, writes=True),
-    handler(loans.RENEW_LOAN, renewing.renew_loan, writes=True),
-    handler(loans.RENEW_ALL, renewing.renew_all, writes=True),
-    handler(loans.LIST_LOANS, renewing.list_loans, writes=False),
-    handler(loans.LIST_OWN_LOANS, renewing.list_own_loans, writes=False),
-    handler(loans.RENEW_OWN_LOAN, renewing.renew_own_loan, writes=True),
-    handler(loans.RENEW_ALL_OWN, renewing.renew_all_own, writes=True),
-)
-
 _RETURNS: tuple[Handler[Any, Any], ...] = (
     handler(kiosks.GREET_KIOSK, greet, writes=False),
-    handler(kiosks.TALLY_RETURNS, tally, writes=False),
     handler(returns.RETURN_ITEM, return_item, writes=True),
     handler(returns.RETURN_BATCH, return_batch, writes=True),
     handler(returns.PLACE_ITEM, place_item, writes=True),
@@ -51,6 +38,5 @@ _RETURNS: tuple[Handler[Any, Any], ...] = (
 HANDLERS: tuple[Handler[Any, Any], ...] = (
     *_RETURNS,
     *account_handlers.HANDLERS,
-    *_LOANS,
-    *hold_handlers.HANDLERS,
+    *reader_handlers.HANDLERS,
 )

@@ -29,11 +29,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What argon2 found out: whether the secret fits `stored`, and what to store of the new one."""
+    """What argon2 found out: whether the secret fits `stored`, and what to store of `new`."""
 
     fits: bool = False
     stored: str | None = field(default=None, repr=False)
     hashed: str = field(default="", repr=False)
+    new: str = field(default="", repr=False)
 
 
 NOTHING_PROVED = Proof()
@@ -86,7 +87,7 @@ class Passwords:
     def _prove(self, question: Question) -> Proof:
         fits = bool(question.secret) and self.fits(question.stored, question.secret)
         hashed = self._hasher.hash(question.new) if question.new else ""
-        return Proof(fits, question.stored, hashed)
+        return Proof(fits, question.stored, hashed, question.new)
 
 
 def _of_nobody(hasher: PasswordHasher) -> str:

@@ -51,9 +51,19 @@ def sign_in_patron(session: Session, call: Call, body: SignInPatron) -> SessionO
     patron = _patron(session, body)
     if patron is None or patron.id is None or patron.pin_hash != call.proof.stored:
         raise _refused()
+    if patron.code_until is not None:
+        _use_up(session, call, patron)
     token = call.new_token()
     ends = sessions.open_patron_session(session, patron.id, token, call.new_token(), call.now)
     return _opened(token, ends, Role.PATRON)
+
+
+def _use_up(session: Session, call: Call, patron: Patron) -> None:
+    """Take a one-time code: from now on the reader has no PIN until they choose one."""
+    if patron.code_until is not None and patron.code_until < call.rules.day(call.now):
+        raise _refused()
+    patron.pin_hash, patron.code_until = "", None
+    session.add(patron)
 
 
 def _account(body: SignInStaff | SignInPatron) -> str:

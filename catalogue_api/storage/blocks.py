@@ -40,3 +40,31 @@ def lift_suspension(connection: Connection, return_id: str, by: str, now: dateti
         .where(col(Block.return_id) == return_id, col(Block.lifted_at).is_(None))
         .values(lifted_at=now, lifted_by=by)
     )
+
+
+def owe(
+    connection: Connection, patron: int, item: int, today: date, now: datetime, by: str
+) -> None:
+    """Block the reader of a lost item, until it comes back or a librarian lifts the block."""
+    connection.execute(
+        insert(Block).values(
+            patron_id=patron,
+            kind=BlockKind.LOST_ITEM.value,
+            reason="",
+            from_on=today,
+            item_id=item,
+            created_at=now,
+            created_by=by,
+            lifted_by="",
+        )
+    )
+
+
+def lift_of_item(connection: Connection, item: int, by: str, now: datetime) -> int:
+    """Lift what blocks a reader for a lost item that is there again; return how many blocks."""
+    lift = (
+        update(Block)
+        .where(col(Block.item_id) == item, col(Block.lifted_at).is_(None))
+        .values(lifted_at=now, lifted_by=by)
+    )
+    return connection.execute(lift).rowcount

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, false
+from sqlalchemy import Connection, Index, event, false
 from sqlmodel import Field
 
-from catalogue_api.domain.patrons import BlockKind
+from catalogue_api.domain.patrons import BlockKind, sought
 from catalogue_api.domain.roles import Role
 from catalogue_api.storage.tables.base import Table, one_of, server_default
 
@@ -13,6 +13,8 @@ from catalogue_api.storage.tables.base import Table, one_of, server_default
 class Patron(Table, table=True):
     """A reader with a card. `category` is the library's own word (adult, child, school, …).
 
+    `sought` is the text in which they are looked for, written with every change. `code_until` is
+    set while `pin_hash` is that of a one-time code.
     `expires_on` is the last day of the card. `last_loan_ended_on` counts for how long the reader
     is kept. `open_loans` and `open_holds` are not stored: they are counted by index.
     """
@@ -31,6 +33,8 @@ class Patron(Table, table=True):
     home_site: str | None = Field(default=None, foreign_key="sites.code", max_length=32)
     expires_on: date | None = None
     pin_hash: str = Field(default="", sa_column_kwargs=server_default(""))
+    code_until: date | None = None
+    sought: str = Field(default="", sa_column_kwargs=server_default(""))
     keeps_history: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     note: str = Field(default="", sa_column_kwargs=server_default(""))
     created_at: datetime | None = None
@@ -38,11 +42,21 @@ class Patron(Table, table=True):
     version: int = Field(default=1, sa_column_kwargs=server_default("1"))
 
 
+def _write_what_is_sought(_mapper: object, _connection: Connection, patron: Patron) -> None:
+    patron.sought = sought(
+        patron.family_name, patron.given_name, patron.card, patron.email, patron.phone
+    )
+
+
+event.listen(Patron, "before_insert", _write_what_is_sought)
+event.listen(Patron, "before_update", _write_what_is_sought)
+
+
 class Block(Table, table=True):
     """Why a patron may not borrow for now: until a day (the last one blocked), or until lifted.
 
     A suspension names the return that it follows from (`return_id`), so that undoing the return
-    lifts it again.
+    lifts it again. For a lost item it names the item, which lifts it when it comes back.
     """
 
     __tablename__ = "blocks"
@@ -58,6 +72,7 @@ class Block(Table, table=True):
     from_on: date
     until_on: date | None = None
     return_id: str | None = Field(default=None, max_length=36, index=True)
+    item_id: int | None = Field(default=None, foreign_key="items.id", index=True)
     created_at: datetime
     created_by: str = ""
     lifted_at: datetime | None = None

@@ -52,11 +52,9 @@ class ShelvingPage:
         barcode, site = fields.get("barcode", "").strip(), request.match_info["site"]
         if not barcode or site not in await self._parts.database.read(libraries.sites):
             return await self._page(request, None)
-        now, rules, by = self._parts.clock(), self._parts.rules, librarian_of(request).staff
+        now, rules = self._parts.clock(), self._parts.rules
         scanned = await self._parts.database.write(
-            lambda db: holds.scan_onto_shelf(
-                db, site, barcode, now, rules.current(db.connection()), by
-            )
+            lambda db: holds.scan_onto_shelf(db, site, barcode, now, rules.current(db.connection()))
         )
         return await self._page(request, scanned)
 

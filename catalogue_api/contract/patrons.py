@@ -1,0 +1,342 @@
+"""Readers at the desk, their cards, PINs and blocks; and a reader's own account.
+
+A reader stands in paths by number: the number of the card never does, because paths are logged.
+"""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from catalogue_api.contract.endpoint import (
+    Cursor,
+    Endpoint,
+    Keyed,
+    Message,
+    Nothing,
+    PageSize,
+    Scope,
+)
+from catalogue_api.contract.loans import Card
+from catalogue_api.domain.patrons import BlockKind, PatronRefusal
+
+__all__ = [
+    "ADD_BLOCK",
+    "DELETE_PATRON",
+    "EDIT_PATRON",
+    "ENDPOINTS",
+    "FIND_PATRONS",
+    "LIFT_BLOCK",
+    "LIST_BLOCKS",
+    "REGISTER_PATRON",
+    "RENEW_CARD",
+    "RESET_PIN",
+    "SET_OWN_PIN",
+    "SHOW_OWN_ACCOUNT",
+    "SHOW_PATRON",
+    "BlockInfo",
+    "BlockKind",
+    "BlockList",
+    "BlocksAsked",
+    "CardRenewal",
+    "Deleted",
+    "FindPatrons",
+    "NewBlock",
+    "OneTimeCode",
+    "OwnAccount",
+    "OwnPin",
+    "PatronData",
+    "PatronInfo",
+    "PatronRefusal",
+    "PatronsPage",
+    "PinSet",
+]
+
+_PLAIN = r"^[^\x00-\x1f\x7f]*$"
+Line = Annotated[str, StringConstraints(max_length=200, pattern=_PLAIN, strip_whitespace=True)]
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=100, pattern=_PLAIN, strip_whitespace=True)
+]
+Note = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
+Category = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")]
+Pin = Annotated[
+    str, Field(pattern=r"^[0-9]{6,12}$", repr=False, json_schema_extra={"format": "password"})
+]
+"""Six to twelve digits."""
+
+
+class PatronData(Message):
+    """What librarians write about a reader; `expires_on` is the last day of the card.
+
+    `keeps_history`: the reader has asked that ended loans stay in their account.
+    """
+
+    card: Card
+    family_name: Name
+    given_name: Line = ""
+    birth_year: int | None = Field(default=None, ge=1880, le=2200)
+    category: Category = "adult"
+    email: Line = ""
+    phone: Line = ""
+    language: str = Field(default="fr", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
+    home_site: str | None = Field(default=None, max_length=32)
+    expires_on: date | None = None
+    keeps_history: bool = False
+    note: Note = ""
+
+
+class BlockInfo(Message):
+    """Why a reader may not borrow: until a day (the last one) or until it is lifted."""
+
+    block: int
+    kind: BlockKind
+    reason: str
+    from_on: date
+    until_on: date | None
+    created_at: datetime
+    created_by: str
+    in_force: bool
+    lifted_at: datetime | None = None
+    lifted_by: str = ""
+
+
+class PatronInfo(Message):
+    """A reader as the desk sees them, with whatever an import has brought; blocks in force."""
+
+    patron: int
+    card: str
+    family_name: str
+    given_name: str
+    birth_year: int | None
+    category: str
+    email: str
+    phone: str
+    language: str
+    home_site: str | None
+    expires_on: date | None
+    keeps_history: bool
+    note: str
+    created_at: datetime | None
+    open_loans: int
+    open_holds: int
+    has_pin: bool
+    blocks: tuple[BlockInfo, ...] = ()
+    version: int
+
+
+class OwnAccount(Message):
+    """A reader's own account; what librarians write down for themselves is not in it."""
+
+    patron: int
+    family_name: str
+    given_name: str
+    email: str
+    phone: str
+    language: str
+    home_site: str | None
+    expires_on: date | None
+    keeps_history: bool
+    open_loans: int
+    open_holds: int
+    may_borrow_from: date | None = None
+    blocked: tuple[BlockKind, ...] = ()
+
+
+class FindPatrons(Message):
+    """Words, each of which is a part of the name, the card, the e-mail or the phone number."""
+
+    words: str = Field(min_length=2, max_length=200)
+    cursor: Cursor
+    limit: PageSize
+
+
+class PatronLine(Message):
+    """A reader in a list."""
+
+    patron: int
+    card: str
+    family_name: str
+    given_name: str
+    birth_year: int | None
+    category: str
+    expires_on: date | None
+
+
+class PatronsPage(Message):
+    """Readers by name; `next` is the cursor of the next page, "" at the end."""
+
+    patrons: tuple[PatronLine, ...]
+    next: str = ""
+
+
+class CardRenewal(Message):
+    """The new last day of a card; by default a year from its end, or from today if it is past."""
+
+    expires_on: date | None = None
+
+
+class OneTimeCode(Message):
+    """Digits with which the reader signs in once, until a day, to choose a PIN of their own."""
+
+    code: str = Field(repr=False)
+    until: date
+
+
+class OwnPin(Message):
+    """One's new PIN, and the one before; none after signing in with a one-time code."""
+
+    pin: str = Field(
+        default="", max_length=128, repr=False, json_schema_extra={"format": "password"}
+    )
+    new_pin: Pin
+
+
+class PinSet(Message):
+    """The PIN is set; every other session of the reader has ended."""
+
+    patron: int
+
+
+class NewBlock(Message):
+    """A block: `until_on` is its last day, which a suspension needs; else it lasts until lifted."""
+
+    kind: BlockKind = BlockKind.STAFF
+    reason: Line = ""
+    until_on: date | None = None
+
+
+class BlocksAsked(Message):
+    """Which blocks: those in force, or `past` ones too."""
+
+    past: bool = False
+
+
+class BlockList(Message):
+    """Blocks of a reader, the newest first."""
+
+    blocks: tuple[BlockInfo, ...]
+
+
+class Deleted(Message):
+    """The reader is gone; so many ended loans and reservations stay without their name."""
+
+    patron: int
+    loans: int
+    holds: int
+
+
+REGISTER_PATRON = Endpoint(
+    "POST",
+    "/v1/patrons",
+    PatronData,
+    PatronInfo,
+    Scope.CIRCULATION,
+    "Register a reader",
+    keyed=Keyed.HEADER,
+    example=PatronData(
+        card="29416000000017",
+        family_name="Dupont",
+        given_name="Camille",
+        birth_year=1987,
+        expires_on=date(2027, 11, 30),
+    ),
+)
+FIND_PATRONS = Endpoint(
+    "POST",
+    "/v1/patron-searches",
+    FindPatrons,
+    PatronsPage,
+    Scope.CIRCULATION,
+    "Find readers (names stay out of addresses, hence a POST; nothing is stored)",
+    example=FindPatrons.model_validate({"words": "dupont cam"}),
+)
+SHOW_PATRON = Endpoint(
+    "GET", "/v1/patrons/{patron}", Nothing, PatronInfo, Scope.CIRCULATION, "Show a reader"
+)
+EDIT_PATRON = Endpoint(
+    "PUT",
+    "/v1/patrons/{patron}",
+    PatronData,
+    PatronInfo,
+    Scope.CIRCULATION,
+    "Change what is written of a reader",
+    match=True,
+)
+DELETE_PATRON = Endpoint(
+    "DELETE",
+    "/v1/patrons/{patron}",
+    Nothing,
+    Deleted,
+    Scope.CIRCULATION,
+    "Delete a reader who has nothing on loan and waits for nothing",
+    match=True,
+)
+RENEW_CARD = Endpoint(
+    "POST",
+    "/v1/patrons/{patron}/card-renewals",
+    CardRenewal,
+    PatronInfo,
+    Scope.CIRCULATION,
+    "Renew a card",
+    keyed=Keyed.HEADER,
+)
+RESET_PIN = Endpoint(
+    "PUT",
+    "/v1/patrons/{patron}/one-time-code",
+    Nothing,
+    OneTimeCode,
+    Scope.CIRCULATION,
+    "Give a reader a one-time code in place of the PIN",
+)
+LIST_BLOCKS = Endpoint(
+    "GET",
+    "/v1/patrons/{patron}/blocks",
+    BlocksAsked,
+    BlockList,
+    Scope.CIRCULATION,
+    "List a reader’s blocks",
+)
+ADD_BLOCK = Endpoint(
+    "POST",
+    "/v1/patrons/{patron}/blocks",
+    NewBlock,
+    BlockInfo,
+    Scope.CIRCULATION,
+    "Block a reader",
+    keyed=Keyed.HEADER,
+)
+LIFT_BLOCK = Endpoint(
+    "DELETE",
+    "/v1/patrons/{patron}/blocks/{block}",
+    Nothing,
+    BlockInfo,
+    Scope.CIRCULATION,
+    "Lift a block",
+)
+SHOW_OWN_ACCOUNT = Endpoint(
+    "GET", "/v1/me", Nothing, OwnAccount, Scope.OWN, "Show one’s own account"
+)
+SET_OWN_PIN = Endpoint(
+    "PUT",
+    "/v1/me/pin",
+    OwnPin,
+    PinSet,
+    Scope.OWN,
+    "Choose one’s own PIN",
+    example=OwnPin(new_pin="481516"),
+)
+
+ENDPOINTS = (
+    REGISTER_PATRON,
+    FIND_PATRONS,
+    SHOW_PATRON,
+    EDIT_PATRON,
+    DELETE_PATRON,
+    RENEW_CARD,
+    RESET_PIN,
+    LIST_BLOCKS,
+    ADD_BLOCK,
+    LIFT_BLOCK,
+    SHOW_OWN_ACCOUNT,
+    SET_OWN_PIN,
+)

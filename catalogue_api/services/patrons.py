@@ -1,0 +1,182 @@
+"""Readers: registered, found, changed and deleted at the desk."""
+
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.patrons import (
+    CardRenewal,
+    Deleted,
+    FindPatrons,
+    OwnAccount,
+    PatronData,
+    PatronInfo,
+    PatronLine,
+    PatronsPage,
+)
+from catalogue_api.domain.patrons import BlockKind, PatronRefusal
+from catalogue_api.domain.patrons import sought as sought_text
+from catalogue_api.services import audit
+from catalogue_api.services.blocks import told as block_told
+from catalogue_api.services.call import Call
+from catalogue_api.services.pages import key_of, page
+from catalogue_api.services.paths import no_such, number
+from catalogue_api.storage import locks
+from catalogue_api.storage import patrons as sql
+from catalogue_api.storage.tables import Patron, Site
+
+_WHY = {
+    PatronRefusal.CARD_TAKEN: "another reader has this card",
+    PatronRefusal.HAS_LOANS: "something is still on loan to this reader",
+    PatronRefusal.HAS_HOLDS: "this reader still waits for something: cancel it first",
+    PatronRefusal.PIN_TOO_SIMPLE: "choose digits that are not all alike or counted",
+}
+CARD_LASTS = timedelta(days=365)
+
+
+def refused(reason: PatronRefusal) -> Refused:
+    """Return the problem of a refusal."""
+    return Refused(ProblemType.REFUSED_BY_RULE, _WHY[reason], (reason.value,))
+
+
+def register(session: Session, call: Call, body: PatronData) -> PatronInfo:
+    """Register a reader under a card that nobody has."""
+    patron = Patron(card=body.card, family_name=body.family_name, created_at=call.now)
+    _write(session, patron, body)
+    audit.record(session, call, "patron_registered", f"patron:{patron.id}")
+    return _told(session, call, patron)
+
+
+def show(session: Session, call: Call, _body: Nothing) -> PatronInfo:
+    """Show a reader."""
+    return _told(session, call, found(session, call))
+
+
+def edit(session: Session, call: Call, body: PatronData) -> PatronInfo:
+    """Change what is written of a reader; the audit log gets the names of what changed only."""
+    patron = locked(session, call)
+    call.require_version(patron.version)
+    changed = [name for name, value in body.model_dump().items() if getattr(patron, name) != value]
+    patron.version += 1
+    _write(session, patron, body)
+    audit.record(session, call, "patron_changed", f"patron:{patron.id}", {"changed": changed})
+    return _told(session, call, patron)
+
+
+def find(session: Session, _call: Call, body: FindPatrons) -> PatronsPage:
+    """Find readers by any part of their name, card, e-mail or phone number."""
+    key = key_of(body.cursor, (0,))
+    words = sought_text(body.words).split()
+    rows = sql.find(session, words, int(key[0]) if key else None, body.limit + 1)
+    shown, following = page(rows, body.limit, lambda patron: (patron.id or 0,))
+    return PatronsPage(patrons=tuple(map(_line, shown)), next=following)
+
+
+def renew_card(session: Session, call: Call, body: CardRenewal) -> PatronInfo:
+    """Give a card another last day: never one that is past, nor further than three years."""
+    patron, today = locked(session, call), call.rules.day(call.now)
+    until = body.expires_on or max(patron.expires_on or today, today) + CARD_LASTS
+    if not today <= until <= today + 3 * CARD_LASTS:
+        raise Refused(ProblemType.INVALID_REQUEST, "expires_on: a day within three years from now")
+    patron.expires_on, patron.version = until, patron.version + 1
+    session.add(patron)
+    session.flush()
+    audit.record(session, call, "card_renewed", f"patron:{patron.id}", {"until": until})
+    return _told(session, call, patron)
+
+
+def delete(session: Session, call: Call, _body: Nothing) -> Deleted:
+    """Delete a reader who has nothing open; their history stays, without them."""
+    patron = locked(session, call)
+    call.require_version(patron.version)
+    patron_id = patron.id or 0
+    connection = session.connection()
+    if sql.open_loans(connection, patron_id):
+        raise refused(PatronRefusal.HAS_LOANS)
+    if sql.open_holds(connection, patron_id):
+        raise refused(PatronRefusal.HAS_HOLDS)
+    session.expunge(patron)
+    loans, holds = sql.forget(connection, patron_id)
+    audit.record(session, call, "patron_deleted", f"patron:{patron_id}")
+    return Deleted(patron=patron_id, loans=loans, holds=holds)
+
+
+def show_own(session: Session, call: Call, _body: Nothing) -> OwnAccount:
+    """Show the account of the reader who asks."""
+    patron = session.get_one(Patron, call.the_caller().patron_id)
+    connection, today, patron_id = session.connection(), call.rules.day(call.now), patron.id or 0
+    blocks = sql.blocks(session, patron_id, today)
+    return OwnAccount(
+        patron=patron_id,
+        family_name=patron.family_name,
+        given_name=patron.given_name,
+        email=patron.email,
+        phone=patron.phone,
+        language=patron.language,
+        home_site=patron.home_site,
+        expires_on=patron.expires_on,
+        keeps_history=patron.keeps_history,
+        open_loans=sql.open_loans(connection, patron_id),
+        open_holds=sql.open_holds(connection, patron_id),
+        may_borrow_from=_free_from([block.until_on for block in blocks]),
+        blocked=tuple(dict.fromkeys(BlockKind(block.kind) for block in blocks)),
+    )
+
+
+def found(session: Session, call: Call) -> Patron:
+    """Return the reader of the path."""
+    patron = session.get(Patron, number(call, "patron"))
+    if patron is None:
+        raise no_such("reader")
+    return patron
+
+
+def locked(session: Session, call: Call) -> Patron:
+    """Return the reader of the path, whom nobody else can change until the end."""
+    locks.patron(session.connection(), number(call, "patron"))
+    return found(session, call)
+
+
+def _write(session: Session, patron: Patron, body: PatronData) -> None:
+    if sql.card_is_taken(session.connection(), body.card, patron.id or 0):
+        raise refused(PatronRefusal.CARD_TAKEN)
+    if body.home_site is not None and session.get(Site, body.home_site) is None:
+        raise Refused(ProblemType.INVALID_REQUEST, f"home_site: no site {body.home_site!r}")
+    for name, value in body.model_dump().items():
+        setattr(patron, name, value)
+    session.add(patron)
+    session.flush()
+
+
+def _free_from(ends: list[date | None]) -> date | None:
+    """Return the day after the last block, None if there is none or one without an end."""
+    last = [day for day in ends if day is not None]
+    return max(last) + timedelta(days=1) if last and len(last) == len(ends) else None
+
+
+def _line(patron: Patron) -> PatronLine:
+    return PatronLine(
+        patron=patron.id or 0,
+        card=patron.card,
+        family_name=patron.family_name,
+        given_name=patron.given_name,
+        birth_year=patron.birth_year,
+        category=patron.category,
+        expires_on=patron.expires_on,
+    )
+
+
+def _told(session: Session, call: Call, patron: Patron) -> PatronInfo:
+    patron_id, today = patron.id or 0, call.rules.day(call.now)
+    connection = session.connection()
+    return PatronInfo(
+        **{name: getattr(patron, name) for name in PatronData.model_fields},
+        patron=patron_id,
+        created_at=patron.created_at,
+        open_loans=sql.open_loans(connection, patron_id),
+        open_holds=sql.open_holds(connection, patron_id),
+        has_pin=bool(patron.pin_hash) and patron.code_until is None,
+        blocks=tuple(block_told(row, today) for row in sql.blocks(session, patron_id, today)),
+        version=patron.version,
+    )

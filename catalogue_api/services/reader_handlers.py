@@ -1,0 +1,30 @@
+"""Which function answers which endpoint of lending, of readers and of their blocks."""
+
+from typing import Any
+
+from catalogue_api.contract import loans as lc
+from catalogue_api.contract import patrons as pc
+from catalogue_api.services import blocks, lending, patrons, pins, renewing
+from catalogue_api.services.answering import Handler, handler
+
+HANDLERS: tuple[Handler[Any, Any], ...] = (
+    handler(lc.LEND_ITEM, lending.lend_item, writes=True),
+    handler(lc.RENEW_LOAN, renewing.renew_loan, writes=True),
+    handler(lc.RENEW_ALL, renewing.renew_all, writes=True),
+    handler(lc.LIST_LOANS, renewing.list_loans, writes=False),
+    handler(lc.LIST_OWN_LOANS, renewing.list_own_loans, writes=False),
+    handler(lc.RENEW_OWN_LOAN, renewing.renew_own_loan, writes=True),
+    handler(lc.RENEW_ALL_OWN, renewing.renew_all_own, writes=True),
+    handler(pc.REGISTER_PATRON, patrons.register, writes=True),
+    handler(pc.FIND_PATRONS, patrons.find, writes=False),
+    handler(pc.SHOW_PATRON, patrons.show, writes=False),
+    handler(pc.EDIT_PATRON, patrons.edit, writes=True),
+    handler(pc.DELETE_PATRON, patrons.delete, writes=True),
+    handler(pc.RENEW_CARD, patrons.renew_card, writes=True),
+    handler(pc.RESET_PIN, pins.reset, writes=True, before=pins.before_reset),
+    handler(pc.LIST_BLOCKS, blocks.list_blocks, writes=False),
+    handler(pc.ADD_BLOCK, blocks.add, writes=True),
+    handler(pc.LIFT_BLOCK, blocks.lift, writes=True),
+    handler(pc.SHOW_OWN_ACCOUNT, patrons.show_own, writes=False),
+    handler(pc.SET_OWN_PIN, pins.set_own, writes=True, before=pins.before_own),
+)
