@@ -11,6 +11,7 @@ from catalogue_api.contract.endpoint import Endpoint, Message
 from catalogue_api.contract.returns import Placement, Returned, ReturnItem, Security
 from drivers.interface import ChipInfo, Reader, ReaderInfo, Sighting, Uid
 from kiosk.catalogue import Catalogue
+from kiosk.clock import Moment
 from kiosk.daemon import Screen
 from kiosk.journal import Entry, Journal
 from kiosk.session import states
@@ -102,10 +103,10 @@ class TimedJournal(Journal):
         super().__init__(path)
         self._watch = watch
 
-    def record(self, uid: Uid, request: ReturnItem) -> None:
+    def record(self, uid: Uid, request: ReturnItem, moment: Moment, *, dated: bool) -> None:
         """Put a return on disk."""
         with self._watch.measure(Stage.RECORD, uid):
-            super().record(uid, request)
+            super().record(uid, request, moment, dated=dated)
 
     def answered(self, answer: Returned, *, secure: bool) -> None:
         """Keep the catalogue's answer."""

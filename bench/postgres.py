@@ -1,6 +1,7 @@
 """A real PostgreSQL to measure and to test with: a cluster of its own in a temporary folder.
 
-It listens on a socket in that folder and on no address at all. Databases are copied from a template, as files are for SQLite.
+It listens on a socket in that folder and on no address at all. Databases are copied from a
+template, as files are for SQLite.
 """
 
 import os

@@ -25,6 +25,7 @@ from drivers.interface import Reader, Uid
 from drivers.opening import open_reader
 from kiosk.antenna import Pace
 from kiosk.catalogue import HttpCatalogue
+from kiosk.clock import machine_clock
 from kiosk.daemon import Daemon, World
 from kiosk.screen.server import ScreenServer
 from kiosk.service import place_of, rules_of
@@ -109,7 +110,7 @@ class Kiosk:
             run=self._in_thread,
             catalogue=TimedCatalogue(self._catalogue, self._watch),
             screen=screen,
-            now=lambda: datetime.now(zone),
+            clock=machine_clock(lambda: datetime.now(zone)),
             new_id=uuid.uuid4,
             chance=self._chance,
         )

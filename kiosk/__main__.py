@@ -13,7 +13,7 @@ import typer
 
 from kiosk.bins import Bins
 from kiosk.checking import check_all
-from kiosk.journal import Journal, JournalFailed
+from kiosk.journal import Access, Journal, JournalFailed
 from kiosk.service import configure_log, run_kiosk
 from kiosk.session.sorting import IN_THE_FLAP, UNKNOWN_BIN
 from kiosk.settings import KioskSettings, SettingsError, read_settings
@@ -60,7 +60,7 @@ def status(settings: SettingsFile = DEFAULT_SETTINGS, as_json: AsJson = False) -
     if not values.journal.exists():
         _fail(f"journal {values.journal}: not there yet; start the kiosk once")
     try:
-        journal = Journal(values.journal)
+        journal = Journal(values.journal, access=Access.WATCHER)
         counts = dataclasses.asdict(journal.counts())
         journal.close()
     except JournalFailed as error:
@@ -87,7 +87,7 @@ def bins(
     if empty and empty not in {*names, IN_THE_FLAP, UNKNOWN_BIN}:
         _fail(f"there is no bin {empty!r}; there are {', '.join(names)}")
     try:
-        journal = Journal(values.journal)
+        journal = Journal(values.journal, access=Access.GUEST if empty else Access.WATCHER)
         book = Bins(journal)
         found = [book.empty(empty, datetime.now(UTC))] if empty else book.all(names)
         journal.close()

@@ -83,6 +83,10 @@ class Antenna:
         """Switch the gate alarm on and read it back: `TagRefused` if that can never be."""
         await self._put(_SECURE, uid, lambda reader: secure(reader, uid, self._alarm))
 
+    def stir(self) -> None:
+        """Look at once, even at rest: something has moved there (a flap, a light barrier)."""
+        self._wanted.set()
+
     def forget(self) -> None:
         """Let everything on the antenna arrive anew."""
         self._presence = Presence()

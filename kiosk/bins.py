@@ -12,19 +12,6 @@ from catalogue_api.contract.returns import Returned, ReturnItem
 from drivers.interface import Uid
 from kiosk.journal import Journal
 
-_SCHEMA = (
-    """
-    CREATE TABLE IF NOT EXISTS emptyings (
-        number INTEGER PRIMARY KEY, bin TEXT NOT NULL, at TEXT NOT NULL) STRICT
-    """,
-    """
-    CREATE TABLE IF NOT EXISTS unread (
-        id TEXT PRIMARY KEY, uid TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
-        bin TEXT NOT NULL, emptying INTEGER) STRICT
-    """,
-)
-# `unread`: things that were taken without a barcode, after many refusals.
-
 
 @dataclass(frozen=True, slots=True)
 class InBin:
@@ -53,10 +40,8 @@ class Bins:
     """The bins of one kiosk. Errors of the disk are `JournalFailed`."""
 
     def __init__(self, journal: Journal) -> None:
-        """Use an open journal."""
+        """Use the tables of this journal's file."""
         self._journal = journal
-        for statement in _SCHEMA:
-            journal.write(statement)
 
     def counts(self) -> dict[str, int]:
         """Count what is in each bin that is not empty."""

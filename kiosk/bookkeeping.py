@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import assert_never
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import structlog
 
 from catalogue_api.contract.returns import Placement, ReturnItem
 from kiosk.bins import Bins
+from kiosk.clock import Clock
 from kiosk.journal import Journal, JournalFailed
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
@@ -32,6 +34,7 @@ class Bookkeeping:
         sorting: Sorting,
         emit: Callable[[ev.Event], None],
         spawn: Callable[[Coroutine[None, None, None]], None],
+        clock: Clock,
     ) -> None:
         """`spawn` begins what goes on beside everything else."""
         self._journal = journal
@@ -39,18 +42,22 @@ class Bookkeeping:
         self._sync = sync
         self._emit = emit
         self._spawn = spawn
-        self._bins: Bins | None = None
+        self._clock = clock
+        self._bins = Bins(journal)
         self._limits = {one.name: one.limit for one in sorting.bins if one.limit}
         self._sensed: frozenset[str] = frozenset()
         self._full: frozenset[str] = frozenset()
         self._unread: set[UUID] = set()
+        self._unsettled: dict[UUID, Placement] = {}
         self._probing = False
 
     async def open(self) -> None:
-        """Take up what a crash has left, and count what is in the bins."""
-        await self._run(self._journal.recover)
-        self._bins = await self._run(lambda: Bins(self._journal))
-        await self._count()
+        """Open the journal, and count what is in the bins; a disk that fails now may work later."""
+        try:
+            await self._run(self._journal.open)
+            await self._count()
+        except JournalFailed as error:
+            self.failed(error)
 
     def perform(self, effect: fx.JournalEffect) -> Coroutine[None, None, None]:
         """Do what is asked."""
@@ -81,11 +88,8 @@ class Bookkeeping:
 
     async def _count(self) -> None:
         """Tell the session which bins are full: by their sensors, or by what the journal counts."""
-        bins = self._bins
-        if bins is None:
-            return
         counted = await self._run(
-            lambda: {name for name, limit in self._limits.items() if bins.has(name, limit)}
+            lambda: {name for name, limit in self._limits.items() if self._bins.has(name, limit)}
         )
         full = self._sensed | counted
         if full != self._full:
@@ -94,15 +98,18 @@ class Bookkeeping:
             self._emit(ev.BinsFull(full))
 
     async def _record(self, effect: fx.Record) -> None:
+        moment = self._clock.moment()
+        date = self._clock.date_of(moment.uptime)
+        dated = date is not None
         request = ReturnItem(
             return_id=effect.return_id,
             barcode=effect.item.barcode,
-            occurred_at=effect.at,
+            occurred_at=date or effect.at,
             owner=effect.item.owner,
             warnings=effect.item.warnings,
         )
         try:
-            await self._run(lambda: self._journal.record(effect.uid, request))
+            await self._run(lambda: self._journal.record(effect.uid, request, moment, dated=dated))
         except JournalFailed as error:
             self._emit(ev.NotRecorded(effect.return_id))
             self.failed(error)
@@ -110,12 +117,9 @@ class Bookkeeping:
             self._emit(ev.Recorded(effect.return_id))
 
     async def _keep_unread(self, effect: fx.KeepUnread) -> None:
-        bins = self._bins
-        if bins is None:
-            return
         try:
             await self._run(
-                lambda: bins.keep_unread(
+                lambda: self._bins.keep_unread(
                     effect.return_id, effect.uid, effect.why, effect.at, effect.bin
                 )
             )
@@ -134,27 +138,36 @@ class Bookkeeping:
             self.failed(error)
             return
         if entry is not None:
-            await self._sync.ask(entry.request, effect.within)
+            await self._sync.ask(entry, effect.within)
 
     async def _settle(self, effect: fx.Settle) -> None:
-        placement = Placement(bin=effect.bin, security=effect.security)
-        bins = self._bins
+        self._unsettled[effect.return_id] = Placement(bin=effect.bin, security=effect.security)
         try:
-            if bins is not None and effect.return_id in self._unread:
-                await self._run(lambda: bins.settle_unread(effect.return_id, effect.bin))
-            else:
-                await self._run(lambda: self._journal.settle(effect.return_id, placement))
-            await self._count()
+            await self._settle_all()
         except JournalFailed as error:
             self.failed(error)
-        else:
+
+    async def _settle_all(self) -> None:
+        """Write down where things went; what the disk does not take now it gets when it can."""
+        while self._unsettled:
+            return_id, placement = self._unsettled.popitem()
+            try:
+                if return_id in self._unread:
+                    await self._run(partial(self._bins.settle_unread, return_id, placement.bin))
+                else:
+                    await self._run(partial(self._journal.settle, return_id, placement))
+            except JournalFailed:
+                self._unsettled.setdefault(return_id, placement)
+                raise
             self._sync.wake()
+        await self._count()
 
     async def _probe(self) -> None:
         while self._probing:
             await asyncio.sleep(_JOURNAL_PROBE)
             try:
                 await self._run(self._journal.check)
+                await self._settle_all()
             except JournalFailed as error:
                 log.error("journal_failed", error=str(error))
             else:

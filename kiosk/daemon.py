@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol, assert_never
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from drivers.interface import Reader
 from kiosk.antenna import Antenna, Pace
 from kiosk.bookkeeping import Bookkeeping
 from kiosk.catalogue import Catalogue
+from kiosk.clock import Clock
 from kiosk.journal import Journal
 from kiosk.mouth import Mouth, OpenSorter
 from kiosk.printing import Press, Printing
@@ -53,7 +53,7 @@ class World:
     run: Run
     catalogue: Catalogue
     screen: Screen
-    now: Callable[[], datetime]
+    clock: Clock
     new_id: Callable[[], UUID]
     chance: random.Random
     open_sorter: OpenSorter | None = None
@@ -79,10 +79,24 @@ class Daemon:
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
         self._antenna = Antenna(self._notice, self._work_is_coming, pace, alarm)
-        self._sync = Sync(kiosk, world.journal, world.run, world.catalogue, self.emit, world.chance)
+        self._sync = Sync(
+            kiosk,
+            world.journal,
+            world.run,
+            world.catalogue,
+            self.emit,
+            world.chance,
+            world.clock,
+        )
         self._tasks = asyncio.TaskGroup()
         self._books = Bookkeeping(
-            world.journal, world.run, self._sync, rules.sorting, self.emit, self._spawn
+            world.journal,
+            world.run,
+            self._sync,
+            rules.sorting,
+            self.emit,
+            self._spawn,
+            world.clock,
         )
         self._tags = TagWork(
             frozenset(owners),
@@ -91,7 +105,7 @@ class Daemon:
             world.run,
             self.emit,
             self._books.failed,
-            world.now,
+            world.clock,
             world.new_id,
         )
         self._printing = Printing(
@@ -101,7 +115,7 @@ class Daemon:
             self.emit,
             self._books.failed,
             self._sync.wake,
-            world.now,
+            world.clock.now,
         )
         self._mouth = Mouth(
             world.open_sorter,
@@ -123,12 +137,16 @@ class Daemon:
         """Somebody typed or scanned a barcode."""
         self._spawn(self._tags.take_barcode(text))
 
+    def look(self) -> None:
+        """Look at the antenna at once: something is known to have moved there."""
+        self._antenna.stir()
+
     async def run(self) -> None:
         """Work for ever."""
-        await self._books.open()
         # Until the reader is open, nothing can be taken, and the screen says so.
         self.emit(ev.FaultAppeared(Fault.READER))
         async with self._tasks:
+            await self._books.open()
             self._spawn(self._read_for_ever())
             self._spawn(self._sync.sweep_forever())
             self._spawn(self._mouth.watch_for_ever())

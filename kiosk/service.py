@@ -1,7 +1,6 @@
 """Puts a kiosk together from its settings and runs it until it is told to stop."""
 
 import asyncio
-import functools
 import json
 import logging
 import random
@@ -19,6 +18,7 @@ import structlog
 
 from drivers.opening import open_reader
 from kiosk.catalogue import HttpCatalogue
+from kiosk.clock import machine_clock
 from kiosk.daemon import Daemon, World
 from kiosk.device_settings import sorting_of
 from kiosk.journal import Journal
@@ -131,7 +131,7 @@ async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
         def emit(deed: PatronEvent) -> None:
             daemon.emit(deed)
 
-        journal = await in_thread(functools.partial(Journal, settings.journal))
+        journal = Journal(settings.journal)
         closing.push_async_callback(in_thread, journal.close)
         catalogue = HttpCatalogue(
             settings.catalogue.url, settings.token.get_secret_value(), settings.catalogue.timeout
@@ -144,7 +144,7 @@ async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
             run=in_thread,
             catalogue=catalogue,
             screen=screen,
-            now=lambda: datetime.now(zone),
+            clock=machine_clock(lambda: datetime.now(zone)),
             new_id=uuid.uuid4,
             chance=random.Random(),  # noqa: S311 - spreads retries, guards nothing
             open_sorter=sorter_opener(settings),

@@ -3,11 +3,17 @@
 The journal decides what is still to be delivered; this module only keeps what it needs to be
 patient: which questions are under way, and when to try again. The return's own identifier is
 the idempotency key, so a question whose answer was lost is simply asked again.
+
+At the start, after each absence and every hour the two compare notes: the kiosk takes the
+catalogue's time, and counts with it what was delivered. A catalogue that knows fewer returns was
+restored from an older copy: then everything it may have lost is offered again, which is harmless
+for the rest.
 """
 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -15,9 +21,10 @@ from uuid import UUID
 import structlog
 
 from catalogue_api.contract.endpoint import Message, Nothing, ProblemType, Refused
-from catalogue_api.contract.kiosks import GREET_KIOSK
+from catalogue_api.contract.kiosks import GREET_KIOSK, TALLY_RETURNS, TallyAsked
 from catalogue_api.contract.returns import FACTS, PLACE_ITEM, RETURN_ITEM, ReturnItem
 from kiosk.catalogue import Catalogue, CatalogueBroken, CatalogueError, CatalogueUnreachable
+from kiosk.clock import Clock
 from kiosk.journal import Entry, Journal, JournalFailed
 from kiosk.session.events import Answered, AnswerLate, CatalogueAway, CatalogueBack, Event
 
@@ -26,6 +33,14 @@ A = TypeVar("A", bound=Message)
 
 _BATCH = 64
 _SHORTEST, _LONGEST = 0.5, 30.0  # seconds between two tries
+
+COMPARE = 3600.0
+"""Seconds between two comparisons with the catalogue while nothing is wrong."""
+
+KEPT = timedelta(days=30)
+"""How long a delivered return stays in the journal."""
+
+_COMPARED = KEPT - timedelta(days=1)
 
 _WRONG_KIOSK = {ProblemType.NOT_AUTHENTICATED, ProblemType.NOT_ALLOWED}
 _NEVER = {
@@ -56,6 +71,7 @@ class Sync:
         catalogue: Catalogue,
         emit: Callable[[Event], None],
         chance: random.Random,
+        clock: Clock,
     ) -> None:
         """`run` does the journal's blocking work; `emit` hands events to the session."""
         self._kiosk = kiosk
@@ -64,7 +80,9 @@ class Sync:
         self._catalogue = catalogue
         self._emit = emit
         self._chance = chance
+        self._clock = clock
         self._online = True
+        self._compare_at = 0.0
         self._under_way: set[UUID] = set()
         self._work = asyncio.Event()
 
@@ -72,17 +90,17 @@ class Sync:
         """There is something new to deliver in the journal."""
         self._work.set()
 
-    async def ask(self, request: ReturnItem, within: float) -> None:
+    async def ask(self, entry: Entry, within: float) -> None:
         """Deliver one return now: emits `Answered`, and `AnswerLate` if that takes too long."""
-        late = AnswerLate(request.return_id)
+        late = AnswerLate(entry.return_id)
         asyncio.get_running_loop().call_later(within, self._emit, late)
         try:
-            if not await self._deliver(request):
+            if not await self._deliver(entry):
                 self._emit(late)
                 self.wake()
         except JournalFailed as error:
             # The catalogue keeps its answer: the same question will bring it again.
-            log.error("answer_not_kept", return_id=str(request.return_id), error=str(error))
+            log.error("answer_not_kept", return_id=str(entry.return_id), error=str(error))
             self.wake()
 
     async def sweep_forever(self) -> None:
@@ -94,7 +112,15 @@ class Sync:
             if tries:
                 await asyncio.sleep(self._pause(tries))
             else:
+                await self._rest()
+
+    async def _rest(self) -> None:
+        """Wait for something to deliver, or until notes are to be compared again."""
+        try:
+            async with asyncio.timeout_at(self._compare_at):
                 await self._work.wait()
+        except TimeoutError:
+            pass
 
     def _pause(self, tries: int) -> float:
         """Twice as long after each failure, and never in step with the other kiosks."""
@@ -103,9 +129,9 @@ class Sync:
     async def _sweep(self) -> bool:
         """Try all that is undelivered once; tell whether nothing is left to try again."""
         try:
-            if not await self._greet():
+            if not await self._compare():
                 return False
-            delivered = await self._each(self._journal.undelivered, self._deliver_entry)
+            delivered = await self._each(self._journal.undelivered, self._deliver)
             return await self._each(self._journal.unplaced, self._place) and delivered
         except JournalFailed as error:
             log.error("journal_unreadable", error=str(error))
@@ -127,29 +153,60 @@ class Sync:
             last = entries[-1].seq
         return False
 
-    async def _greet(self) -> bool:
-        """While away, one cheap question first, so that no patron waits for a dead line."""
-        if self._online:
+    async def _compare(self) -> bool:
+        """Greet and compare notes if it is time to; tell whether the catalogue is there.
+
+        While it is away this is one cheap question first, so that no patron waits for a dead line.
+        """
+        loop = asyncio.get_running_loop()
+        if self._online and loop.time() < self._compare_at:
             return True
         try:
-            await self._catalogue.call(GREET_KIOSK, Nothing(), kiosk=self._kiosk)
+            await self._greet()
+            await self._tally()
         except (CatalogueError, Refused) as error:
-            log.warning("catalogue_still_away", error=str(error))
+            self._away(str(error))
             return False
-        self._online = True
-        log.info("catalogue_back")
-        self._emit(CatalogueBack())
+        self._compare_at = loop.time() + COMPARE
+        if not self._online:
+            self._online = True
+            log.info("catalogue_back")
+            self._emit(CatalogueBack())
         return True
 
-    async def _deliver_entry(self, entry: Entry) -> bool:
-        return await self._deliver(entry.request)
+    async def _greet(self) -> None:
+        """Say who we are, and take the catalogue's time: what was recorded gets its date."""
+        asked = self._clock.moment()
+        info = await self._catalogue.call(GREET_KIOSK, Nothing(), kiosk=self._kiosk)
+        self._clock.heard(info.now, asked)
+        if self._clock.offset is not None:
+            moment = self._clock.moment()
+            await self._run(partial(self._journal.heard, moment, self._clock.offset))
+        await self._run(self._journal.date)
 
-    async def _deliver(self, request: ReturnItem) -> bool:
+    async def _tally(self) -> None:
+        """Find out whether the catalogue still knows what it took in; forget what is long done."""
+        now = self._clock.now()
+        await self._run(partial(self._journal.forget, now - KEPT))
+        since = now - _COMPARED
+        returns, placements = await self._run(partial(self._journal.delivered_since, since))
+        if not returns:
+            return
+        question = TallyAsked(since=since)
+        theirs = await self._catalogue.call(TALLY_RETURNS, question, kiosk=self._kiosk)
+        if theirs.returns < returns or theirs.placements < placements:
+            log.error("catalogue_has_lost_returns", since=since.isoformat(), known=theirs.returns)
+            await self._run(partial(self._journal.offer_again, since))
+
+    async def _deliver(self, entry: Entry) -> bool:
         """Ask the catalogue; tell whether this return needs no further try from here."""
-        if request.return_id in self._under_way:
+        if entry.return_id in self._under_way:
             return True
-        self._under_way.add(request.return_id)
+        self._under_way.add(entry.return_id)
         try:
+            request = await self._dated(entry)
+            if request is None:
+                return False
             answer = await self._call(
                 self._catalogue.call(RETURN_ITEM, request, kiosk=self._kiosk), request.return_id
             )
@@ -160,11 +217,21 @@ class Sync:
             await self._run(lambda: self._journal.answered(answer, secure=secure))
             self.wake()
         except _NeverTaken as refusal:
-            await self._run(partial(self._journal.refused, request.return_id, str(refusal)))
-            self._emit(AnswerLate(request.return_id))
+            await self._run(partial(self._journal.refused, entry.return_id, str(refusal)))
+            self._emit(AnswerLate(entry.return_id))
         finally:
-            self._under_way.discard(request.return_id)
+            self._under_way.discard(entry.return_id)
         return True
+
+    async def _dated(self, entry: Entry) -> ReturnItem | None:
+        """Return what is to be delivered, now that its date is final; None if it is not yet."""
+        if entry.dated:
+            return entry.request
+        if self._clock.offset is None:
+            return None  # the sweep greets first
+        await self._run(self._journal.date)
+        dated = await self._run(partial(self._journal.entry, entry.return_id))
+        return dated.request if dated is not None and dated.dated else None
 
     async def _place(self, entry: Entry) -> bool:
         """Tell the catalogue where an item lies and how its tag was left."""

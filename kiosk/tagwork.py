@@ -1,7 +1,7 @@
 """What a kiosk does with tags: read them, find what the journal knows of them, secure them."""
 
 from collections.abc import Callable, Collection, Coroutine
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from catalogue_api.contract.returns import Security
 from drivers.errors import ReaderError, ReaderLost, TagGone, TagRefused
 from drivers.interface import Uid
 from kiosk.antenna import Antenna
+from kiosk.clock import Clock
 from kiosk.journal import Entry, Journal, JournalFailed
 from kiosk.outcomes import KioskOutcome
 from kiosk.session import effects as fx
@@ -37,7 +38,7 @@ class TagWork:
         run: Run,
         emit: Callable[[ev.Event], None],
         failed: Callable[[JournalFailed], None],
-        now: Callable[[], datetime],
+        clock: Clock,
         new_id: Callable[[], UUID],
     ) -> None:
         """`failed` is told when the journal cannot be read."""
@@ -47,7 +48,7 @@ class TagWork:
         self._run = run
         self._emit = emit
         self._failed = failed
-        self._now = now
+        self._clock = clock
         self._new_id = new_id
 
     def perform(self, effect: fx.TagEffect) -> Coroutine[None, None, None] | None:
@@ -70,11 +71,11 @@ class TagWork:
             log.warning("no_barcode", length=len(text))
             return
         try:
-            past = _past_of(await self._entry(None, item), self._now())
+            past = self._past_of(await self._entry(None, item))
         except JournalFailed as error:
             self._failed(error)
             return
-        self._emit(ev.BarcodeGiven(item, past, self._new_id(), self._now()))
+        self._emit(ev.BarcodeGiven(item, past, self._new_id(), self._clock.now()))
 
     async def _read(self, uid: Uid) -> None:
         try:
@@ -89,13 +90,13 @@ class TagWork:
             self._failed(error)
             return
         _log_reading(uid, reading)
-        self._emit(ev.TagRead(uid, reading, past, self._new_id(), self._now()))
+        self._emit(ev.TagRead(uid, reading, past, self._new_id(), self._clock.now()))
 
     async def _past(self, uid: Uid, reading: Reading) -> Past | None:
         """Find the return that this very item is still part of, if any."""
         if isinstance(reading, NotTaken):
             return None
-        past = _past_of(await self._entry(uid, reading), self._now())
+        past = self._past_of(await self._entry(uid, reading))
         if past and past.security is Security.SECURED and await self._antenna.is_lent(uid):
             # We had secured it, and it says "on loan": somebody has borrowed it since.
             return None
@@ -120,11 +121,15 @@ class TagWork:
         else:
             self._emit(ev.Secured(uid))
 
+    def _past_of(self, entry: Entry | None) -> Past | None:
+        """Return what an entry says of its item, if that is not too long ago."""
+        if entry is None:
+            return None
+        ago = self._clock.since(entry.moment, entry.request.occurred_at)
+        return _past(entry) if abs(ago) <= SAME_RETURN else None
 
-def _past_of(entry: Entry | None, now: datetime) -> Past | None:
-    """Return what an entry says of its item, if that is not too long ago."""
-    if entry is None or abs(now - entry.request.occurred_at) > SAME_RETURN:
-        return None
+
+def _past(entry: Entry) -> Past:
     placement = entry.placement
     bin_name = "" if placement.bin == UNKNOWN_BIN else placement.bin
     return Past(

@@ -2,6 +2,9 @@
 
 from simulator.program import device_commands  # noqa: F401 - it adds its commands
 from simulator.program.commands import app
+from simulator.world.command import fuzz
+
+app.command()(fuzz)
 
 
 def main() -> None:

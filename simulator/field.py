@@ -81,6 +81,8 @@ class Field:
         self._torn: dict[Uid, _Tear] = {}
         self._powered = True
         self._waiting: list[asyncio.Future[None]] = []
+        self.moved: Callable[[], None] = lambda: None
+        """Told of every tag that is laid or lifted: a watcher that does not sleep."""
         for tag in tags:
             self.add(tag)
         for uid in laid:
@@ -255,6 +257,7 @@ class Field:
             self._laid[uid] = None
             self.counters.lays += 1
             self._changed()
+            self.moved()
 
     def _lift(self, uid: Uid) -> None:
         if uid in self._laid:
@@ -262,6 +265,7 @@ class Field:
             self.tags[uid].power_off()
             self.counters.lifts += 1
             self._changed()
+            self.moved()
 
 
 def _listens(tag: SimTag, who: Uid | Anyone) -> bool:

@@ -144,12 +144,14 @@ class Returned(Message):
 class Placement(Message):
     """Where the item went, and how its tag was left: sent after the answer, again if it changes.
 
-    `receipt`: the number of the receipt that names this return, if one was given out.
+    `receipt`: the number of the receipt that names this return, if one was given out. `revision`
+    counts the placements of this return: one that comes late, behind a newer one, changes nothing.
     """
 
     bin: str = Field(max_length=32)
     security: Security
     receipt: str = Field(default="", max_length=16)
+    revision: int = Field(default=0, ge=0)
 
 
 class Placed(Message):

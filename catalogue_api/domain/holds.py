@@ -39,6 +39,26 @@ class HoldEventKind(StrEnum):
     EXPIRED = "expired"
 
 
+class EndReason(StrEnum):
+    """Why a hold has ended."""
+
+    LENT = "lent"
+    BY_READER = "by_reader"
+    BY_STAFF = "by_staff"
+    NOT_FETCHED = "not_fetched"
+
+
+class MoveReason(StrEnum):
+    """Why somebody goes out of turn; those who wait longer for it are told so."""
+
+    SCHOOL = "school"
+    HOME_BOUND = "home_bound"
+    OUR_MISTAKE = "our_mistake"
+    BOOK_CLUB = "book_club"
+    IN_HAND = "in_hand"
+    OTHER = "other"
+
+
 OPEN = (HoldStatus.WAITING, HoldStatus.CAPTURED, HoldStatus.READY)
 WITH_ITEM = (HoldStatus.CAPTURED, HoldStatus.READY)
 

@@ -34,6 +34,13 @@ class Caller:
         return f"{self.role.value}:{self.name}"
 
 
+def name_of(caller: Caller) -> str:
+    """Return what the history of a reservation says of a caller: never which reader it was."""
+    if caller.role is Role.PATRON:
+        return caller.role.value
+    return caller.actor if caller.role is Role.KIOSK else caller.name
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One call of an endpoint.

@@ -5,6 +5,7 @@ from typing import Any
 from catalogue_api.contract import anomalies, changes, kiosks, returns, transfers
 from catalogue_api.services import (
     account_handlers,
+    hold_handlers,
     reader_handlers,
     transferring,
     undoing,
@@ -14,12 +15,13 @@ from catalogue_api.services.answering import Handler, handler
 from catalogue_api.services.batches import return_batch
 from catalogue_api.services.desk_returns import desk_return
 from catalogue_api.services.feeding import read_changes
-from catalogue_api.services.kiosks import greet
+from catalogue_api.services.kiosks import greet, tally
 from catalogue_api.services.placing import place_item
 from catalogue_api.services.returning import return_item
 
 _RETURNS: tuple[Handler[Any, Any], ...] = (
     handler(kiosks.GREET_KIOSK, greet, writes=False),
+    handler(kiosks.TALLY_RETURNS, tally, writes=False),
     handler(returns.RETURN_ITEM, return_item, writes=True),
     handler(returns.RETURN_BATCH, return_batch, writes=True),
     handler(returns.PLACE_ITEM, place_item, writes=True),
@@ -38,5 +40,6 @@ _RETURNS: tuple[Handler[Any, Any], ...] = (
 HANDLERS: tuple[Handler[Any, Any], ...] = (
     *_RETURNS,
     *account_handlers.HANDLERS,
+    *hold_handlers.HANDLERS,
     *reader_handlers.HANDLERS,
 )

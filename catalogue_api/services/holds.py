@@ -5,9 +5,22 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from catalogue_api.domain.holds import HoldStatus, Scan, shelf_number, shelve
+from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.hold_shelf import CopyScanned
+from catalogue_api.domain.collection import ItemStatus
+from catalogue_api.domain.holds import HoldEventKind, HoldStatus, Scan, shelf_number, shelve
 from catalogue_api.domain.rulebook import Rulebook
+from catalogue_api.services.call import Call, name_of
+from catalogue_api.services.hold_copies import (
+    Acting,
+    forget_leftover,
+    locked_item,
+    offer,
+)
 from catalogue_api.storage import circulation as sql
+from catalogue_api.storage import locks
+from catalogue_api.storage.copies import is_on_loan
+from catalogue_api.storage.holds import first_waiting
 from catalogue_api.storage.shelf import CaughtCopy, caught_copies, shelf_numbers
 from catalogue_api.storage.tables import Hold, Item, Site
 
@@ -44,40 +57,95 @@ def to_shelve(session: Session, site: str) -> Shelving:
 
 
 def scan_onto_shelf(
-    session: Session, site: str, barcode: str, now: datetime, rules: Rulebook
+    session: Session, site: str, barcode: str, now: datetime, rules: Rulebook, by: str = ""
 ) -> Scanned:
-    """Put a caught copy on the shelf of `site`: from now on its hold is ready.
+    """Put a copy on the reservation shelf of `site`: from now on its hold is ready.
 
-    A copy that is wanted at another site is put in transit instead. Scanning twice changes
-    nothing the second time.
+    A copy from the shelves that nobody was given yet goes to the first who waits for it. One that
+    is wanted at another site is sent there instead. Scanning twice changes nothing the second time.
     """
     row = sql.item_of_barcode(session.connection(), barcode)
     if row is None:
         return Scanned(Scan.UNKNOWN_BARCODE, barcode)
-    loan = sql.newest_loan(session.connection(), row.id)
-    caught = sql.hold_of_item(session.connection(), row.id)
+    acting = Acting(session, now, rules, by)
+    locks.title(session.connection(), row.title_id)
+    item = locked_item(session, row.id)
+    on_loan = is_on_loan(session.connection(), row.id)
+    if not on_loan:
+        forget_leftover(session, row.id)
+        _give_from_shelf(acting, item, site)
+    caught = sql.hold_of_item(acting.connection, row.id)
     result = shelve(
         site,
         caught.pickup_site if caught else None,
         HoldStatus(caught.status) if caught else None,
-        on_loan=loan is not None and loan.ended_at is None,
+        on_loan=on_loan,
     )
     if caught is None or result is Scan.ON_LOAN:
         return Scanned(result, barcode, row.full_title)
-    hold, item = session.get_one(Hold, caught.id), session.get_one(Item, row.id)
-    item.current_site = site
-    item.destination = hold.pickup_site if result is Scan.OTHER_SITE else None
-    if result is Scan.OTHER_SITE:
-        hold.status, hold.expires_on = HoldStatus.CAPTURED.value, None
-    elif result is Scan.READY:
-        _make_ready(session, hold, now, rules)
+    hold = session.get_one(Hold, caught.id, populate_existing=True, with_for_update=True)
+    _place(item, site, hold.pickup_site)
+    if result is Scan.READY:
+        _make_ready(acting, hold)
+    elif result is Scan.OTHER_SITE and hold.status == HoldStatus.READY.value:
+        hold.status, hold.ready_at, hold.expires_on = HoldStatus.CAPTURED.value, None, None
+        hold.version += 1
+        acting.note(hold, HoldEventKind.CAPTURED)
     session.add_all((hold, item))
     pickup = session.get_one(Site, hold.pickup_site).name
     return Scanned(result, barcode, row.full_title, pickup, hold.shelf_number, hold.expires_on)
 
 
-def _make_ready(session: Session, hold: Hold, now: datetime, rules: Rulebook) -> None:
-    last, taken = shelf_numbers(session.connection(), hold.pickup_site)
-    hold.status, hold.ready_at = HoldStatus.READY.value, now
-    hold.expires_on = rules.shelf_until(now)
+def shelve_copy(session: Session, call: Call, _body: Nothing) -> CopyScanned:
+    """Take a scan onto the shelf of the site in the path."""
+    site, by = call.path["site"], name_of(call.the_caller())
+    if session.get(Site, site) is None:
+        raise Refused(ProblemType.NOT_FOUND, "there is no such site")
+    scanned = scan_onto_shelf(session, site, call.path["barcode"], call.now, call.rules, by)
+    shelved = scanned.result in {Scan.READY, Scan.ALREADY_READY}
+    return CopyScanned(
+        barcode=scanned.barcode,
+        result=scanned.result,
+        full_title=scanned.title,
+        pickup_name=scanned.pickup,
+        shelf_number=scanned.shelf_number if shelved else None,
+        expires_on=scanned.expires_on,
+    )
+
+
+_FOUND_AGAIN = {ItemStatus.AVAILABLE.value, ItemStatus.MISSING.value, ItemStatus.LOST.value}
+
+
+def _give_from_shelf(acting: Acting, item: Item, site: str) -> None:
+    """Give a copy that was not put aside for anybody to the first who waits for it.
+
+    Who has it in the hand has found it, whatever was thought of it.
+    """
+    number, connection = item.id or 0, acting.connection
+    if item.status not in _FOUND_AGAIN or sql.hold_of_item(connection, number) is not None:
+        return
+    if first_waiting(connection, item.title_id, number, acting.today) is None:
+        return
+    item.status, item.current_site = ItemStatus.AVAILABLE.value, site
+    item.destination, item.sent_at, item.to_shelve_since = None, None, None
+    acting.session.add(item)
+    offer(acting, item)
+
+
+def _place(item: Item, site: str, pickup: str) -> None:
+    """Say where a copy in the hand is, and where it has to go."""
+    item.current_site, item.to_shelve_since = site, None
+    item.destination = pickup if pickup != site else None
+    item.sent_at = None
+
+
+def _make_ready(acting: Acting, hold: Hold) -> None:
+    locks.site(acting.connection, hold.pickup_site)
+    last, taken = shelf_numbers(acting.connection, hold.pickup_site)
+    hold.status, hold.ready_at = HoldStatus.READY.value, acting.now
+    hold.expires_on = acting.rules.shelf_until(acting.now, hold.pickup_site)
     hold.shelf_number = shelf_number(last, taken)
+    hold.version += 1
+    acting.session.add(hold)
+    detail = {"site": hold.pickup_site, "until": hold.expires_on.isoformat()}
+    acting.note(hold, HoldEventKind.READY, **detail)

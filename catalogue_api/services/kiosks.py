@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
-from catalogue_api.contract.kiosks import KioskInfo
+from catalogue_api.contract.kiosks import KioskInfo, Tally, TallyAsked
 from catalogue_api.contract.machinery import (
     FindMachinery,
     KioskPage,
@@ -22,6 +22,7 @@ from catalogue_api.services.libraries import require_site
 from catalogue_api.services.names import require_name
 from catalogue_api.services.pages import key_of, page
 from catalogue_api.services.tokens import hashed
+from catalogue_api.storage.returns import tally_returns
 from catalogue_api.storage.tables import Kiosk
 
 
@@ -43,7 +44,15 @@ def greet(_session: Session, call: Call, _body: Nothing) -> KioskInfo:
         site=kiosk.site,
         site_name=kiosk.site_name,
         outcomes_version=OUTCOMES_VERSION,
+        now=call.now,
     )
+
+
+def tally(session: Session, call: Call, body: TallyAsked) -> Tally:
+    """Count what is known of a kiosk's returns."""
+    kiosk = call.the_caller().name
+    returns, placements = tally_returns(session.connection(), kiosk, body.since)
+    return Tally(returns=returns, placements=placements)
 
 
 def add_kiosk(session: Session, name: str, site: str, token: str, now: datetime) -> None:

@@ -22,7 +22,7 @@ from catalogue_api.domain.loans import (
 )
 from catalogue_api.domain.rulebook import LoanTerms, Rulebook
 from catalogue_api.services import audit
-from catalogue_api.services.call import Call
+from catalogue_api.services.call import Call, name_of
 from catalogue_api.services.refusals import refuse_loan
 from catalogue_api.storage import circulation, holds, locks
 from catalogue_api.storage import loans as sql
@@ -194,7 +194,7 @@ def _fulfil(session: Session, call: Call, loan: _Loan) -> int | None:
     hold.end_reason, hold.version = "lent", hold.version + 1
     session.add(hold)
     session.flush()
-    by = call.the_caller().actor
+    by = name_of(call.the_caller())
     event = holds.Event(hold.id, hold.title_id, HoldEventKind.FULFILLED, by, {"item": loan.copy.id})
     holds.write_down(session.connection(), event, call.now)
     return hold.id

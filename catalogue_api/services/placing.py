@@ -12,7 +12,7 @@ from catalogue_api.storage import returns as sql
 
 
 def place_item(session: Session, call: Call, body: Placement) -> Placed:
-    """Note the placement of one of the kiosk's own returns; the last word counts.
+    """Note the placement of one of the kiosk's own returns; the highest revision counts.
 
     A tag that could not be secured is put into the librarians' inbox, once.
     """
@@ -22,7 +22,8 @@ def place_item(session: Session, call: Call, body: Placement) -> Placed:
         raise Refused(ProblemType.NOT_FOUND, "this is no return's identifier") from error
     kiosk, connection = call.the_caller(), session.connection()
     security, number = body.security, str(return_id)
-    if not sql.place_return(connection, kiosk.name, number, body.bin, security.value, body.receipt):
+    placed = (body.bin, security.value, body.receipt, body.revision)
+    if not sql.place_return(connection, kiosk.name, number, *placed):
         raise Refused(ProblemType.NOT_FOUND, f"this kiosk reported no return {return_id}")
     kind = AnomalyKind.NOT_SECURED
     if security is Security.FAILED and not sql.has_anomaly(connection, number, kind):

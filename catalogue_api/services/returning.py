@@ -12,6 +12,7 @@ from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.returns import Note, Returned, ReturnItem, Security
 from catalogue_api.domain.anomalies import AnomalyKind
 from catalogue_api.domain.collection import ItemStatus
+from catalogue_api.domain.holds import Wish
 from catalogue_api.domain.lateness import counted_day
 from catalogue_api.domain.returns import (
     SERVES_NO_HOLD,
@@ -22,9 +23,10 @@ from catalogue_api.domain.returns import (
     Wanted,
     decide,
 )
-from catalogue_api.services.call import Call, Caller
+from catalogue_api.services.call import Call, Caller, name_of
 from catalogue_api.services.suspending import suspend, suspended_until
 from catalogue_api.storage import circulation as sql
+from catalogue_api.storage import holds, locks
 from catalogue_api.storage import returns as stored
 from catalogue_api.storage.changes import title_changed
 from catalogue_api.storage.errors import StorageUnavailable
@@ -59,7 +61,7 @@ class _Known:
     item: sql.ItemRow | None = None
     loan: sql.LoanRow | None = None
     caught: sql.HoldRow | None = None
-    first: sql.HoldRow | None = None
+    first: Wish | None = None
 
 
 def return_item(session: Session, call: Call, body: ReturnItem) -> Returned:
@@ -131,8 +133,19 @@ def _known(connection: Connection, barcode: str, today: date) -> _Known:
     caught = sql.hold_of_item(connection, item.id)
     first = None
     if caught is None and ItemStatus(item.status) not in SERVES_NO_HOLD:
-        first = sql.first_waiting(connection, item.title_id, item.id, today)
+        first = _first_waiting(connection, item, today)
     return _Known(item, loan, caught, first)
+
+
+def _first_waiting(connection: Connection, item: sql.ItemRow, today: date) -> Wish | None:
+    """Return the first hold that this copy can serve; nobody else gives it one until the end.
+
+    The title is locked only where somebody waits: other returns need not wait for each other.
+    """
+    if holds.first_waiting(connection, item.title_id, item.id, today) is None:
+        return None
+    locks.title(connection, item.title_id)
+    return holds.first_waiting(connection, item.title_id, item.id, today)
 
 
 def _decide(call: Call, laid: Laid, known: _Known) -> Decision:
@@ -155,7 +168,7 @@ def _decide(call: Call, laid: Laid, known: _Known) -> Decision:
     return decide(laid, state, last, _wanted(known.caught), _wanted(known.first))
 
 
-def _wanted(hold: sql.HoldRow | None) -> Wanted | None:
+def _wanted(hold: sql.HoldRow | Wish | None) -> Wanted | None:
     return Wanted(hold.id, hold.pickup_site) if hold else None
 
 
@@ -177,7 +190,8 @@ def _store(
         if until is not None:
             suspend(connection, loan, str(body.return_id), laid.day, until, call.now)
     if decision.hold_id is not None:
-        if not sql.capture(connection, decision.hold_id, item.id, laid.at):
+        given = holds.Given(decision.hold_id, item.title_id, item.id)
+        if not holds.capture(connection, given, laid.at, name_of(call.the_caller())):
             raise StorageUnavailable("the reservation changed at the same moment")
         title_changed(connection, item.title_id)
     now = sql.Whereabouts(

@@ -16,10 +16,12 @@ from catalogue_api.contract.returns import (
     Security,
     Undone,
 )
+from catalogue_api.domain.holds import HoldEventKind
 from catalogue_api.domain.returns import Undoable, UndoRefusal, may_undo
-from catalogue_api.services.call import Call
+from catalogue_api.services.call import Call, name_of
 from catalogue_api.services.pages import Key, key_of, page
 from catalogue_api.storage import circulation as sql
+from catalogue_api.storage import holds
 from catalogue_api.storage import past_returns as past
 from catalogue_api.storage.blocks import lift_suspension
 from catalogue_api.storage.changes import title_changed
@@ -73,6 +75,9 @@ def _restore(connection: Connection, call: Call, found: past.Undoing, item: sql.
         past.reopen_loan(connection, found.loan_id)
     if found.hold_id is not None and not before["hold"]:
         past.release_hold(connection, found.hold_id)
+        by = name_of(call.the_caller())
+        event = holds.Event(found.hold_id, item.title_id, HoldEventKind.RELEASED, by, {})
+        holds.write_down(connection, event, call.now)
         title_changed(connection, item.title_id)
     was = before["item"]
     sql.move_item(

@@ -6,10 +6,10 @@ On PostgreSQL the title and the item are locked, in this order, until the unit e
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, bindparam, null, or_, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 from sqlmodel import col
 
-from catalogue_api.domain.holds import WITH_ITEM, HoldStatus
+from catalogue_api.domain.holds import WITH_ITEM
 from catalogue_api.storage.prepared import Prepared
 from catalogue_api.storage.tables import Hold, Item, Loan, Title
 from catalogue_api.storage.tables.base import sql_list
@@ -103,17 +103,6 @@ _HOLD_OF_ITEM = Prepared(
         col(Hold.item_id) == bindparam("item_id"), text(f"holds.status IN {sql_list(WITH_ITEM)}")
     )
 )
-_FIRST_WAITING = Prepared(
-    select(col(Hold.id), col(Hold.pickup_site), col(Hold.status), col(Hold.patron_id))
-    .where(
-        col(Hold.title_id) == bindparam("title_id"),
-        text(f"holds.status = '{HoldStatus.WAITING.value}'"),
-        or_(col(Hold.paused).is_(False), col(Hold.paused_until) < bindparam("today")),
-        or_(col(Hold.wanted_item_id).is_(None), col(Hold.wanted_item_id) == bindparam("item_id")),
-    )
-    .order_by(col(Hold.staff_priority).desc(), col(Hold.placed_at), col(Hold.id))
-    .limit(1)
-)
 _END_LOAN = Prepared(
     update(Loan).where(col(Loan.id) == bindparam("loan")).values(ended_at=bindparam("at"))
 )
@@ -127,26 +116,6 @@ _MOVE_ITEM = Prepared(
         sent_at=bindparam("sent"),
         to_shelve_since=bindparam("shelve"),
         local_uses=col(Item.local_uses) + bindparam("uses"),
-    )
-)
-_CAPTURE = Prepared(
-    update(Hold)
-    .where(
-        col(Hold.id) == bindparam("hold"),
-        or_(
-            text(f"holds.status = '{HoldStatus.WAITING.value}'"),
-            and_(
-                text(f"holds.status IN {sql_list(WITH_ITEM)}"),
-                col(Hold.item_id) == bindparam("item"),
-            ),
-        ),
-    )
-    .values(
-        status=HoldStatus.CAPTURED.value,
-        item_id=bindparam("item"),
-        captured_at=bindparam("at"),
-        expires_on=null(),
-        version=col(Hold.version) + 1,
     )
 )
 
@@ -178,12 +147,6 @@ def newest_loan(connection: Connection, item: int) -> LoanRow | None:
 def hold_of_item(connection: Connection, item: int) -> HoldRow | None:
     """Return the hold that a copy is caught or ready for."""
     row = _HOLD_OF_ITEM.first(connection, {"item_id": item})
-    return HoldRow(*row) if row else None
-
-
-def first_waiting(connection: Connection, title: int, item: int, today: date) -> HoldRow | None:
-    """Return the first waiting hold that this copy can serve today, found by its index."""
-    row = _FIRST_WAITING.first(connection, {"title_id": title, "item_id": item, "today": today})
     return HoldRow(*row) if row else None
 
 
@@ -219,11 +182,3 @@ def move_item(
             "uses": int(local_use),
         },
     )
-
-
-def capture(connection: Connection, hold: int, item: int, at: datetime) -> bool:
-    """Give a copy to a hold; False if that has meanwhile got another copy or ended.
-
-    A hold that had this copy ready has it in a bin again.
-    """
-    return _CAPTURE.count(connection, {"hold": hold, "item": item, "at": at}) > 0

@@ -4,15 +4,27 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlmodel import col
 
-from catalogue_api.domain.holds import HoldEventKind, HoldStatus, Wish
+from catalogue_api.domain.holds import WITH_ITEM, HoldEventKind, HoldStatus, Wish
 from catalogue_api.storage.prepared import Prepared
 from catalogue_api.storage.tables import Hold, HoldEvent
+from catalogue_api.storage.tables.base import sql_list
 
 # A literal: a parameter would keep both databases from the partial index.
 _IS_WAITING = col(Hold.status) == literal_column(f"'{HoldStatus.WAITING.value}'")
+_WITH_ITEM = text(f"holds.status IN {sql_list(WITH_ITEM)}")
 _IN_TURN = (col(Hold.staff_priority).desc(), col(Hold.placed_at), col(Hold.id))
 _FIRST_WAITING = Prepared(
     select(
@@ -36,7 +48,10 @@ _FIRST_WAITING = Prepared(
 )
 _CAPTURE = Prepared(
     update(Hold)
-    .where(col(Hold.id) == bindparam("hold"))
+    .where(
+        col(Hold.id) == bindparam("hold"),
+        or_(_IS_WAITING, and_(_WITH_ITEM, col(Hold.item_id) == bindparam("item"))),
+    )
     .values(
         status=literal_column(f"'{HoldStatus.CAPTURED.value}'"),
         item_id=bindparam("item"),
@@ -73,11 +88,17 @@ def first_waiting(connection: Connection, title: int, item: int, today: date) ->
     return Wish(*row) if row else None
 
 
-def capture(connection: Connection, given: Given, at: datetime, by: str) -> None:
-    """Give a copy to a hold; one that was ready has to be put on the shelf again."""
-    _CAPTURE.count(connection, {"hold": given.hold, "item": given.item, "at": at})
+def capture(connection: Connection, given: Given, at: datetime, by: str) -> bool:
+    """Give a copy to a hold that waits or has it already; one that was ready is shelved again.
+
+    False if the hold has meanwhile got another copy or ended.
+    """
+    values = {"hold": given.hold, "item": given.item, "at": at}
+    if _CAPTURE.count(connection, values) == 0:
+        return False
     event = Event(given.hold, given.title, HoldEventKind.CAPTURED, by, {"item": given.item})
     write_down(connection, event, at)
+    return True
 
 
 @dataclass(frozen=True, slots=True)

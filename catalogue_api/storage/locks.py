@@ -1,4 +1,4 @@
-"""Rows that must not change under a unit of work: always in the order title, item, patron.
+"""Rows that must not change under a unit of work: always in the order title, item, patron, site.
 
 SQLite takes no row locks and needs none: its one writer is alone.
 """
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from catalogue_api.storage.prepared import Prepared
-from catalogue_api.storage.tables import Item, Patron, Title
+from catalogue_api.storage.tables import Item, Patron, Site, Title
 
 
 def _lock(number: Mapped[int | None]) -> Prepared:
@@ -18,6 +18,7 @@ def _lock(number: Mapped[int | None]) -> Prepared:
 _TITLE = _lock(col(Title.id))
 _ITEM = _lock(col(Item.id))
 _PATRON = _lock(col(Patron.id))
+_SITE = Prepared(select(col(Site.code)).where(col(Site.code) == bindparam("id")).with_for_update())
 
 
 def title(connection: Connection, number: int) -> None:
@@ -35,6 +36,11 @@ def patron(connection: Connection, number: int) -> None:
     _take(connection, _PATRON, number)
 
 
-def _take(connection: Connection, lock: Prepared, number: int) -> None:
+def site(connection: Connection, code: str) -> None:
+    """Hold a site until the end: nobody else may give out a number of its reservation shelf."""
+    _take(connection, _SITE, code)
+
+
+def _take(connection: Connection, lock: Prepared, row: int | str) -> None:
     if connection.dialect.name != "sqlite":
-        lock.rows(connection, {"id": number})
+        lock.rows(connection, {"id": row})

@@ -32,11 +32,24 @@ _PLACE = Prepared(
     .where(
         col(Return.return_id) == bindparam("id_of_return"),
         col(Return.kiosk) == bindparam("of_kiosk"),
+        col(Return.placement_revision) <= bindparam("revised"),
     )
     .values(
         bin=bindparam("in_bin"),
         security=bindparam("as_secured"),
         receipt=func.coalesce(bindparam("on_receipt", type_=String), col(Return.receipt)),
+        placement_revision=bindparam("revised"),
+    )
+)
+_OF_KIOSK = Prepared(
+    select(col(Return.return_id)).where(
+        col(Return.return_id) == bindparam("id_of_return"),
+        col(Return.kiosk) == bindparam("of_kiosk"),
+    )
+)
+_TALLY = Prepared(
+    select(func.count(), func.coalesce(func.sum(col(Return.placement_revision)), 0)).where(
+        col(Return.kiosk) == bindparam("of_kiosk"), col(Return.received_at) >= bindparam("since")
     )
 )
 _ANOMALY = Prepared(
@@ -81,15 +94,29 @@ def place_return(
     return_id: str,
     placed_bin: str,
     security: str,
-    receipt: str = "",
+    receipt: str,
+    revision: int,
 ) -> bool:
-    """Note where a return of a kiosk lies; tell whether the kiosk has such a return.
+    """Note where a return of a kiosk lies, unless something newer is known.
 
-    A receipt that is not named again stays.
+    Tell whether the kiosk has such a return. A receipt that is not named again stays.
     """
     values = {"id_of_return": return_id, "of_kiosk": kiosk}
-    placed = {"in_bin": placed_bin, "as_secured": security, "on_receipt": receipt or None}
-    return _PLACE.count(connection, values | placed) > 0
+    placed = {
+        "in_bin": placed_bin,
+        "as_secured": security,
+        "on_receipt": receipt or None,
+        "revised": revision,
+    }
+    if _PLACE.count(connection, values | placed) > 0:
+        return True
+    return _OF_KIOSK.first(connection, values) is not None
+
+
+def tally_returns(connection: Connection, kiosk: str, since: datetime) -> tuple[int, int]:
+    """Count the returns of a kiosk received at `since` or later, and sum their placements."""
+    row = _TALLY.first(connection, {"of_kiosk": kiosk, "since": since})
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def add_anomaly(connection: Connection, row: AnomalyRow) -> None:

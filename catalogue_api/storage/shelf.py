@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from catalogue_api.domain.holds import HoldStatus
-from catalogue_api.storage.tables import Hold, Item, Return, Site, Title
+from catalogue_api.storage.tables import Hold, Item, Leftover, Return, Site, Title
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ _NUMBERS = select(col(Hold.shelf_number)).where(
     col(Hold.status) == HoldStatus.READY.value,
     col(Hold.shelf_number).is_not(None),
 )
+_LEFT = select(col(Leftover.shelf_number)).where(col(Leftover.site) == bindparam("site"))
 _LAST_NUMBER = (
     select(col(Hold.shelf_number))
     .where(col(Hold.pickup_site) == bindparam("site"), col(Hold.shelf_number).is_not(None))
@@ -98,5 +99,6 @@ def caught_copies(connection: Connection, site: str) -> list[CaughtCopy]:
 def shelf_numbers(connection: Connection, site: str) -> tuple[int, set[int]]:
     """Return the number given last at a site (0 before the first), and those on its shelf."""
     last = connection.execute(_LAST_NUMBER, {"site": site}).scalar()
-    taken = connection.execute(_NUMBERS, {"site": site}).scalars()
-    return last or 0, {number for number in taken if number is not None}
+    ready = connection.execute(_NUMBERS, {"site": site}).scalars()
+    left = connection.execute(_LEFT, {"site": site}).scalars()
+    return last or 0, {number for number in (*ready, *left) if number is not None}

@@ -18,7 +18,7 @@ from catalogue_api.importing.running import ImportSettings, import_files
 from catalogue_api.services.kiosks import add_kiosk
 from catalogue_api.settings import ApiSettings
 from catalogue_api.storage.database import Database
-from kiosk.journal import Counts, Journal
+from kiosk.journal import Access, Counts, Journal
 from simulator.demo.house import KIOSK, SITE
 from simulator.demo.programs import running
 from simulator.demo.visits import Look, Patron
@@ -113,7 +113,7 @@ class Kiosk:
         """Wait until the journal's counts are as they should be."""
         async with asyncio.timeout(PATIENCE):
             while True:
-                book = Journal(self._journal)
+                book = Journal(self._journal, access=Access.WATCHER)
                 counts = book.counts()
                 book.close()
                 if is_so(counts):

@@ -6,8 +6,10 @@ import pytest
 from babel.messages.pofile import read_po
 
 from catalogue_api.contract.returns import NoteKind, Outcome
-from catalogue_api.domain.holds import Scan
+from catalogue_api.domain.estimates import EstimateReason
+from catalogue_api.domain.holds import EndReason, HoldEventKind, HoldStatus, MoveReason, Scan
 from catalogue_api.domain.loans import LoanRefusal
+from catalogue_api.domain.reserving import HoldRefusal
 from catalogue_api.web import texts
 
 WORDS = texts.read_words(ZoneInfo("Europe/Paris"))
@@ -30,6 +32,17 @@ def test_every_outcome_note_scan_and_refusal_has_a_text(language) -> None:
     assert set(keys) <= set(catalogue(language))
     values = dict.fromkeys(("date", "contents", "pickup", "number", "day", "barcode"), "•")
     assert all(WORDS[language].text(key, **values) for key in keys)
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_everything_about_reservations_has_a_text(language) -> None:
+    closed = {
+        "hold_refusal": HoldRefusal, "hold_status": HoldStatus, "hold_event": HoldEventKind,
+        "move_reason": MoveReason, "end_reason": EndReason, "estimate": EstimateReason,
+    }  # fmt: skip
+    keys = {f"{name}.{one.value}" for name, members in closed.items() for one in members}
+    assert keys <= set(catalogue(language))
+    assert all(WORDS[language].text(key) for key in keys)
 
 
 def test_both_languages_say_the_same_things() -> None:

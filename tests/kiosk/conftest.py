@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from catalogue_api.contract.endpoint import Refused
+from catalogue_api.contract.endpoint import Endpoint, Refused
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.embedded import EmbeddedCatalogue
 from catalogue_api.services.kiosks import add_kiosk
@@ -25,6 +25,7 @@ from drivers.errors import ReaderLost
 from drivers.feig.reader import FeigReader
 from drivers.interface import Reader, Uid
 from kiosk.catalogue import CatalogueError
+from kiosk.clock import Clock
 from kiosk.daemon import Daemon, World
 from kiosk.journal import Journal
 from kiosk.outcomes import Verdict
@@ -128,6 +129,7 @@ class Fallible:
         self.inner = inner
         self.error: CatalogueError | Refused | None = None
         self.error_after: CatalogueError | None = None
+        self.error_of: Endpoint | None = None
         self.gate = asyncio.Event()
         self.gate.set()
         self.calls = 0
@@ -135,7 +137,7 @@ class Fallible:
     async def call(self, endpoint, body, **path):
         self.calls += 1
         await self.gate.wait()
-        if self.error is not None:
+        if self.error is not None and self.error_of in {None, endpoint}:
             raise self.error
         answer = await self.inner.call(endpoint, body, **path)
         if self.error_after is not None:
@@ -194,7 +196,7 @@ class Bench:
         self.catalogue = Fallible(library.catalogue())
         self.journal = Journal(folder / "journal.db")
         self.screen = Watcher()
-        self.now = NOW
+        self.now, self.uptime = NOW, 100.0
         self.alarm = Alarm.AFI
         self.rules = Rules(quiet=0.05, summary=0.05, answer=0.05, parts=0.1)
         self.slot: Slot | None = None
@@ -334,7 +336,7 @@ class Bench:
             run=inline,
             catalogue=self.catalogue,
             screen=self.screen,
-            now=lambda: self.now,
+            clock=Clock(lambda: self.now, lambda: self.uptime, "boot"),
             new_id=uuid4,
             chance=random.Random(1),
             open_sorter=self.open_sorter if self.slot is not None else None,

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from drivers.opening import open_reader
 from kiosk.catalogue import HttpCatalogue
+from kiosk.clock import machine_clock
 from kiosk.daemon import Daemon, World
 from kiosk.journal import Journal
 from kiosk.outcomes import facts
@@ -55,7 +56,7 @@ async def live(reader: str, catalogue: str, token: str, owner: str, journal: Pat
             run=run,
             catalogue=HttpCatalogue(catalogue, token),
             screen=PipeScreen(),
-            now=lambda: datetime.now(UTC),
+            clock=machine_clock(lambda: datetime.now(UTC)),
             new_id=uuid.uuid4,
             chance=random.Random(),
         )

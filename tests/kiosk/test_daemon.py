@@ -6,11 +6,10 @@ import itertools
 from dataclasses import replace
 from datetime import timedelta
 
-import apsw
 import pytest
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
-from catalogue_api.contract.returns import Outcome, Security
+from catalogue_api.contract.returns import RETURN_ITEM, Outcome, Security
 from drivers.bibliotheca.reader import BibliothecaReader
 from drivers.errors import ReaderLost
 from drivers.feig.reader import FeigReader
@@ -19,6 +18,7 @@ from drivers.rl866.reader import Rl866Reader
 from drivers.tags.content import Encoding
 from drivers.tags.writing import DSFIDS
 from kiosk.catalogue import CatalogueBroken, CatalogueUnreachable
+from kiosk.journal import JournalFailed
 from kiosk.outcomes import KioskOutcome
 from kiosk.securing import Alarm
 from kiosk.session.effects import Sound
@@ -227,7 +227,7 @@ async def test_after_a_while_the_same_book_is_a_new_return(bench):
         await bench.told("1")
         bench.lift("1")
         await bench.screen.until(lambda session: isinstance(session.phase, Idle))
-        bench.now += timedelta(hours=2)
+        bench.uptime += timedelta(hours=2).total_seconds()
         bench.lay("1")
         assert await bench.told("1") is Outcome.NOT_ON_LOAN
 
@@ -300,6 +300,7 @@ async def test_an_answer_lost_on_the_way_is_asked_for_again_and_counted_once(ben
 
 async def test_a_return_the_catalogue_will_never_take_is_kept_for_a_person(bench):
     bench.catalogue.error = Refused(ProblemType.IDEMPOTENCY_CONFLICT, "other body")
+    bench.catalogue.error_of = RETURN_ITEM
     async with bench.running():
         bench.lay("1")
         assert await bench.told("1") is KioskOutcome.KEPT_FOR_LATER
@@ -418,15 +419,16 @@ async def test_a_reader_that_cannot_secure_as_wanted_stays_out_of_service_and_is
 
 def fill_up(journal) -> None:
     """Leave no room for one more return, however short."""
-    (pages,) = next(journal._query("PRAGMA page_count"))
-    journal._db.execute(f"PRAGMA max_page_count = {pages}")
+    ((pages,),) = journal._file.run("PRAGMA page_count")
+    journal._file.run(f"PRAGMA max_page_count = {pages}")
     for size in (500, 50, 1):
-        with contextlib.suppress(apsw.FullError):
+        with contextlib.suppress(JournalFailed):
             for number in itertools.count():
-                journal._db.execute(
-                    "INSERT INTO returns (return_id, uid, barcode, request, refusal) "
-                    "VALUES (?, '', '', ?, 'filler')",
-                    (f"{size}-{number}", "x" * size),
+                journal._file.run(
+                    "INSERT INTO returns (return_id, uid, barcode, boot, uptime, dated, request, "
+                    "refusal) VALUES (?, '', '', '', 0, 1, ?, 'filler')",
+                    f"{size}-{number}",
+                    "x" * size,
                 )
 
 
@@ -439,7 +441,7 @@ async def test_a_full_disk_stops_the_kiosk_and_promises_nothing(bench, monkeypat
         assert await bench.told("1") is Outcome.NEEDS_STAFF
         assert isinstance(bench.screen.session.phase, Stopped)
         assert bench.library.returns() == []
-        journal._db.execute("PRAGMA max_page_count = 100000")
+        journal._file.run("PRAGMA max_page_count = 100000")
         await bench.item("1", lambda laid: laid.verdict is Outcome.RETURNED)
         await bench.delivered()
     assert bench.library.returns() == [("1", "returned")]

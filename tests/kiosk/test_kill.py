@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.journal import Journal
+from kiosk.journal import Access, Journal
 from simulator.demo.programs import run, running
 from simulator.library import build
 from simulator.program.control import Simulator, connect
@@ -92,7 +92,7 @@ async def delivered(journal: Path) -> None:
     """Wait until the kiosk has delivered all that its journal holds."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            book = Journal(journal)
+            book = Journal(journal, access=Access.WATCHER)
             counts = book.counts()
             book.close()
             if not counts.undelivered and not counts.unplaced:

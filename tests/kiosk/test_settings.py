@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from catalogue_api.contract.returns import Placement, ReturnItem, Security
 from drivers.interface import Uid
 from kiosk.__main__ import app
+from kiosk.clock import Moment
 from kiosk.journal import Journal
 from kiosk.service import rules_of
 from kiosk.session.sorting import Sorting
@@ -139,7 +140,7 @@ def test_bins_lists_what_lies_where_and_empties(write, tmp_path):
     settings = str(write(GOOD))
     journal = Journal(tmp_path / "journal.db")
     request = ReturnItem(return_id=UUID(int=1), barcode="30001", occurred_at=datetime.now(UTC))
-    journal.record(Uid("E004015000000001"), request)
+    journal.record(Uid("E004015000000001"), request, Moment("boot", 1.0), dated=True)
     journal.settle(request.return_id, Placement(bin="2", security=Security.SECURED))
     journal.close()
 

@@ -224,6 +224,7 @@ class Return(Table, table=True):
             postgresql_where=text("receipt IS NOT NULL"),
         ),
         CheckConstraint("kiosk IS NOT NULL OR staff <> ''", name="somebody"),
+        Index("ix_returns_kiosk_received_at", "kiosk", "received_at"),
     )
 
     return_id: str = Field(primary_key=True, max_length=36)
@@ -247,3 +248,4 @@ class Return(Table, table=True):
     before: str = Field(default="", sa_column_kwargs=server_default(""))
     undone_at: datetime | None = None
     undone_by: str = Field(default="", max_length=64, sa_column_kwargs=server_default(""))
+    placement_revision: int = Field(default=0, sa_column_kwargs=server_default("0"))

@@ -52,9 +52,11 @@ class ShelvingPage:
         barcode, site = fields.get("barcode", "").strip(), request.match_info["site"]
         if not barcode or site not in await self._parts.database.read(libraries.sites):
             return await self._page(request, None)
-        now, rules = self._parts.clock(), self._parts.rules
+        now, rules, by = self._parts.clock(), self._parts.rules, librarian_of(request).staff
         scanned = await self._parts.database.write(
-            lambda db: holds.scan_onto_shelf(db, site, barcode, now, rules.current(db.connection()))
+            lambda db: holds.scan_onto_shelf(
+                db, site, barcode, now, rules.current(db.connection()), by
+            )
         )
         return await self._page(request, scanned)
 

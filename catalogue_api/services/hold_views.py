@@ -1,0 +1,205 @@
+"""Reservations as they are told: to their reader, and to a desk."""
+
+import json
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.hold_queue import Queue, QueuePage
+from catalogue_api.contract.holds import (
+    EndReason,
+    EstimateTold,
+    HoldEventKind,
+    HoldEventTold,
+    HoldHistory,
+    HoldInfo,
+    HoldList,
+    HoldStatus,
+    MoveReason,
+)
+from catalogue_api.domain.estimates import (
+    Estimate,
+    EstimateReason,
+    Prospect,
+    Terms,
+    Turn,
+    estimate,
+)
+from catalogue_api.domain.holds import Wish
+from catalogue_api.domain.reserving import COULD_SERVE
+from catalogue_api.domain.roles import Role
+from catalogue_api.services.call import Call
+from catalogue_api.services.pages import key_of, page
+from catalogue_api.storage import hold_lists as sql
+from catalogue_api.storage.copies import CopySeen, copies_of
+from catalogue_api.storage.hold_lists import HoldSeen
+from catalogue_api.storage.tables import Patron, Title
+
+
+def show_hold(session: Session, call: Call, _body: Nothing) -> HoldInfo:
+    """Show a reservation."""
+    return told(session, call, hold_number(session, call))
+
+
+def list_my_holds(session: Session, call: Call, _body: Nothing) -> HoldList:
+    """List the caller's own open reservations."""
+    return _of_patron(session, call, call.the_caller().patron_id)
+
+
+def list_patron_holds(session: Session, call: Call, _body: Nothing) -> HoldList:
+    """List the open reservations of a reader."""
+    number = number_in(call, "patron")
+    if session.get(Patron, number) is None:
+        raise Refused(ProblemType.NOT_FOUND, "there is no such reader")
+    return _of_patron(session, call, number)
+
+
+def list_title_holds(session: Session, call: Call, body: QueuePage) -> Queue:
+    """List who waits for a title, in turn."""
+    title = number_in(call, "title")
+    if session.get(Title, title) is None:
+        raise Refused(ProblemType.NOT_FOUND, "there is no such title")
+    connection, key = session.connection(), key_of(body.cursor, (0, 0))
+    behind, before = (int(key[0]), int(key[1])) if key else (None, 0)
+    rows = sql.waiting_page(connection, title, behind, body.limit + 1)
+    shown, cursor = page(rows, body.limit, lambda row: (row.id, before + body.limit))
+    holds = tuple(
+        _info(call, row, position=before + place) for place, row in enumerate(shown, start=1)
+    )
+    return Queue(holds=holds, next=cursor)
+
+
+def hold_history(session: Session, call: Call, _body: Nothing) -> HoldHistory:
+    """Tell what happened to a reservation; names and notes of the staff stay at the desk."""
+    number = hold_number(session, call)
+    at_desk = call.the_caller().role is not Role.PATRON
+    events = sql.events_of(session.connection(), number)
+    return HoldHistory(events=tuple(_event(event, at_desk=at_desk) for event in events))
+
+
+def told(session: Session, call: Call, number: int) -> HoldInfo:
+    """Return a reservation as the caller may see it."""
+    session.flush()
+    connection = session.connection()
+    seen = sql.hold_seen(connection, number)
+    if seen is None:
+        raise Refused(ProblemType.NOT_FOUND, "there is no such reservation")
+    return _whole(connection, call, seen)
+
+
+def hold_number(session: Session, call: Call) -> int:
+    """Return the number of the reservation in the path; a reader finds only their own."""
+    number, caller = number_in(call, "hold"), call.the_caller()
+    seen = sql.hold_seen(session.connection(), number)
+    if seen is None or (caller.role is Role.PATRON and seen.patron != caller.patron_id):
+        raise Refused(ProblemType.NOT_FOUND, "there is no such reservation")
+    return number
+
+
+def number_in(call: Call, name: str) -> int:
+    """Return a row's number from the path."""
+    text = call.path[name]
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Refused(ProblemType.NOT_FOUND, f"this is no {name}'s number")
+    return int(text)
+
+
+def _of_patron(session: Session, call: Call, patron: int) -> HoldList:
+    connection = session.connection()
+    found = sql.holds_of_patron(connection, patron)
+    return HoldList(holds=tuple(_whole(connection, call, seen) for seen in found))
+
+
+def _whole(connection: Connection, call: Call, seen: HoldSeen) -> HoldInfo:
+    """Return a reservation with its position and its estimate, as far as it has any."""
+    status = HoldStatus(seen.status)
+    if status is HoldStatus.WAITING:
+        rank = (-seen.staff_priority, seen.placed_at, seen.id)
+        position = sql.number_ahead(connection, seen.title_id, rank) + 1
+        return _info(call, seen, position, _expected(connection, call, seen, rank))
+    reason = {
+        HoldStatus.CAPTURED: EstimateReason.ON_ITS_WAY,
+        HoldStatus.READY: EstimateReason.READY,
+    }.get(status)
+    return _info(call, seen, expected=None if reason is None else Estimate(None, reason))
+
+
+def _expected(connection: Connection, call: Call, seen: HoldSeen, rank: sql.Rank) -> Estimate:
+    today = call.rules.day(call.now)
+    rests = Wish(0, "", call.now, paused=seen.paused, paused_until=seen.paused_until).rests(today)
+    if rests and seen.paused_until is None:
+        return Estimate(None, EstimateReason.PAUSED)
+    active, resting, ends = sql.competitors(
+        connection, seen.title_id, rank, seen.wanted_item, today
+    )
+    copies = copies_of(connection, seen.title_id)
+    could = [copy for copy in copies if _could(copy, seen.wanted_item)]
+    terms = call.rules.terms(seen.category, seen.kind, seen.pickup_site)
+    return estimate(
+        today,
+        Turn(active, resting, ends),
+        [Prospect(copy.due_on, copy.kept) for copy in could],
+        Terms(terms.loan_days, call.rules.shelf_days),
+        not_before=seen.paused_until if rests else None,
+    )
+
+
+def _could(copy: CopySeen, wanted: int | None) -> bool:
+    return copy.status in {status.value for status in COULD_SERVE} and wanted in {None, copy.id}
+
+
+def _info(
+    call: Call, seen: HoldSeen, position: int | None = None, expected: Estimate | None = None
+) -> HoldInfo:
+    at_desk = call.the_caller().role is not Role.PATRON
+    paused = Wish(0, "", call.now, paused=seen.paused, paused_until=seen.paused_until)
+    ready = seen.status == HoldStatus.READY.value
+    return HoldInfo(
+        hold=seen.id,
+        title=seen.title_id,
+        full_title=seen.full_title,
+        author=seen.author,
+        wanted_barcode=seen.wanted_barcode,
+        pickup_site=seen.pickup_site,
+        pickup_name=seen.pickup_name,
+        placed_at=seen.placed_at,
+        status=HoldStatus(seen.status),
+        position=position,
+        estimate=None if expected is None else EstimateTold.model_validate(_fields(expected)),
+        paused=paused.rests(call.rules.day(call.now)),
+        paused_until=seen.paused_until,
+        ready_at=seen.ready_at,
+        expires_on=seen.expires_on,
+        shelf_number=seen.shelf_number if ready else None,
+        ended_at=seen.ended_at,
+        end_reason=EndReason(seen.end_reason) if seen.end_reason else None,
+        patron=seen.patron if at_desk else None,
+        reader=f"{seen.given_name} {seen.family_name}".strip() if at_desk else "",
+        barcode=seen.barcode if at_desk else "",
+        staff_priority=seen.staff_priority if at_desk else 0,
+        version=seen.version,
+    )
+
+
+def _fields(expected: Estimate) -> dict[str, object]:
+    return {
+        "on": expected.on,
+        "reason": expected.reason,
+        "ahead": expected.ahead,
+        "copies": expected.copies,
+        "late": expected.late,
+    }
+
+
+def _event(event: sql.EventSeen, *, at_desk: bool) -> HoldEventTold:
+    detail = json.loads(event.detail)
+    return HoldEventTold(
+        at=event.at,
+        kind=HoldEventKind(event.kind),
+        reason=MoveReason(detail["reason"]) if "reason" in detail else None,
+        pickup_site=detail.get("site", ""),
+        on=detail.get("until"),
+        by=event.by if at_desk else "",
+        note=detail.get("note", "") if at_desk else "",
+    )

@@ -1,0 +1,214 @@
+"""Reservations as people read them: with title, site, copy and reader."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Select,
+    Tuple,
+    and_,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.orm import aliased
+from sqlmodel import col
+
+from catalogue_api.domain.holds import OPEN, HoldStatus
+from catalogue_api.storage.tables import Hold, HoldEvent, Item, Patron, Site, Title
+
+
+@dataclass(frozen=True, slots=True)
+class HoldSeen:
+    """One reservation; `barcode` is the copy that serves it, `wanted_barcode` the only one wanted.
+
+    The names of the reader are "" once it no longer belongs to anybody.
+    """
+
+    id: int
+    version: int
+    title_id: int
+    title: str
+    volume: str
+    author: str
+    kind: str
+    wanted_item: int | None
+    wanted_barcode: str
+    item: int | None
+    barcode: str
+    pickup_site: str
+    pickup_name: str
+    placed_at: datetime
+    staff_priority: int
+    status: str
+    paused: bool
+    paused_until: date | None
+    ready_at: datetime | None
+    expires_on: date | None
+    shelf_number: int | None
+    ended_at: datetime | None
+    end_reason: str
+    patron: int | None
+    category: str
+    family_name: str
+    given_name: str
+
+    @property
+    def full_title(self) -> str:
+        """The title with its volume."""
+        return f"{self.title}, {self.volume}" if self.volume else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class EventSeen:
+    """One line of a history; `detail` is JSON."""
+
+    at: datetime
+    kind: str
+    by: str
+    detail: str
+
+
+_WANTED = aliased(Item)
+_SEEN = (
+    select(
+        col(Hold.id),
+        col(Hold.version),
+        col(Hold.title_id),
+        col(Title.title),
+        col(Title.volume),
+        col(Title.author),
+        col(Title.kind),
+        col(Hold.wanted_item_id),
+        func.coalesce(col(_WANTED.barcode), ""),
+        col(Hold.item_id),
+        func.coalesce(col(Item.barcode), ""),
+        col(Hold.pickup_site),
+        col(Site.name),
+        col(Hold.placed_at),
+        col(Hold.staff_priority),
+        col(Hold.status),
+        col(Hold.paused),
+        col(Hold.paused_until),
+        col(Hold.ready_at),
+        col(Hold.expires_on),
+        col(Hold.shelf_number),
+        col(Hold.ended_at),
+        col(Hold.end_reason),
+        col(Hold.patron_id),
+        func.coalesce(col(Patron.category), ""),
+        func.coalesce(col(Patron.family_name), ""),
+        func.coalesce(col(Patron.given_name), ""),
+    )
+    .select_from(Hold)
+    .join(Title, col(Title.id) == col(Hold.title_id))
+    .join(Site, col(Site.code) == col(Hold.pickup_site))
+    .outerjoin(_WANTED, col(_WANTED.id) == col(Hold.wanted_item_id))
+    .outerjoin(Item, col(Item.id) == col(Hold.item_id))
+    .outerjoin(Patron, col(Patron.id) == col(Hold.patron_id))
+)
+IS_WAITING = col(Hold.status) == literal_column(f"'{HoldStatus.WAITING.value}'")
+IN_TURN = (col(Hold.staff_priority).desc(), col(Hold.placed_at), col(Hold.id))
+_rank = tuple_(-col(Hold.staff_priority), col(Hold.placed_at), col(Hold.id))
+Rank = tuple[int, datetime, int]
+"""Where a hold stands: minus its priority, when it was placed, its number; the least is first."""
+
+
+def _at(rank: Rank) -> Tuple:
+    priority, placed_at, number = rank
+    return tuple_(literal(priority), literal(placed_at, DateTime(timezone=True)), literal(number))
+
+
+def hold_seen(connection: Connection, number: int) -> HoldSeen | None:
+    """Return one reservation."""
+    return next(iter(_read(connection, _SEEN.where(col(Hold.id) == number))), None)
+
+
+def holds_of_patron(connection: Connection, patron: int) -> list[HoldSeen]:
+    """Return the open reservations of a reader, the oldest first."""
+    is_open = col(Hold.status).in_([status.value for status in OPEN])
+    query = _SEEN.where(col(Hold.patron_id) == patron, is_open)
+    return _read(connection, query.order_by(col(Hold.placed_at), col(Hold.id)))
+
+
+def waiting_page(
+    connection: Connection, title: int, behind: int | None, limit: int
+) -> list[HoldSeen]:
+    """Return the waiting holds of a title in their turn, behind the hold with this number."""
+    query = _SEEN.where(IS_WAITING, col(Hold.title_id) == title)
+    if behind is not None:
+        rank = rank_of(connection, behind)
+        query = query.where(_rank > _at(rank)) if rank else query.where(false())
+    return _read(connection, query.order_by(*IN_TURN).limit(limit))
+
+
+def rank_of(connection: Connection, number: int) -> Rank | None:
+    """Return the rank of a hold, whether it waits or not."""
+    row = connection.execute(
+        select(-col(Hold.staff_priority), col(Hold.placed_at), col(Hold.id)).where(
+            col(Hold.id) == number
+        )
+    ).first()
+    return (row[0], row[1], row[2] or 0) if row else None
+
+
+def number_ahead(connection: Connection, title: int, rank: Rank) -> int:
+    """Count the holds of a title that wait in front of a rank, those that rest too."""
+    query = select(func.count()).select_from(Hold).where(IS_WAITING, col(Hold.title_id) == title)
+    return connection.execute(query.where(_rank < _at(rank))).scalar_one()
+
+
+def waiting_between(connection: Connection, title: int, first: Rank, last: Rank) -> list[int]:
+    """Return the holds of a title that wait behind one rank and in front of another."""
+    found = connection.execute(
+        select(col(Hold.id))
+        .where(IS_WAITING, col(Hold.title_id) == title)
+        .where(_rank > _at(first), _rank < _at(last))
+        .order_by(*IN_TURN)
+    )
+    return [number for number in found.scalars() if number is not None]
+
+
+def competitors(
+    connection: Connection, title: int, rank: Rank, wanted: int | None, today: date
+) -> tuple[int, int, tuple[date, ...]]:
+    """Return who is served before a rank and wants a copy that serves it too.
+
+    How many take one now, how many rest without an end, and the last days of the other rests.
+    A hold for any copy competes with all; one for a single copy only with those that can get it.
+    """
+    same = (
+        true()
+        if wanted is None
+        else or_(col(Hold.wanted_item_id).is_(None), col(Hold.wanted_item_id) == wanted)
+    )
+    ahead = and_(IS_WAITING, col(Hold.title_id) == title, _rank < _at(rank), same)
+    rests = and_(col(Hold.paused), func.coalesce(col(Hold.paused_until), date.max) >= today)
+    active = connection.execute(
+        select(func.count()).select_from(Hold).where(ahead, ~rests)
+    ).scalar_one()
+    ends = connection.execute(select(col(Hold.paused_until)).where(ahead, rests)).scalars().all()
+    known = tuple(end for end in ends if end is not None)
+    return active, len(ends) - len(known), known
+
+
+def events_of(connection: Connection, hold: int) -> list[EventSeen]:
+    """Return the history of a hold, the oldest first."""
+    query = (
+        select(col(HoldEvent.at), col(HoldEvent.kind), col(HoldEvent.by), col(HoldEvent.detail))
+        .where(col(HoldEvent.hold_id) == hold)
+        .order_by(col(HoldEvent.id))
+    )
+    return [EventSeen(*row) for row in connection.execute(query)]
+
+
+def _read(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[HoldSeen]:
+    return [HoldSeen(*row) for row in connection.execute(query)]

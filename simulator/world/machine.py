@@ -1,0 +1,237 @@
+"""One kiosk in its wall: the real daemon on a simulated disk, reader, network and power supply."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+from uuid import UUID
+
+from drivers.bibliotheca.reader import BibliothecaReader
+from drivers.feig.reader import FeigReader
+from drivers.interface import Reader, Uid
+from drivers.rl866.reader import Rl866Reader
+from kiosk.antenna import Pace
+from kiosk.clock import Clock
+from kiosk.daemon import Daemon, World
+from kiosk.journal import Journal, JournalFailed
+from kiosk.session.states import Rules
+from simulator.bibliotheca import BibliothecaFace
+from simulator.cable import Cable, Line, WireFace
+from simulator.disk import SimDisk
+from simulator.feig import FeigFace
+from simulator.field import Field
+from simulator.rl866 import Rl866Face
+from simulator.timing import RealTime
+from simulator.world import town
+from simulator.world.network import Network
+from simulator.world.story import Invariant, Story
+from simulator.world.watching import WatchedField, WatchedScreen
+
+T = TypeVar("T")
+
+_READERS: Final[
+    tuple[tuple[Callable[[Field], WireFace], Callable[..., Awaitable[Reader]]], ...]
+] = (
+    (FeigFace, FeigReader.open),
+    (BibliothecaFace, BibliothecaReader.open),
+    (Rl866Face, Rl866Reader.open),
+)
+_PACE: Final = Pace(rest=900.0, quiet=0.0)
+"""Nothing moves unseen here: looking again and again at an antenna at rest would be a waste."""
+
+_GLANCE, _ALERT, _LONGEST = 0.25, 1.5, 30.0
+"""Seconds: between looks while somebody is there; after the last move; with things lying there."""
+
+_DISK = 0.004
+"""Seconds that a piece of work of the journal takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a kiosk shares with the world around it."""
+
+    story: Story
+    catalogue: town.Catalogue
+    things: Iterable[town.Thing]
+    folder: Path
+
+
+class Machine:
+    """A kiosk that may lose its power at any instant. `number` tells which one of the world's."""
+
+    def __init__(self, number: int, reader: int, around: Surroundings, seed: int) -> None:
+        self.name, self.site = town.kiosk_name(number), town.site_of(number)
+        self.story = around.story
+        self._chance = random.Random(f"{self.name} {seed}")  # noqa: S311 - worlds must repeat
+        self.path = around.folder / f"{self.name}.db"
+        self.disk = SimDisk(self.name, self._chance)
+        self.disk.died = self._die
+        self.died = asyncio.Event()
+        self.screen = WatchedScreen(self.name, self.story, self._is_recorded)
+        self.field = WatchedField(
+            (thing.tag for thing in around.things), self._moved, self._secured
+        )
+        face, self._reader = _READERS[reader]
+        self.cable = Cable(
+            Line(face(self.field), seed=self._chance.getrandbits(32), pace=RealTime())
+        )
+        self.network = Network(
+            around.catalogue.kiosk(self.name), lambda: around.catalogue.up, self.story, self._chance
+        )
+        self.clock_error = timedelta(0)
+        self.clock_jumped = False
+        self.in_use = asyncio.Lock()
+        self.journal: Journal | None = None
+        self.born: dict[UUID, float] = {}
+        self._daemon: Daemon | None = None
+        self._life: asyncio.Task[None] | None = None
+        self._powered = False
+        self._boots, self._booted_at = 0, 0.0
+        self._moved_at = 0.0
+        self._looking: asyncio.TimerHandle | None = None
+
+    @property
+    def powered(self) -> bool:
+        """Whether it has power."""
+        return self._powered
+
+    # ------------------------------------------------------------------ power
+
+    def switch_on(self) -> None:
+        """Give it power, if it has none: it starts."""
+        if self._powered:
+            return
+        self.disk.power_on()
+        self.died.clear()
+        self._powered = self.network.powered = self.screen.powered = True
+        self.field.power(on=True)
+        self._boots += 1
+        self._booted_at = asyncio.get_running_loop().time()
+        self._start()
+
+    def _start(self) -> None:
+        self.cable.plug()
+        self._life = asyncio.create_task(self._live(), name=self.name)
+
+    async def cut(self) -> None:
+        """Take the power away, if it is still there, and wait until nothing moves any more."""
+        if self._powered:
+            self.disk.power_off()
+            self._die()
+        await self.stop()
+
+    async def stop(self) -> None:
+        """End the program, as an operator does."""
+        life, self._life = self._life, None
+        if life is not None:
+            life.cancel()
+            with suppress(asyncio.CancelledError):
+                await life
+        await self.cable.pull()
+
+    async def restart(self) -> None:
+        """Stop the program and start it again."""
+        await self.stop()
+        await asyncio.sleep(2.0)
+        if self._powered and self._life is None:
+            self._start()
+
+    def take_down(self) -> None:
+        """Take the machine out of the wall."""
+        if self._looking is not None:
+            self._looking.cancel()
+        self.disk.unregister()
+
+    def _die(self) -> None:
+        """From this instant nothing leaves the kiosk, whatever its program still does."""
+        self._powered = self.network.powered = self.screen.powered = False
+        self.field.power(on=False)
+        self.died.set()
+
+    async def _live(self) -> None:
+        """Start the program as often as it ends, as systemd does."""
+        while True:
+            try:
+                await self._run()
+            except JournalFailed as error:
+                self.story.tell(f"{self.name}: {error}")
+            except Exception as error:  # noqa: BLE001 - whatever ends a kiosk is a finding
+                self.story.broke(Invariant.ALIVE, f"{self.name}: {error!r}")
+            await asyncio.sleep(2.0)
+
+    async def _run(self) -> None:
+        self.journal = Journal(self.path, vfs=self.disk.vfs_name)
+        self.screen.begin()
+        world = World(
+            open_reader=self._open_reader,
+            journal=self.journal,
+            run=_on_disk,
+            catalogue=self.network,
+            screen=self.screen,
+            clock=Clock(self._wall, self._uptime, f"boot-{self._boots}"),
+            new_id=self._new_id,
+            chance=self._chance,
+        )
+        self._daemon = Daemon(self.name, [town.OWNER], Rules(), world, _PACE)
+        try:
+            await self._daemon.run()
+        finally:
+            self._daemon = None
+            self.journal.close()
+            self.journal = None
+
+    # ------------------------------------------------------------------ what the program is given
+
+    def _wall(self) -> datetime:
+        return town.at(asyncio.get_running_loop().time()) + self.clock_error
+
+    def _uptime(self) -> float:
+        return asyncio.get_running_loop().time() - self._booted_at
+
+    def _new_id(self) -> UUID:
+        fresh = UUID(int=self._chance.getrandbits(128), version=4)
+        self.born[fresh] = asyncio.get_running_loop().time()
+        return fresh
+
+    async def _open_reader(self) -> Reader:
+        link = await self.cable.connect()
+        return await self._reader(link, patience=0.3)
+
+    # ------------------------------------------------------------------ what is watched
+
+    def _is_recorded(self, return_id: UUID) -> bool:
+        return self.journal is not None and self.journal.entry(return_id) is not None
+
+    def _secured(self, uid: Uid) -> None:
+        """See a tag secured: the journal must know of it already."""
+        barcode = self.field.tags[uid].name
+        self.story.tell(f"{self.name}: tag of {barcode} secured")
+        if self.journal is None or self.journal.last_of(uid, barcode) is None:
+            self.story.broke(Invariant.RECORDED_FIRST, f"{self.name}: {barcode}")
+
+    def _moved(self) -> None:
+        self._moved_at = asyncio.get_running_loop().time()
+        if self._looking is None:
+            self._look()
+
+    def look(self) -> None:
+        """Let the kiosk notice at once what happened to its antenna."""
+        self._moved()
+
+    def _look(self) -> None:
+        """Let the antenna look while somebody is there; production looks five times a second."""
+        if self._daemon is not None:
+            self._daemon.look()
+        loop = asyncio.get_running_loop()
+        since = loop.time() - self._moved_at
+        going_on = since < (_LONGEST if self.field.laid else _ALERT)
+        self._looking = loop.call_later(_GLANCE, self._look) if going_on else None
+
+
+async def _on_disk(work: Callable[[], T]) -> T:
+    await asyncio.sleep(_DISK)
+    return work()

@@ -1,0 +1,112 @@
+"""Patrons at the kiosks: they lay what they brought, read the screen, and do what it says."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+
+from drivers.interface import Uid
+from kiosk.outcomes import KioskOutcome
+from kiosk.session.states import Laid
+from simulator.world import town
+from simulator.world.machine import Machine
+from simulator.world.plan import Manner, Visit
+from simulator.world.story import Story
+from simulator.world.watching import accepted
+
+_PATIENCE = 20.0
+"""Seconds that a patron waits for the screen to speak of everything laid down."""
+
+_ROUNDS = 3
+"""So often a patron lays the same thing again."""
+
+_AGAIN = {KioskOutcome.LAY_AGAIN, KioskOutcome.LIFTED_EARLY, KioskOutcome.UNREADABLE}
+
+
+class Patron:
+    """One visit to a kiosk."""
+
+    def __init__(self, machine: Machine, visit: Visit, story: Story) -> None:
+        self._machine = machine
+        self._manner = visit.manner
+        self._chance = random.Random(visit.chance)  # noqa: S311 - worlds must repeat
+        self._count = visit.count
+        self._story = story
+
+    async def come(self, things: Sequence[town.Thing]) -> None:
+        """Bring some of the things that lie at home."""
+        async with self._machine.in_use:
+            at_home = [thing for thing in things if thing.place == town.HOME]
+            pile = self._chance.sample(at_home, min(self._count, len(at_home)))
+            if not await self._is_open() or not pile:
+                return
+            names = " ".join(thing.barcode for thing in pile)
+            self._story.tell(f"{self._machine.name}: visit, {self._manner.value}: {names}")
+            if self._manner is Manner.ONE_BY_ONE:
+                for thing in pile:
+                    await self._bring([thing])
+            else:
+                await self._bring(pile)
+            self._machine.field.lift_all()
+
+    async def _is_open(self) -> bool:
+        """Wait a little before a kiosk that is out of service."""
+        for _ in range(10):
+            if self._machine.screen.open:
+                return True
+            await asyncio.sleep(2.0)
+        return False
+
+    async def _bring(self, pile: Sequence[town.Thing]) -> None:
+        for thing in pile:
+            thing.place = f"on:{self._machine.name}"
+        await self._lay_carelessly(pile)
+        told = await self._machine.screen.until((thing.uid for thing in pile), _PATIENCE)
+        for _ in range(_ROUNDS):
+            again = [thing for thing in pile if _is_to_lay_again(told.get(thing.uid))]
+            if not again or not self._machine.powered:
+                break
+            told |= await self._lay_again(again)
+        for thing in pile:
+            self._put_away(thing, told.get(thing.uid))
+
+    async def _lay_carelessly(self, pile: Sequence[town.Thing]) -> None:
+        field = self._machine.field
+        for thing in pile:
+            if self._manner is Manner.TEARING and self._chance.random() < 0.7:
+                half = self._chance.random() < 0.5
+                field.tear(thing.uid, after=self._chance.randrange(2), halfway=half)
+            field.lay(thing.uid)
+            await asyncio.sleep(self._chance.uniform(0, 0.3))
+        if self._manner is Manner.HASTY:
+            await asyncio.sleep(self._chance.uniform(0.0, 0.6))
+            for thing in pile:
+                field.lift(thing.uid)
+            await asyncio.sleep(self._chance.uniform(0.1, 1.5))
+            for thing in pile:
+                field.lay(thing.uid)
+
+    async def _lay_again(self, things: Sequence[town.Thing]) -> dict[Uid, Laid]:
+        field = self._machine.field
+        for thing in things:
+            field.lift(thing.uid)
+        await asyncio.sleep(1.0)
+        for thing in things:
+            field.lay(thing.uid)
+        await asyncio.sleep(1.0)
+        return await self._machine.screen.until((thing.uid for thing in things), _PATIENCE / 2)
+
+    def _put_away(self, thing: town.Thing, told: Laid | None) -> None:
+        """Leave what the screen took; take home what it gave back or never spoke of."""
+        self._machine.field.lift(thing.uid)
+        promised = self._machine.screen.bin_of(thing.uid)
+        if told is not None and accepted(told):
+            thing.place = f"{self._machine.name}/{told.bin}"
+        elif told is None and promised is not None:
+            thing.place = f"{self._machine.name}/{promised}"
+        else:
+            thing.place = town.HOME
+        self._story.tell(f"{self._machine.name}: {thing.barcode} goes to {thing.place}")
+
+
+def _is_to_lay_again(told: Laid | None) -> bool:
+    return told is None or told.verdict in _AGAIN
