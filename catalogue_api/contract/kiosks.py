@@ -1,15 +1,18 @@
-"""What a kiosk asks about itself.
+"""What a kiosk asks about itself, tells of itself, and then hears from the library.
 
 The greeting is a cheap call that proves address, name and token, and tells the time. By the tally
 a kiosk finds out that the catalogue was restored from an older copy.
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from catalogue_api.contract.endpoint import Endpoint, Message, Nothing, Scope
+
+_COUNT = Field(default=0, ge=0, le=2**53)
 
 
 class KioskInfo(Message):
@@ -38,6 +41,81 @@ class Tally(Message):
     placements: int
 
 
+class KioskFault(StrEnum):
+    """A part without which a kiosk takes nothing."""
+
+    READER = "reader"
+    JOURNAL = "journal"
+    SORTER = "sorter"
+
+
+class Paper(StrEnum):
+    """How much paper the printer of receipts has; `NO_PRINTER` where there is none."""
+
+    NO_PRINTER = "no_printer"
+    ENOUGH = "enough"
+    LOW = "low"
+    OUT = "out"
+
+
+class BinState(Message):
+    """How much lies in a bin, as the journal counts it."""
+
+    bin: str = Field(min_length=1, max_length=32)
+    items: int = _COUNT
+    full: bool = False
+
+
+class KioskHealth(Message):
+    """How a kiosk is at `at` by its own clock. It names no item and nobody.
+
+    `faults`: why it takes nothing; none while it is in service. `reader`: family and firmware,
+    empty while there is none. `undelivered` and `unplaced`: returns and placements that the
+    catalogue does not have yet; `refused`: those it will never take; `to_secure`: tags left open.
+    `disk_free` in bytes, where the journal is; `clock_offset` in seconds, how far the kiosk's
+    clock is ahead of the catalogue's as it was heard last, None before.
+    """
+
+    at: AwareDatetime
+    version: str = Field(max_length=64)
+    started_at: AwareDatetime
+    faults: tuple[KioskFault, ...] = Field(default=(), max_length=8)
+    reader: str = Field(default="", max_length=200)
+    returns: int = _COUNT
+    undelivered: int = _COUNT
+    unplaced: int = _COUNT
+    refused: int = _COUNT
+    to_secure: int = _COUNT
+    bins: tuple[BinState, ...] = Field(default=(), max_length=64)
+    paper: Paper = Paper.NO_PRINTER
+    disk_free: int | None = Field(default=None, ge=0, le=2**53)
+    clock_offset: float | None = None
+
+
+class KioskNews(Message):
+    """What the library has to tell a kiosk at `now`.
+
+    `message_fr` and `message_en`: words for the screen, as plain text. `open_now` and `opens_at`
+    are those of its site's calendar, None where no opening hours were entered.
+    """
+
+    now: AwareDatetime
+    message_fr: str = ""
+    message_en: str = ""
+    open_now: bool | None = None
+    opens_at: AwareDatetime | None = None
+
+
+_WORDS = Field(default="", max_length=300, pattern=r"^[^\x00-\x1f]*$")
+
+
+class KioskMessage(Message):
+    """What a kiosk's screen is to say to patrons while nobody uses it; empty: nothing."""
+
+    message_fr: str = _WORDS
+    message_en: str = _WORDS
+
+
 GREET_KIOSK = Endpoint(
     "GET", "/v1/kiosks/{kiosk}", Nothing, KioskInfo, Scope.KIOSK, "Say who the catalogue sees"
 )
@@ -50,4 +128,28 @@ TALLY_RETURNS = Endpoint(
     "Count the returns that are known of a kiosk",
 )
 
-ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (GREET_KIOSK, TALLY_RETURNS)
+HEARTBEAT = Endpoint(
+    "PUT",
+    "/v1/kiosks/{kiosk}/health",
+    KioskHealth,
+    KioskNews,
+    Scope.KIOSK,
+    "Tell how a kiosk is, and hear what its screen is to say",
+)
+
+PUT_KIOSK_MESSAGE = Endpoint(
+    "PUT",
+    "/v1/kiosks/{kiosk}/message",
+    KioskMessage,
+    KioskMessage,
+    Scope.MACHINERY,
+    "Say what a kiosk's screen is to say",
+    example=KioskMessage(message_fr="Fermeture à 17 h ce jeudi."),
+)
+
+ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
+    GREET_KIOSK,
+    TALLY_RETURNS,
+    HEARTBEAT,
+    PUT_KIOSK_MESSAGE,
+)

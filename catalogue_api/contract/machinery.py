@@ -15,6 +15,7 @@ from catalogue_api.contract.endpoint import (
     Scope,
     Secret,
 )
+from catalogue_api.contract.kiosks import KioskHealth, KioskMessage
 
 
 class TokenGiven(Message):
@@ -38,12 +39,15 @@ class KioskPlace(Message):
 
 
 class KioskRow(Message):
-    """A kiosk that has, or had, a token."""
+    """A kiosk that has, or had, a token; `health` is what it told of itself at `seen_at`."""
 
     name: str
     site: str
     created_at: AwareDatetime
     revoked_at: AwareDatetime | None = None
+    seen_at: AwareDatetime | None = None
+    health: KioskHealth | None = None
+    message: KioskMessage = KioskMessage()
 
 
 class MachineRow(Message):

@@ -6,6 +6,7 @@ from catalogue_api.contract import anomalies, changes, kiosks, returns, transfer
 from catalogue_api.services import (
     account_handlers,
     hold_handlers,
+    kiosk_health,
     reader_handlers,
     transferring,
     undoing,
@@ -22,6 +23,8 @@ from catalogue_api.services.returning import return_item
 _RETURNS: tuple[Handler[Any, Any], ...] = (
     handler(kiosks.GREET_KIOSK, greet, writes=False),
     handler(kiosks.TALLY_RETURNS, tally, writes=False),
+    handler(kiosks.HEARTBEAT, kiosk_health.heartbeat, writes=True),
+    handler(kiosks.PUT_KIOSK_MESSAGE, kiosk_health.put_message, writes=True),
     handler(returns.RETURN_ITEM, return_item, writes=True),
     handler(returns.RETURN_BATCH, return_batch, writes=True),
     handler(returns.PLACE_ITEM, place_item, writes=True),

@@ -6,7 +6,13 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
-from catalogue_api.contract.kiosks import KioskInfo, Tally, TallyAsked
+from catalogue_api.contract.kiosks import (
+    KioskHealth,
+    KioskInfo,
+    KioskMessage,
+    Tally,
+    TallyAsked,
+)
 from catalogue_api.contract.machinery import (
     FindMachinery,
     KioskPage,
@@ -94,11 +100,19 @@ def find(session: Session, _call: Call, body: FindMachinery) -> KioskPage:
     if key is not None:
         query = query.where(col(Kiosk.name) > key[0])
     rows, following = page(session.exec(query).all(), body.limit, lambda row: (row.name,))
-    lines = tuple(
-        KioskRow(name=row.name, site=row.site, created_at=row.created_at, revoked_at=row.revoked_at)
-        for row in rows
+    return KioskPage(kiosks=tuple(map(_row, rows)), next=following)
+
+
+def _row(kiosk: Kiosk) -> KioskRow:
+    return KioskRow(
+        name=kiosk.name,
+        site=kiosk.site,
+        created_at=kiosk.created_at,
+        revoked_at=kiosk.revoked_at,
+        seen_at=kiosk.seen_at,
+        health=None if kiosk.health is None else KioskHealth.model_validate_json(kiosk.health),
+        message=KioskMessage(message_fr=kiosk.message_fr, message_en=kiosk.message_en),
     )
-    return KioskPage(kiosks=lines, next=following)
 
 
 def give_token(session: Session, call: Call, body: KioskPlace) -> TokenGiven:

@@ -179,7 +179,10 @@ class Leftover(Table, table=True):
 
 
 class Kiosk(Table, table=True):
-    """A return kiosk that may call the API; its token is stored only as SHA-256."""
+    """A return kiosk that may call the API; its token is stored only as SHA-256.
+
+    `health` is the JSON that it told of itself at `seen_at`; the messages are for its screen.
+    """
 
     __tablename__ = "kiosks"
 
@@ -188,6 +191,10 @@ class Kiosk(Table, table=True):
     token_hash: str = Field(unique=True, max_length=64)
     created_at: datetime
     revoked_at: datetime | None = None
+    health: str | None = None
+    seen_at: datetime | None = None
+    message_fr: str = Field(default="", max_length=300, sa_column_kwargs=server_default(""))
+    message_en: str = Field(default="", max_length=300, sa_column_kwargs=server_default(""))
 
 
 class Return(Table, table=True):
