@@ -13,6 +13,7 @@ import typer
 
 from kiosk.bins import Bins
 from kiosk.checking import check_all
+from kiosk.health import ask_health, in_one_line
 from kiosk.journal import Access, Journal, JournalFailed
 from kiosk.service import configure_log, run_kiosk
 from kiosk.session.sorting import IN_THE_FLAP, UNKNOWN_BIN
@@ -52,7 +53,7 @@ def run(settings: SettingsFile = DEFAULT_SETTINGS, as_json: AsJson = False) -> N
 
 @app.command()
 def status(settings: SettingsFile = DEFAULT_SETTINGS, as_json: AsJson = False) -> None:
-    """Say what the journal still has to deliver and to secure.
+    """Say how the kiosk is, and what the journal still has to deliver and to secure.
 
     Example: ritournelle-kiosk status --settings kiosk.toml --json
     """
@@ -65,11 +66,14 @@ def status(settings: SettingsFile = DEFAULT_SETTINGS, as_json: AsJson = False) -
         journal.close()
     except JournalFailed as error:
         _fail(str(error))
+    health = ask_health(values)
     if as_json:
-        typer.echo(json.dumps(counts))
-    else:
-        for name, count in counts.items():
-            typer.echo(f"{name.replace('_', ' '):<12} {count}")
+        kept = None if health is None else health.model_dump(mode="json")
+        typer.echo(json.dumps({"running": health is not None, **counts, "health": kept}))
+        return
+    typer.echo("not running" if health is None else in_one_line(health))
+    for name, count in counts.items():
+        typer.echo(f"{name.replace('_', ' '):<12} {count}")
 
 
 @app.command()

@@ -43,6 +43,13 @@ class Clock:
         """Seconds from the epoch to this boot by the catalogue's clock; None: not yet heard."""
         return self._offset
 
+    @property
+    def error(self) -> float | None:
+        """Seconds that the machine's own clock is ahead of the catalogue's; None: not yet heard."""
+        if self._offset is None:
+            return None
+        return self._wall().timestamp() - (self._offset + self._uptime())
+
     def moment(self) -> Moment:
         """Return the present moment."""
         return Moment(self._boot, self._uptime())

@@ -89,6 +89,8 @@ class Daemon:
             world.clock,
         )
         self._tasks = asyncio.TaskGroup()
+        self.reader = ""
+        """Family and firmware of the open reader; empty while there is none."""
         self._books = Bookkeeping(
             world.journal,
             world.run,
@@ -225,12 +227,14 @@ class Daemon:
         try:
             require(self._alarm, reader.info)
             log.info("reader_open", family=reader.info.family, firmware=reader.info.firmware)
+            self.reader = f"{reader.info.family} {reader.info.firmware}".strip()
             self.emit(ev.FaultCleared(Fault.READER))
             await self._antenna.watch(reader)
         except ReaderError as error:
             log.error("reader_lost", error=str(error))
             self.emit(ev.FaultAppeared(Fault.READER))
         finally:
+            self.reader = ""
             await reader.close()
 
     def _notice(self, change: presence.TagArrived | presence.TagLeft) -> None:

@@ -3,11 +3,12 @@
 import asyncio
 import json
 import logging
+import os
 import random
 import signal
 import sys
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -15,26 +16,31 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
+from aiohttp import web
 
 from drivers.opening import open_reader
-from kiosk.catalogue import HttpCatalogue
+from kiosk.catalogue import Catalogue, HttpCatalogue
 from kiosk.clock import machine_clock
-from kiosk.daemon import Daemon, World
+from kiosk.daemon import Daemon, Screen, World
 from kiosk.device_settings import sorting_of
-from kiosk.journal import Journal
+from kiosk.health import Checkup
+from kiosk.journal import Journal, JournalFailed
 from kiosk.lines import parse_line
+from kiosk.metrics import CountingScreen
 from kiosk.mouth import OpenSorter
 from kiosk.printer import EscPosPrinter
 from kiosk.printing import Press
 from kiosk.receipt import compose, escpos
+from kiosk.reporting import Heartbeat, routes, serve, watch_over, with_news
 from kiosk.screen.place import Place, SiteText
 from kiosk.screen.server import ScreenServer
 from kiosk.screen.texts import load
 from kiosk.session.effects import PrintReceipt
-from kiosk.session.events import PatronEvent
 from kiosk.session.states import Rules
 from kiosk.settings import KioskSettings, Words
 from kiosk.sorter import RelaySorter
+from kiosk.sync import Run
+from kiosk.systemd import ServiceManager
 
 T = TypeVar("T")
 
@@ -119,45 +125,110 @@ def _site_text(words: Words) -> SiteText:
 
 async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
     """Run until SIGTERM or SIGINT; `announce` prints one JSON line when the screen is served."""
-    zone = ZoneInfo(settings.time_zone)
+    manager = ServiceManager(os.environ)
     async with AsyncExitStack() as closing:
-        thread = closing.enter_context(ThreadPoolExecutor(1, thread_name_prefix="journal"))
-
-        async def in_thread(work: Callable[[], T]) -> T:
-            # Whoever waits may be cancelled; what was given to the journal is written all the same.
-            loop = asyncio.get_running_loop()
-            return await asyncio.shield(loop.run_in_executor(thread, work))
-
-        def emit(deed: PatronEvent) -> None:
-            daemon.emit(deed)
-
+        run = _journal_thread(closing)
         journal = Journal(settings.journal)
-        closing.push_async_callback(in_thread, journal.close)
+        closing.push_async_callback(run, journal.close)
         catalogue = HttpCatalogue(
             settings.catalogue.url, settings.token.get_secret_value(), settings.catalogue.timeout
         )
         closing.push_async_callback(catalogue.close)
-        screen = ScreenServer(place_of(settings), settings.screen.host, settings.screen.port, emit)
-        world = World(
-            open_reader=lambda: open_reader(settings.reader),
-            journal=journal,
-            run=in_thread,
-            catalogue=catalogue,
-            screen=screen,
-            clock=machine_clock(lambda: datetime.now(zone)),
-            new_id=uuid.uuid4,
-            chance=random.Random(),  # noqa: S311 - spreads retries, guards nothing
-            open_sorter=sorter_opener(settings),
-            press=press_of(settings, lambda: place_of(settings)),
+        screen = ScreenServer(
+            place_of(settings),
+            settings.screen.host,
+            settings.screen.port,
+            lambda deed: daemon.emit(deed),  # noqa: PLW0108 - the daemon is made below
         )
+        counting = CountingScreen(screen)
+        world = world_of(settings, journal, run, catalogue, counting)
         daemon = Daemon(
             settings.name, settings.owners, rules_of(settings), world, alarm=settings.security
         )
-        await screen.start()
-        closing.push_async_callback(screen.stop)
+        checkup = Checkup(daemon, world, tuple(one.name for one in settings.bins))
+        await _listen(settings, screen, routes(checkup, counting), closing)
         if announce:
             print(json.dumps({"ready": True, "screen": screen.url}), flush=True)
-        await _until_told(daemon.run())
+        manager.ready()
+        closing.callback(manager.stopping)
+        heartbeat = heartbeat_of(settings, screen, world, checkup)
+        await _until_told(
+            _beside(daemon.run(), heartbeat.beat_for_ever(), watch_over(manager, checkup))
+        )
+
+
+def world_of(
+    settings: KioskSettings, journal: Journal, run: Run, catalogue: Catalogue, screen: Screen
+) -> World:
+    """All that is outside of a kiosk with these settings."""
+    zone = ZoneInfo(settings.time_zone)
+    return World(
+        open_reader=lambda: open_reader(settings.reader),
+        journal=journal,
+        run=run,
+        catalogue=catalogue,
+        screen=screen,
+        clock=machine_clock(lambda: datetime.now(zone)),
+        new_id=uuid.uuid4,
+        chance=random.Random(),  # noqa: S311 - spreads retries, guards nothing
+        open_sorter=sorter_opener(settings),
+        press=press_of(settings, lambda: place_of(settings)),
+    )
+
+
+def heartbeat_of(
+    settings: KioskSettings, screen: ScreenServer, world: World, checkup: Checkup
+) -> Heartbeat:
+    """The heartbeat of a kiosk, which also tells its screen what is new."""
+    place = place_of(settings)
+    return Heartbeat(
+        settings.name,
+        world.catalogue,
+        checkup,
+        lambda news: screen.tell(with_news(place, news, screen.speak, world.clock.now())),
+        world.clock,
+        world.chance,
+        settings.health.heartbeat,
+    )
+
+
+def _journal_thread(closing: AsyncExitStack) -> Run:
+    """One thread for the journal's work, until `closing` closes."""
+    thread = closing.enter_context(ThreadPoolExecutor(1, thread_name_prefix="journal"))
+
+    async def in_thread(work: Callable[[], T]) -> T:
+        # Whoever waits may be cancelled; what was given to the journal is written all the same.
+        loop = asyncio.get_running_loop()
+        return await asyncio.shield(loop.run_in_executor(thread, work))
+
+    return in_thread
+
+
+async def _listen(
+    settings: KioskSettings,
+    screen: ScreenServer,
+    asked: list[web.RouteDef],
+    closing: AsyncExitStack,
+) -> None:
+    """Serve the screen, and what is asked about the kiosk, until `closing` closes."""
+    await screen.start(asked)
+    closing.push_async_callback(screen.stop)
+    if settings.health.port is not None:
+        runner = await serve(asked, settings.health.host, settings.health.port)
+        closing.push_async_callback(runner.cleanup)
+
+
+async def _beside(work: Awaitable[None], *reports: Coroutine[None, None, None]) -> None:
+    """Await `work` with the reports beside it: whatever fails ends all of it."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for report in reports:
+                group.create_task(report)
+            await work
+    except BaseExceptionGroup as found:
+        if failed := found.subgroup(JournalFailed):
+            raise failed.exceptions[0] from found
+        raise
 
 
 async def _until_told(work: Awaitable[None]) -> None:

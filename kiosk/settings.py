@@ -108,6 +108,18 @@ class TimeSettings(Part):
     question: float = Field(default=20.0, gt=0)
 
 
+class HealthSettings(Part):
+    """Who hears how the kiosk is.
+
+    `heartbeat`: seconds between two reports to the catalogue. `/healthz` and `/metrics` are at the
+    screen's address; with a `port`, at an address of their own too.
+    """
+
+    heartbeat: float = Field(default=60.0, ge=5)
+    host: str = "127.0.0.1"
+    port: int | None = Field(default=None, ge=0, le=65535)
+
+
 class KioskSettings(BaseSettings):
     """All settings of a kiosk. `token` may stand in a credential file `ritournelle_kiosk_token`."""
 
@@ -139,6 +151,7 @@ class KioskSettings(BaseSettings):
     log: Literal["debug", "info", "warning", "error"] = "info"
     catalogue: CatalogueSettings
     screen: ScreenSettings = ScreenSettings()
+    health: HealthSettings = HealthSettings()
     times: TimeSettings = TimeSettings()
     bins: tuple[BinSettings, ...] = DEFAULT_BINS
     sorting: tuple[SortingLine, ...] = Field(default=DEFAULT_TABLE, validate_default=True)

@@ -1,7 +1,7 @@
 """The local server of the patron screen: one page, and the events that keep it true."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import asdict
 from enum import StrEnum
 from typing import TypeVar
@@ -15,7 +15,7 @@ from kiosk.screen.picture import Screen
 from kiosk.screen.place import Place
 from kiosk.screen.protection import add_headers, check_origin, only_this_machine
 from kiosk.screen.speech import Speech, SpeechFailed
-from kiosk.screen.texts import load
+from kiosk.screen.texts import Speak, load
 from kiosk.screen.view import view
 from kiosk.session.effects import Sound
 from kiosk.session.events import AidSwitched, LanguageChosen, PatronEvent, Pressed, Touched
@@ -66,13 +66,14 @@ class ScreenServer:
         return f"http://{host}:{self._port}/"
 
     @property
-    def place(self) -> Place:
-        """What is known of the place now."""
-        return self._place
+    def speak(self) -> Speak:
+        """The texts of the screen."""
+        return self._speak
 
-    async def start(self) -> None:
-        """Listen. Raises `OSError` where the port is taken."""
-        runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
+    async def start(self, routes: Iterable[web.RouteDef] = ()) -> None:
+        """Listen, for `routes` too. Raises `OSError` where the port is taken."""
+        application = self._application(routes)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:
             await web.TCPSite(runner, self._host, self._port).start()
@@ -127,7 +128,7 @@ class ScreenServer:
             },
         )
 
-    def _application(self) -> web.Application:
+    def _application(self, routes: Iterable[web.RouteDef]) -> web.Application:
         application = web.Application(
             middlewares=[only_this_machine(self._host)], client_max_size=1024
         )
@@ -141,8 +142,8 @@ class ScreenServer:
                 web.post("/press", self._post_press),
                 web.post("/touch", self._post_touch),
                 web.get("/state.json", self._get_state),
-                web.get("/healthz", self._get_health),
                 web.static("/static/", STATIC),
+                *routes,
             ]
         )
         application.on_response_prepare.append(add_headers)
@@ -157,9 +158,6 @@ class ScreenServer:
 
     async def _get_state(self, request: web.Request) -> web.Response:  # noqa: ARG002
         return web.json_response(asdict(self._screen))
-
-    async def _get_health(self, request: web.Request) -> web.Response:  # noqa: ARG002
-        return web.json_response({"status": "ok"})
 
     async def _get_speech(self, request: web.Request) -> web.Response:
         try:

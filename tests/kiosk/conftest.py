@@ -26,7 +26,7 @@ from drivers.feig.reader import FeigReader
 from drivers.interface import Reader, Uid
 from kiosk.catalogue import CatalogueError
 from kiosk.clock import Clock
-from kiosk.daemon import Daemon, World
+from kiosk.daemon import Daemon, Screen, World
 from kiosk.journal import Journal
 from kiosk.outcomes import Verdict
 from kiosk.printer import EscPosPrinter
@@ -196,6 +196,7 @@ class Bench:
         self.catalogue = Fallible(library.catalogue())
         self.journal = Journal(folder / "journal.db")
         self.screen = Watcher()
+        self.shown_on: Screen = self.screen
         self.now, self.uptime = NOW, 100.0
         self.alarm = Alarm.AFI
         self.rules = Rules(quiet=0.05, summary=0.05, answer=0.05, parts=0.1)
@@ -308,7 +309,7 @@ class Bench:
         """A kiosk that may never open its reader."""
         self.cable.plug()
         self.screen.begin()
-        daemon = Daemon(KIOSK, [OWNER], self.rules, self._world(), alarm=self.alarm)
+        daemon = Daemon(KIOSK, [OWNER], self.rules, self.world(), alarm=self.alarm)
         task = asyncio.create_task(daemon.run())
         task.add_done_callback(lambda _: self.screen.give_up())
         try:
@@ -326,7 +327,7 @@ class Bench:
         if not task.cancelled() and task.exception() is not None:
             raise task.exception()
 
-    def _world(self) -> World:
+    def world(self) -> World:
         async def inline(work):
             return work()
 
@@ -335,7 +336,7 @@ class Bench:
             journal=self.journal,
             run=inline,
             catalogue=self.catalogue,
-            screen=self.screen,
+            screen=self.shown_on,
             clock=Clock(lambda: self.now, lambda: self.uptime, "boot"),
             new_id=uuid4,
             chance=random.Random(1),

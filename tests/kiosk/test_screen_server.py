@@ -357,7 +357,7 @@ class TestSpeech:
             await speech.sound(names[-1])
 
 
-@pytest.mark.parametrize("path", ["/", "/state.json", "/healthz", "/static/screen.js", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/state.json", "/static/screen.js", "/nowhere"])
 async def test_every_answer_is_protected(kiosk, path):
     async with kiosk.http.get(path) as answer:
         policy = answer.headers["Content-Security-Policy"]
@@ -372,11 +372,6 @@ async def test_another_name_for_this_machine_is_refused(kiosk):
         assert answer.status == 403
     async with kiosk.http.get("/state.json", headers={"Host": "localhost:1"}) as answer:
         assert answer.status == 200
-
-
-async def test_health(kiosk):
-    async with kiosk.http.get("/healthz") as answer:
-        assert await answer.json() == {"status": "ok"}
 
 
 @pytest.mark.parametrize("phase", [Idle(), Visit(), Summary(visit(2).phase.items), Stopped()])
