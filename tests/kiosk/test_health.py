@@ -5,11 +5,10 @@ import random
 import socket
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
-from conftest import KIOSK, NOW
 from prometheus_client.parser import text_string_to_metric_families
 
 from catalogue_api.contract.kiosks import KioskFault, KioskHealth, KioskNews
@@ -23,6 +22,7 @@ from kiosk.screen.texts import load
 from kiosk.session.states import Language
 from kiosk.systemd import ServiceManager
 
+KIOSK, NOW = "hall", datetime(2026, 11, 23, 12, tzinfo=UTC)
 SPEAK = load()
 PLACE = Place("Médiathèque", opening=SiteText("mardi 10 h", "Tuesday 10 am"))
 NEWS = KioskNews(now=NOW)
