@@ -39,8 +39,10 @@ _WORDS = {
     Count.READERS_NEW: "new readers",
     Count.READERS_UPDATED: "readers changed",
     Count.LOANS_NEW: "new loans",
-    Count.LOANS_UPDATED: "loans ended",
+    Count.LOANS_UPDATED: "loans changed",
     Count.RESERVATIONS_NEW: "new reservations",
+    Count.BLOCKS_NEW: "new blocks",
+    Count.BLOCKS_UPDATED: "blocks changed",
 }
 
 
@@ -50,6 +52,18 @@ class Manner:
 
     dry_run: bool = False
     as_json: bool = False
+
+
+def _short(source: str) -> str:
+    if len(source) > LONGEST_SOURCE:
+        raise typer.BadParameter(f"at most {LONGEST_SOURCE} characters")
+    return source
+
+
+_Source = Annotated[
+    str,
+    typer.Option(callback=_short, help="Catalogue that numbered the records; else what 003 says."),
+]
 
 
 def add_to(app: typer.Typer, opened: Opened) -> None:
@@ -63,12 +77,7 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
         profile: Annotated[
             str, typer.Option(help="How copies are described; else what the settings say.")
         ] = "",
-        source: Annotated[
-            str,
-            typer.Option(
-                callback=_short, help="Catalogue that numbered the records; else what 003 says."
-            ),
-        ] = "",
+        source: _Source = "",
         format_: Annotated[
             RecordFormat | None,
             typer.Option("--format", help="Format of the records; else what they look like."),
@@ -132,12 +141,6 @@ def _progress(console: Console) -> Progress:
 
 def _size(file: Path) -> int:
     return file.stat().st_size if file.is_file() else 0
-
-
-def _short(source: str) -> str:
-    if len(source) > LONGEST_SOURCE:
-        raise typer.BadParameter(f"at most {LONGEST_SOURCE} characters")
-    return source
 
 
 def _complain(report: Report) -> None:

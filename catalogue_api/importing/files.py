@@ -9,14 +9,8 @@ from enum import StrEnum
 from typing import BinaryIO
 
 from catalogue_api.domain.collection import RecordFormat
-from catalogue_api.importing.csv_files import (
-    Kind,
-    Row,
-    Table,
-    encoding_of_table,
-    read_lines,
-    table_of,
-)
+from catalogue_api.importing.csv_files import encoding_of_table, read_lines, table_of
+from catalogue_api.importing.csv_rows import Kind, Row, Table
 from catalogue_api.importing.iso2709 import Chunk, chunks
 from catalogue_api.importing.iso_records import Read, read_record
 from catalogue_api.importing.marcxml import encoding_of, holds_records, read_xml, xml_chunks

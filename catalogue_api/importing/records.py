@@ -10,6 +10,7 @@ from catalogue_api.domain.collection import (
     RecordFormat,
     TitleKind,
 )
+from catalogue_api.domain.patrons import BlockKind
 from catalogue_api.importing.marc_record import MarcRecord
 
 
@@ -103,6 +104,13 @@ class ReaderRow:
     birth_year: int | None = None
     category: str = "adult"
     email: str = ""
+    phone: str = ""
+    language: str = "fr"
+    home_site: str | None = None
+    expires_on: date | None = None
+    created_at: datetime | None = None
+    note: str = ""
+    keeps_history: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +122,31 @@ class LoanRow:
     started_at: datetime
     due_on: date
     ended_at: datetime | None = None
+    renewals: int = 0
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReservationRow:
-    """A line of a file of waiting reservations: any copy of the title that `barcode` is one of."""
+    """A line of a file of waiting reservations: any copy of the title that `barcode` is one of.
+
+    `this_copy`: no other copy will do. Until `paused_until` it is passed over.
+    """
 
     barcode: str
     card: str
     site: str
     placed_at: datetime
+    this_copy: bool = False
+    paused_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRow:
+    """A line of a file of blocks: a reader may not borrow, until a day or until it is lifted."""
+
+    card: str
+    kind: BlockKind
+    from_on: date
+    until_on: date | None = None
+    reason: str = ""

@@ -24,6 +24,8 @@ class Count(StrEnum):
     LOANS_NEW = "loans_new"
     LOANS_UPDATED = "loans_updated"
     RESERVATIONS_NEW = "reservations_new"
+    BLOCKS_NEW = "blocks_new"
+    BLOCKS_UPDATED = "blocks_updated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Protocol, TypeVar
 from sqlmodel import Session
 
 from catalogue_api.domain.collection import RecordFormat
-from catalogue_api.importing.csv_files import Kind, Row
+from catalogue_api.importing.csv_rows import Kind, Row
 from catalogue_api.importing.files import (
     HEAD,
     Container,
@@ -24,10 +24,11 @@ from catalogue_api.importing.pieces import together
 from catalogue_api.importing.profiles import Profile
 from catalogue_api.importing.records import TitleRecord, Unreadable
 from catalogue_api.importing.report import Complaint, Report, Stored
+from catalogue_api.importing.storing_loans import store_loans, store_reservations
 from catalogue_api.importing.storing_people import (
-    store_loans,
+    Moment,
+    store_blocks,
     store_readers,
-    store_reservations,
     store_sites,
 )
 from catalogue_api.importing.storing_titles import Rules, store_titles
@@ -45,11 +46,12 @@ class Write(Protocol):
         ...
 
 
-_STORES: dict[Kind, Callable[[Session, Sequence[Any]], Stored]] = {
+_STORES: dict[Kind, Callable[[Session, Sequence[Any], Moment], Stored]] = {
     Kind.SITES: store_sites,
     Kind.READERS: store_readers,
     Kind.LOANS: store_loans,
     Kind.RESERVATIONS: store_reservations,
+    Kind.BLOCKS: store_blocks,
 }
 _BATCH = 500
 """Rows and copies in one transaction; a record counts one and its copies."""
@@ -240,8 +242,11 @@ class _FileImport:
     def _import_rows(
         self, stream: BinaryIO, kind: Kind, rows: Iterator[tuple[Place, Row | str]]
     ) -> None:
+        moment = Moment(self._settings.now, self._settings.zone)
+
         def store(batch: Sequence[tuple[Place, Row]]) -> None:
-            stored = self._write(lambda session: _STORES[kind](session, [row for _, row in batch]))
+            rows = [row for _, row in batch]
+            stored = self._write(lambda session: _STORES[kind](session, rows, moment))
             self._report.counts += stored.counts
             for index, why in stored.refused:
                 self.complain(batch[index][0], why)

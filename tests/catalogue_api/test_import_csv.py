@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from catalogue_api.importing.csv_files import Kind, table_of
+from catalogue_api.importing.csv_files import table_of
+from catalogue_api.importing.csv_rows import Kind
 from catalogue_api.importing.files import open_rows
 from catalogue_api.importing.records import Unreadable
 

@@ -1,6 +1,5 @@
 """What becomes of records in the database: joining, changing, striking, pieces, profiles."""
 
-import shutil
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -20,10 +19,8 @@ PARIS = ZoneInfo("Europe/Paris")
 
 
 @pytest.fixture
-def database(template, tmp_path):
-    path = tmp_path / "catalogue.db"
-    shutil.copy(template, path)
-    database = Database(f"sqlite:///{path}", threads=0)
+def database(database_url):
+    database = Database(database_url, threads=0)
     yield database
     database.close()
 
