@@ -86,6 +86,8 @@ async def test_a_broken_journal_is_a_fault_and_the_last_counts_stand(bench) -> N
         checked = checkup(bench, daemon)
         assert (await checked.health()).returns == 1
         bench.journal.close()
+        bench.journal.path.unlink()
+        bench.journal.path.mkdir()
         health = await checked.health()
     assert (health.faults, health.returns) == ((KioskFault.JOURNAL,), 1)
 
