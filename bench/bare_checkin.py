@@ -132,8 +132,11 @@ class BarePostgres:
 
 
 def _app(kind: str, address: str) -> web.Application:
-    bare = {"sqlite": BareSqlite, "postgresql": BarePostgres}.get(kind)
-    store = bare(address) if bare else None
+    stores: dict[str, Callable[[str], BareSqlite | BarePostgres]] = {
+        "sqlite": BareSqlite,
+        "postgresql": BarePostgres,
+    }
+    store = stores[kind](address) if kind in stores else None
 
     async def answer(request: web.Request) -> web.Response:
         body = json.loads(await request.read())

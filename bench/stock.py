@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import insert, text
 from sqlmodel import Session
 
 from catalogue_api.services.kiosks import add_kiosk
@@ -54,12 +55,11 @@ def _furnish(session: Session) -> None:
 
 def _fill(database: Database, table: type[Table], rows: list[dict[str, Any]]) -> None:
     for start in range(0, len(rows), _CHUNK):
-        chunk = rows[start : start + _CHUNK]
-        database.write_now(lambda session, chunk=chunk: _add(session.connection(), table, chunk))
+        database.write_now(partial(_add, table=table, rows=rows[start : start + _CHUNK]))
 
 
-def _add(connection: Connection, table: type[Table], rows: list[dict[str, Any]]) -> None:
-    connection.execute(insert(table), rows)
+def _add(session: Session, table: type[Table], rows: list[dict[str, Any]]) -> None:
+    session.connection().execute(insert(table), rows)
 
 
 def _settle(session: Session) -> None:

@@ -66,6 +66,8 @@ class Rulebook:
         The most specific rule wins: one that names the kind before one that does not, among
         those one that names the category, among those one that names the site.
         """
+        if not self.loan_rules:
+            return LoanTerms(loan_days=self.loan_days)
         for of_kind, of_category, of_site in product((kind, ""), (category, ""), (site, "")):
             terms = self.loan_rules.get((of_category, of_kind, of_site))
             if terms is not None:

@@ -18,6 +18,7 @@ from catalogue_api.services.rules import RulesInForce
 from catalogue_api.storage import idempotency
 from catalogue_api.storage.database import Database
 from catalogue_api.storage.errors import StorageConflict, StorageError
+from catalogue_api.storage.unit import connection_of
 
 Q = TypeVar("Q", bound=Message)
 A = TypeVar("A", bound=Message)
@@ -115,7 +116,7 @@ async def answer(means: Means, handler: Handler[Q, A], asked: Asked[Q], now: dat
 
 async def _answered(means: Means, handler: Handler[Q, A], asked: Asked[Q], now: datetime) -> A:
     def call_of(session: Session, proof: Proof) -> Call:
-        connection = session.connection()
+        connection = connection_of(session)
         caller = admitted(connection, handler.endpoint, asked.token, now)
         _require_own_path(caller, asked.path)
         rules = means.rules.current(connection)

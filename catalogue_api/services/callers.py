@@ -34,9 +34,11 @@ def caller_of(
 ) -> Caller | None:
     """Return whose token this is; looked for first among callers like `first`."""
     token_hash = hashed(token)
-    ways = sorted(_WAYS, key=lambda way: way[0] is not first)
-    found = (find(connection, token_hash, now) for _, find in ways)
-    return next((caller for caller in found if caller is not None), None)
+    found = _WAYS[first](connection, token_hash, now)
+    for role, find in _WAYS.items():
+        if found is None and role is not first:
+            found = find(connection, token_hash, now)
+    return found
 
 
 def _kiosk(connection: Connection, token_hash: str, _now: datetime) -> Caller | None:
@@ -64,10 +66,10 @@ def _machine(connection: Connection, token_hash: str, _now: datetime) -> Caller 
     return Caller(Role.MACHINE, name) if name else None
 
 
-_WAYS: tuple[tuple[Role, Callable[[Connection, str, datetime], Caller | None]], ...] = (
-    (Role.LIBRARIAN, _staff),
-    (Role.PATRON, _patron),
-    (Role.KIOSK, _kiosk),
-    (Role.MACHINE, _machine),
-)
+_WAYS: dict[Role, Callable[[Connection, str, datetime], Caller | None]] = {
+    Role.LIBRARIAN: _staff,
+    Role.PATRON: _patron,
+    Role.KIOSK: _kiosk,
+    Role.MACHINE: _machine,
+}
 _FIRST = {Scope.KIOSK: Role.KIOSK, Scope.FEED: Role.KIOSK, Scope.OWN: Role.PATRON}

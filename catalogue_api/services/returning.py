@@ -1,8 +1,8 @@
 """An item was returned: load, decide, store, in one transaction, once for each identifier."""
 
 import json
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from hashlib import sha256
 
 from sqlalchemy import Connection
@@ -30,6 +30,7 @@ from catalogue_api.storage import holds, locks
 from catalogue_api.storage import returns as stored
 from catalogue_api.storage.changes import title_changed
 from catalogue_api.storage.errors import StorageUnavailable
+from catalogue_api.storage.unit import connection_of
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """A kiosk whose clock is ahead by more is reported; the return counts as of now."""
@@ -67,7 +68,7 @@ class _Known:
 def return_item(session: Session, call: Call, body: ReturnItem) -> Returned:
     """Take a kiosk's return in."""
     caller = call.the_caller()
-    return take_in(session.connection(), call, body, at_kiosk(caller, body))
+    return take_in(connection_of(session), call, body, at_kiosk(caller, body))
 
 
 def at_kiosk(caller: Caller, body: ReturnItem) -> Report:
@@ -101,7 +102,7 @@ def take_in(connection: Connection, call: Call, body: ReturnItem, report: Report
             "loan_id": known.loan.id if known.loan and decision.closes_loan else None,
             "hold_id": decision.hold_id,
             "owner": body.owner,
-            "warnings": json.dumps(body.warnings, ensure_ascii=False),
+            "warnings": json.dumps(body.warnings, ensure_ascii=False) if body.warnings else "[]",
             "occurred_at": body.occurred_at,
             "received_at": call.now,
             "body_hash": digest,
@@ -205,7 +206,7 @@ def _store(
         item.status, item.current_site, item.destination, item.sent_at, item.to_shelve_since
     )
     caught = known.caught.status if known.caught else ""
-    return json.dumps({"item": asdict(was), "hold": caught}, default=datetime.isoformat)
+    return json.dumps({"item": was.as_json(), "hold": caught})
 
 
 def _report_anomalies(

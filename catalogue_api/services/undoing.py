@@ -79,23 +79,8 @@ def _restore(connection: Connection, call: Call, found: past.Undoing, item: sql.
         event = holds.Event(found.hold_id, item.title_id, HoldEventKind.RELEASED, by, {})
         holds.write_down(connection, event, call.now)
         title_changed(connection, item.title_id)
-    was = before["item"]
-    sql.move_item(
-        connection,
-        item.id,
-        sql.Whereabouts(
-            was["status"],
-            was["site"],
-            was["destination"],
-            _instant(was["sent_at"]),
-            _instant(was["to_shelve_since"]),
-        ),
-    )
+    sql.move_item(connection, item.id, sql.Whereabouts.of_json(before["item"]))
     lift_suspension(connection, found.return_id, call.the_caller().name, call.now)
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _identifier(text: str) -> str:

@@ -3,8 +3,10 @@
 On PostgreSQL the title and the item are locked, in this order, until the unit ends.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Self
 
 from sqlalchemy import Connection, bindparam, select, text, update
 from sqlmodel import col
@@ -164,6 +166,28 @@ class Whereabouts:
     destination: str | None = None
     sent_at: datetime | None = None
     to_shelve_since: datetime | None = None
+
+    def as_json(self) -> dict[str, str | None]:
+        """Return it as JSON values; `of_json` reads them."""
+        return {
+            "status": self.status,
+            "site": self.site,
+            "destination": self.destination,
+            "sent_at": self.sent_at.isoformat() if self.sent_at else None,
+            "to_shelve_since": self.to_shelve_since.isoformat() if self.to_shelve_since else None,
+        }
+
+    @classmethod
+    def of_json(cls, said: Mapping[str, str | None]) -> Self:
+        """Return what `as_json` wrote down."""
+        sent, shelve = said["sent_at"], said["to_shelve_since"]
+        return cls(
+            said["status"] or "",
+            said["site"] or "",
+            said["destination"],
+            datetime.fromisoformat(sent) if sent else None,
+            datetime.fromisoformat(shelve) if shelve else None,
+        )
 
 
 def move_item(

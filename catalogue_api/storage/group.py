@@ -11,14 +11,15 @@ Hence a unit of work may be run twice: it touches nothing but its session.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from sqlite3 import Connection as Driver
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from catalogue_api.storage.errors import StorageUnavailable
-from catalogue_api.storage.unit import in_session, wrapped
+from catalogue_api.storage.unit import Sessions, wrapped
 
 Work = Callable[[Session], Any]
 
@@ -56,13 +57,15 @@ def commit_group(engine: Engine, works: Sequence[Work]) -> list[Done | Failed]:
 
 def _attempt(connection: Connection, works: Sequence[Work]) -> list[Done | Failed]:
     results: list[Done | Failed] = []
+    sessions = Sessions(connection)
     with connection.begin() as transaction:
-        driver: Any = connection.connection.driver_connection
+        driver = cast("Driver", connection.connection.driver_connection)
         for work in works:
-            result = _behind_savepoint(connection, work)
+            result = _behind_savepoint(sessions, driver, work)
             if not driver.in_transaction:
                 raise _Void from result.error if isinstance(result, Failed) else None
             results.append(result)
+        sessions.close()
         try:
             transaction.commit()
         except DBAPIError as error:
@@ -72,12 +75,11 @@ def _attempt(connection: Connection, works: Sequence[Work]) -> list[Done | Faile
     return results
 
 
-def _behind_savepoint(connection: Connection, work: Work) -> Done | Failed:
+def _behind_savepoint(sessions: Sessions, driver: Driver, work: Work) -> Done | Failed:
     # A raw SAVEPOINT: SQLAlchemy's own costs a quarter of the throughput.
-    driver: Any = connection.connection.driver_connection
     driver.execute("SAVEPOINT unit")
     try:
-        value = in_session(connection, work)
+        value = sessions.run(work)
     except Exception as error:  # noqa: BLE001 - handed to whoever asked for the unit
         if driver.in_transaction:
             driver.execute("ROLLBACK TO unit")

@@ -5,13 +5,14 @@ as Core expressions, so that both databases are served by one text; binding and 
 those of the columns.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Dialect, Insert, Select, Update
 
-Convert = Callable[[Any], Any] | None
+Convert = Callable[[Any], Any]
 Parameters = list[Any] | dict[str, Any]
 Statement = Select[*tuple[Any, ...]] | Insert | Update
 
@@ -27,27 +28,25 @@ class Cursor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """One statement in one dialect: its text, and how values go in and come out."""
+    """One statement in one dialect: its text, and how values go in and come out.
+
+    `pick` takes the values of the parameters out of a mapping, in the order of `names`; `convert`
+    has the places of those that need a conversion, `columns` the places of such result columns.
+    """
 
     sql: str
-    binds: tuple[tuple[str, str, Convert], ...]
-    """The driver's name of each parameter, ours, and its conversion; in the order of the text."""
-    columns: tuple[tuple[int, Any], ...]
-    """Place and conversion of those result columns that need one."""
+    names: tuple[str, ...]
+    pick: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    convert: tuple[tuple[int, Convert], ...]
+    columns: tuple[tuple[int, Convert], ...]
     constants: Mapping[str, Any]
     positional: bool
 
     def parameters(self, values: Mapping[str, Any]) -> Parameters:
-        bound = {**self.constants, **values}
-        if self.positional:
-            return [
-                bound[key] if convert is None else convert(bound[key])
-                for _, key, convert in self.binds
-            ]
-        return {
-            name: bound[key] if convert is None else convert(bound[key])
-            for name, key, convert in self.binds
-        }
+        bound = list(self.pick({**self.constants, **values} if self.constants else values))
+        for place, convert in self.convert:
+            bound[place] = convert(bound[place])
+        return bound if self.positional else dict(zip(self.names, bound, strict=True))
 
 
 class Prepared:
@@ -79,7 +78,8 @@ class Prepared:
     def _run(
         self, connection: Connection, compiled: _Compiled, values: Mapping[str, Any]
     ) -> Cursor:
-        driver: Any = connection.connection.driver_connection
+        # The quickest way to the driver: both drivers' connections are their own DB-API ones.
+        driver: Any = connection.connection.dbapi_connection
         cursor: Cursor = driver.execute(compiled.sql, compiled.parameters(values))
         return cursor
 
@@ -92,27 +92,43 @@ class Prepared:
 
 def _compile(statement: Statement, dialect: Dialect) -> _Compiled:
     compiled: Any = statement.compile(dialect=dialect)
-    names: list[str] = list(compiled.positiontup or compiled.binds)
+    names = tuple(compiled.positiontup or compiled.binds)
     defaults = {column.key: column.default.arg for column in compiled.insert_prefetch or ()}
-    binds, constants = [], {}
-    for name in names:
-        parameter = compiled.binds[name]
-        if not parameter.required:
-            constants[parameter.key] = defaults.get(name, parameter.value)
-        convert = parameter.type.dialect_impl(dialect).bind_processor(dialect)
-        binds.append((name, parameter.key, convert))
-    columns: list[tuple[int, Any]] = []
+    parameters = [compiled.binds[name] for name in names]
+    constants = {
+        parameter.key: defaults.get(name, parameter.value)
+        for name, parameter in zip(names, parameters, strict=True)
+        if not parameter.required
+    }
+    convert = [one.type.dialect_impl(dialect).bind_processor(dialect) for one in parameters]
+    columns: list[Convert | None] = []
     if isinstance(statement, Select):
-        for place, column in enumerate(statement.selected_columns):
-            convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
-            if convert is not None:
-                columns.append((place, convert))
+        columns = [
+            column.type.dialect_impl(dialect).result_processor(dialect, None)
+            for column in statement.selected_columns
+        ]
     return _Compiled(
-        compiled.string, tuple(binds), tuple(columns), constants, bool(compiled.positiontup)
+        compiled.string,
+        names,
+        _picker([parameter.key for parameter in parameters]),
+        _needed(convert),
+        _needed(columns),
+        constants,
+        bool(compiled.positiontup),
     )
 
 
-def _converted(row: tuple[Any, ...], columns: tuple[tuple[int, Any], ...]) -> tuple[Any, ...]:
+def _picker(keys: Sequence[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    if len(keys) > 1:
+        return itemgetter(*keys)
+    return lambda values: tuple(values[key] for key in keys)
+
+
+def _needed(converts: Iterable[Convert | None]) -> tuple[tuple[int, Convert], ...]:
+    return tuple((place, one) for place, one in enumerate(converts) if one is not None)
+
+
+def _converted(row: tuple[Any, ...], columns: tuple[tuple[int, Convert], ...]) -> tuple[Any, ...]:
     values = list(row)
     for place, convert in columns:
         values[place] = convert(values[place])

@@ -19,14 +19,54 @@ DRIVER_ERRORS = (DBAPIError, sqlite3.Error, psycopg.Error)
 _CONFLICTS = (IntegrityError, sqlite3.IntegrityError, psycopg.IntegrityError)
 
 
-def in_session(connection: Connection, work: Callable[[Session], Value]) -> Value:
-    """Run a unit in a session of its own on a connection that has begun; flush, do not commit."""
-    with Session(
-        bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only"
-    ) as session:
-        value = work(session)
-        session.flush()
+class Sessions:
+    """Gives units a session each, on one connection; one that left nothing behind is used again.
+
+    To make a session costs as much as several statements.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._session: Session | None = None
+
+    def run(self, work: Callable[[Session], Value]) -> Value:
+        """Run a unit on the connection, which has begun; flush, do not commit."""
+        session, self._session = self._session or _session(self._connection), None
+        try:
+            value = work(session)
+            session.flush()
+        except BaseException:
+            session.close()
+            raise
+        if session.identity_map:
+            session.expunge_all()
+        self._session = session
         return value
+
+    def close(self) -> None:
+        """Let go of the session; the transaction is not its business."""
+        if self._session is not None:
+            self._session.close()
+
+
+def _session(connection: Connection) -> Session:
+    return Session(bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only")
+
+
+def in_session(connection: Connection, work: Callable[[Session], Value]) -> Value:
+    """Run one unit on a connection that has begun; flush, do not commit."""
+    sessions = Sessions(connection)
+    try:
+        return sessions.run(work)
+    finally:
+        sessions.close()
+
+
+def connection_of(session: Session) -> Connection:
+    """Return the connection of a unit's session, without the session's own bookkeeping."""
+    if not isinstance(session.bind, Connection):
+        raise TypeError("a unit of work has a session on a connection")
+    return session.bind
 
 
 def wrapped(error: BaseException) -> Exception:
