@@ -13,6 +13,7 @@ import typer
 
 from catalogue_api.commands import lending as lending_commands
 from catalogue_api.commands import receipts as receipt_commands
+from catalogue_api.commands import searching as search_commands
 from catalogue_api.commands.common import AsJson, now, rules_of, say, show
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.importing import command as import_command
@@ -81,6 +82,7 @@ import_command.add_to(app, opened)
 export_command.add_to(app, opened)
 lending_commands.add_to(app, opened)
 receipt_commands.add_to(app, opened)
+search_commands.add_to(app, opened)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from catalogue_api.contract import (
     my_holds,
     patrons,
     returns,
+    search,
     sessions,
     transfers,
 )
@@ -37,4 +38,5 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     *audit.ENDPOINTS,
     *loans.ENDPOINTS,
     *patrons.ENDPOINTS,
+    *search.ENDPOINTS,
 )

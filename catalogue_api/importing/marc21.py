@@ -3,8 +3,8 @@
 import re
 
 from catalogue_api.domain.collection import Audience, NumberKind, TitleKind
+from catalogue_api.domain.isbn import Number, numbers
 from catalogue_api.importing import notes
-from catalogue_api.importing.isbn import Number, numbers
 from catalogue_api.importing.marc_record import MarcField, MarcRecord
 from catalogue_api.importing.parts import contents
 from catalogue_api.importing.records import Description

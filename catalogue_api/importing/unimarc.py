@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from catalogue_api.domain.collection import Audience, NumberKind, TitleKind
+from catalogue_api.domain.isbn import Number, numbers
 from catalogue_api.importing import notes
-from catalogue_api.importing.isbn import Number, numbers
 from catalogue_api.importing.marc_record import MarcField, MarcRecord
 from catalogue_api.importing.parts import contents
 from catalogue_api.importing.records import Description

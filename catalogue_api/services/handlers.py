@@ -8,6 +8,7 @@ from catalogue_api.services import (
     hold_handlers,
     kiosk_health,
     reader_handlers,
+    search_handlers,
     transferring,
     undoing,
 )
@@ -45,4 +46,5 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     *account_handlers.HANDLERS,
     *hold_handlers.HANDLERS,
     *reader_handlers.HANDLERS,
+    *search_handlers.HANDLERS,
 )

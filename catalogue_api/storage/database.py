@@ -19,6 +19,7 @@ from sqlmodel import Session
 from catalogue_api.storage import postgres, schema
 from catalogue_api.storage.errors import StorageError
 from catalogue_api.storage.group import Failed, commit_group
+from catalogue_api.storage.indexing import watch
 from catalogue_api.storage.sqlite import BUSY_MILLISECONDS, reading_engine, writing_engine
 from catalogue_api.storage.unit import DRIVER_ERRORS, in_session, wrapped
 from catalogue_api.storage.writer import Writer
@@ -43,6 +44,7 @@ class Database:
         else:
             self._write_engine = postgres.engine_of(url, size=size)
             self._read_engine = self._write_engine.execution_options(postgresql_readonly=True)
+        watch(self._write_engine)
         alone = threads and self.dialect == "sqlite"
         self._writer = Writer(self._write_engine) if alone else None
         self._pool = (

@@ -79,7 +79,7 @@ def _behind_savepoint(sessions: Sessions, driver: Driver, work: Work) -> Done | 
     # A raw SAVEPOINT: SQLAlchemy's own costs a quarter of the throughput.
     driver.execute("SAVEPOINT unit")
     try:
-        value = sessions.run(work)
+        value = sessions.write(work)
     except Exception as error:  # noqa: BLE001 - handed to whoever asked for the unit
         if driver.in_transaction:
             driver.execute("ROLLBACK TO unit")

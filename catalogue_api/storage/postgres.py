@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from catalogue_api.storage.errors import StorageUnavailable
-from catalogue_api.storage.unit import DRIVER_ERRORS, in_session, wrapped
+from catalogue_api.storage.unit import DRIVER_ERRORS, wrapped, writing_in_session
 
 Value = TypeVar("Value")
 
@@ -41,7 +41,7 @@ def write(engine: Engine, work: Callable[[Session], Value]) -> Value:
     for attempt in range(_TRIES):
         try:
             with engine.connect() as connection, connection.begin():
-                return in_session(connection, work)
+                return writing_in_session(connection, work)
         except DRIVER_ERRORS as error:
             cause = error.orig if isinstance(error, DBAPIError) else error
             # A constraint that another unit passed a moment ago: now that unit can be seen.

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
 from catalogue_api.storage.errors import StorageConflict, StorageUnavailable
+from catalogue_api.storage.indexing import settle_if_marked
 
 Value = TypeVar("Value")
 
@@ -43,6 +44,12 @@ class Sessions:
         self._session = session
         return value
 
+    def write(self, work: Callable[[Session], Value]) -> Value:
+        """Run a unit that may change something, then index the titles that it has changed."""
+        value = self.run(work)
+        settle_if_marked(self._connection)
+        return value
+
     def close(self) -> None:
         """Let go of the session; the transaction is not its business."""
         if self._session is not None:
@@ -67,6 +74,15 @@ def connection_of(session: Session) -> Connection:
     if not isinstance(session.bind, Connection):
         raise TypeError("a unit of work has a session on a connection")
     return session.bind
+
+
+def writing_in_session(connection: Connection, work: Callable[[Session], Value]) -> Value:
+    """Run one unit that may change something, on a connection that has begun; do not commit."""
+    sessions = Sessions(connection)
+    try:
+        return sessions.write(work)
+    finally:
+        sessions.close()
 
 
 def wrapped(error: BaseException) -> Exception:

@@ -53,6 +53,18 @@ def test_kiosks_are_added_listed_and_revoked(world, run) -> None:
     assert "hall" in run("kiosks", "list")[1]
 
 
+def test_the_catalogue_is_searched_and_indexed_anew(run) -> None:
+    code, out, _ = run("search", "ete camus", "--json")
+    assert (code, [hit["title"] for hit in json.loads(out)["hits"]]) == (0, ["L’Été"])
+    code, out, _ = run("search", "cammus")
+    assert code == 0
+    assert out.startswith("Nothing has these words. Instead: camus\n")
+    assert "Cachan: 2/2" in out
+    assert out.endswith("1 found\n")
+    assert json.loads(run("reindex", "--json")[1]) == {"titles": 2}
+    assert run("reindex")[1] == "2 titles are in the index.\n"
+
+
 def test_a_librarian_finds_the_returns_of_a_receipt(world, run) -> None:
     number = receipt_number(UUID(int=1))
 

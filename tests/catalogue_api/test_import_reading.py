@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from records_made import CODED, SOUND, marc21, said, title, unimarc
 
 from catalogue_api.domain.collection import Audience, ItemStatus, NumberKind, TitleKind
+from catalogue_api.domain.isbn import ean, isbn13, issn
 from catalogue_api.importing import iso2709
-from catalogue_api.importing.isbn import ean, isbn13, issn
 from catalogue_api.importing.iso2709 import chunks
 from catalogue_api.importing.iso_records import read_record
 from catalogue_api.importing.profiles import KOHA

@@ -24,6 +24,7 @@ from catalogue_api.storage.tables.rules import (
     Rulebook,
     SchoolHoliday,
 )
+from catalogue_api.storage.tables.searching import Spelling, TitleToIndex, Word
 
 __all__ = [
     "Anomaly",
@@ -52,10 +53,13 @@ __all__ = [
     "SchoolHoliday",
     "SignInFailure",
     "Site",
+    "Spelling",
     "Staff",
     "StaffSession",
     "Table",
     "Title",
     "TitleNumber",
     "TitleRecord",
+    "TitleToIndex",
+    "Word",
 ]

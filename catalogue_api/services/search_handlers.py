@@ -1,0 +1,13 @@
+"""Which function answers which endpoint of searching."""
+
+from typing import Any
+
+from catalogue_api.contract import search
+from catalogue_api.services import searching, showing, suggesting
+from catalogue_api.services.answering import Handler, handler
+
+HANDLERS: tuple[Handler[Any, Any], ...] = (
+    handler(search.SEARCH, searching.search, writes=False),
+    handler(search.SUGGEST, suggesting.suggest, writes=False),
+    handler(search.SHOW_TITLE, showing.show_title, writes=False),
+)

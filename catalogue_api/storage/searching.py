@@ -1,0 +1,267 @@
+"""Searching the index of titles: how many, which, in what order, and of what kinds.
+
+The statements are the same on both databases; what tells hits from other titles comes from
+`storage.search_sqlite` and `storage.search_postgres`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, TextClause, bindparam, text
+
+from catalogue_api.domain.availability import GONE
+from catalogue_api.domain.holds import WITH_ITEM
+from catalogue_api.domain.queries import Query, Sort, Tier, tiers
+from catalogue_api.storage import search_postgres, search_sqlite
+from catalogue_api.storage.tables.base import sql_list
+
+MOST_COUNTED = 10_000
+"""Hits that are counted, and looked through for facets; more are "more than"."""
+
+_ENGINES = {"sqlite": search_sqlite, "postgresql": search_postgres}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What hits must be beside answering the question; an empty list asks for nothing.
+
+    `sites`: some copy is there now. `available`: some copy (at those sites) can be taken now.
+    """
+
+    kinds: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    audiences: Sequence[str] = ()
+    sites: Sequence[str] = ()
+    year_from: int | None = None
+    year_to: int | None = None
+    available: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is asked for."""
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a list of hits: behind the title `title_id`, put in order by `key`."""
+
+    key: str
+    title_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many hits there are of each value; `decades` by their first year."""
+
+    kinds: dict[str, int] = field(default_factory=dict)
+    languages: dict[str, int] = field(default_factory=dict)
+    audiences: dict[str, int] = field(default_factory=dict)
+    decades: dict[int, int] = field(default_factory=dict)
+    sites: dict[str, int] = field(default_factory=dict)
+    available: int = 0
+
+
+_ON_ITS_SHELF = """c.status = 'available' AND c.destination IS NULL AND c.to_shelve_since IS NULL
+    AND NOT EXISTS (SELECT 1 FROM loans WHERE loans.item_id = c.id AND ended_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.item_id = c.id
+                    AND holds.status IN {caught})"""
+_CAN_BE_TAKEN = _ON_ITS_SHELF.format(caught=sql_list(WITH_ITEM))
+"""A copy `c` that stands on its shelf for anybody: `CopyState.AVAILABLE` in SQL."""
+
+_IS_THERE = f"c.status NOT IN {sql_list(GONE)}"
+_SOME_COPY = "EXISTS (SELECT 1 FROM items c WHERE c.title_id = {id} AND {copy})"
+_COUNT = "SELECT count(*) FROM (SELECT 1 {source} LIMIT :most) h"
+_NEWEST = """SELECT id FROM (SELECT {id} AS id {source} {fence}) h
+    ORDER BY id DESC LIMIT :most"""
+_ORDERED = "SELECT {key}, i.title_id {source} ORDER BY {key} {way}, i.title_id DESC LIMIT :most"
+_LISTS = {
+    "kinds": "i.kind IN :kinds",
+    "languages": "i.language IN :languages",
+    "audiences": "i.audience IN :audiences",
+}
+_ORDERS = {
+    Sort.TITLE: ("i.title_key", "{key} > :key OR ({key} = :key AND {id} < :id)", "ASC"),
+    Sort.AUTHOR: ("i.author_key", "{key} > :key OR ({key} = :key AND {id} < :id)", "ASC"),
+    Sort.YEAR: ("coalesce(i.year, 0)", "{key} < :key OR ({key} = :key AND {id} < :id)", "DESC"),
+}
+
+
+def total(connection: Connection, query: Query, filters: Filters) -> int:
+    """Return how many titles answer; `MOST_COUNTED` + 1 stands for any more."""
+    source = _source(connection, query, filters)
+    statement = _statement(_COUNT.format(source=source.sql), source.lists)
+    values = source.values | {"most": MOST_COUNTED + 1}
+    return int(connection.execute(statement, values).scalar_one())
+
+
+def best(
+    connection: Connection, query: Query, filters: Filters, behind: Place | None, limit: int
+) -> list[Place]:
+    """Return the next hits by relevance: tier by tier, in each the newest record first."""
+    found: list[Place] = []
+    for tier in tiers(query):
+        if behind is not None and tier < int(behind.key):
+            continue
+        last = behind.title_id if behind is not None and tier == int(behind.key) else None
+        ids = newest(connection, query, filters, last, limit - len(found), tier)
+        found += [Place(str(tier.value), number) for number in ids]
+        if len(found) == limit:
+            break
+    return found
+
+
+def newest(
+    connection: Connection,
+    query: Query,
+    filters: Filters,
+    behind: int | None,
+    limit: int,
+    tier: Tier | None = None,
+) -> list[int]:
+    """Return the next hits (of one tier, or of all), the newest record first."""
+    source = _source(connection, query, filters, tier)
+    further = f" AND {source.id} < :id" if behind is not None else ""
+    sql = _NEWEST.format(id=source.id, source=source.sql + further, fence=source.fence)
+    values = source.values | {"id": behind, "most": limit}
+    return list(connection.execute(_statement(sql, source.lists), values).scalars())
+
+
+def ordered(
+    connection: Connection,
+    query: Query,
+    filters: Filters,
+    sort: Sort,
+    behind: Place | None,
+    limit: int,
+) -> list[Place]:
+    """Return the next hits in the order of their titles, authors or years."""
+    source = _source(connection, query, filters, joined=True)
+    key, further, way = _ORDERS[sort]
+    values = source.values | {"most": limit}
+    where = ""
+    if behind is not None:
+        where = f" AND ({further.format(key=key, id='i.title_id')})"
+        values |= {
+            "key": int(behind.key) if sort is Sort.YEAR else behind.key,
+            "id": behind.title_id,
+        }
+    sql = _ORDERED.format(key=key, source=source.sql + where, way=way)
+    found = connection.execute(_statement(sql, source.lists), values)
+    return [Place(str(said), number) for said, number in found]
+
+
+def facets(connection: Connection, query: Query, filters: Filters) -> Facets:
+    """Count the newest `MOST_COUNTED` hits by what they are and where a copy is, as of now."""
+    source = _source(connection, query, filters)
+    sql = _FACETS.format(
+        id=source.id, source=source.sql, is_there=_IS_THERE, can_be_taken=_CAN_BE_TAKEN
+    )
+    rows = connection.execute(
+        _statement(sql, source.lists), source.values | {"most": MOST_COUNTED}
+    ).all()
+    found = Facets(available=next(count for name, *_, count in rows if name == "available"))
+    for name, kind, language, audience, decade, count in rows:
+        if name == "title":
+            _add(found.kinds, kind, count)
+            _add(found.languages, language, count)
+            _add(found.audiences, audience, count)
+            if decade is not None:
+                _add(found.decades, decade * 10, count)
+        elif name == "site":
+            found.sites[kind] = count
+    return found
+
+
+_FACETS = """WITH hits AS MATERIALIZED (
+    SELECT {id} AS id {source} ORDER BY {id} DESC LIMIT :most
+)
+SELECT 'title', kind, language, audience, year / 10, count(*)
+FROM hits CROSS JOIN title_index t WHERE t.title_id = hits.id GROUP BY 2, 3, 4, 5
+UNION ALL SELECT 'site', current_site, '', '', 0, count(DISTINCT c.title_id)
+FROM hits CROSS JOIN items c WHERE c.title_id = hits.id AND {is_there} GROUP BY 2
+UNION ALL SELECT 'available', '', '', '', 0, count(DISTINCT c.title_id)
+FROM hits CROSS JOIN items c WHERE c.title_id = hits.id AND {can_be_taken}"""
+
+
+def _add(counts: dict[Any, int], value: object, count: int) -> None:
+    counts[value] = counts.get(value, 0) + count
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """FROM and WHERE of the hits, with the values in it; `lists` are those that are lists."""
+
+    sql: str
+    id: str
+    fence: str
+    values: dict[str, Any]
+    lists: tuple[str, ...]
+
+
+def _source(
+    connection: Connection,
+    query: Query,
+    filters: Filters,
+    tier: Tier | None = None,
+    *,
+    joined: bool = False,
+) -> _Source:
+    engine = _ENGINES[connection.dialect.name]
+    conditions: list[str] = []
+    values: dict[str, Any] = {}
+    source, id_ = "title_index i", "i.title_id"
+    if query.clauses:
+        source = engine.HITS if joined or filters.any else engine.ONLY_HITS
+        id_ = engine.ID
+        conditions.append(engine.MATCHES)
+        asked = engine.anywhere(query) if tier is None else engine.expression(query, tier)
+        values["match"] = asked
+    lists = _add_filters(filters, conditions, values, id_)
+    where = " AND ".join(conditions) or "1 = 1"
+    fence = " OFFSET 0" if query.clauses and connection.dialect.name == "postgresql" else ""
+    return _Source(f"FROM {source} WHERE {where}", id_, fence, values, lists)
+
+
+def _add_filters(
+    filters: Filters, conditions: list[str], values: dict[str, Any], id_: str
+) -> tuple[str, ...]:
+    lists: list[str] = []
+    for name, condition in _LISTS.items():
+        if said := getattr(filters, name):
+            conditions.append(condition)
+            values[name] = list(said)
+            lists.append(name)
+    for name, sign in (("year_from", ">="), ("year_to", "<=")):
+        if (year := getattr(filters, name)) is not None:
+            conditions.append(f"i.year {sign} :{name}")
+            values[name] = year
+    if filters.sites or filters.available:
+        copy = _CAN_BE_TAKEN if filters.available else _IS_THERE
+        if filters.sites:
+            copy += " AND c.current_site IN :sites"
+            values["sites"] = list(filters.sites)
+            lists.append("sites")
+        conditions.append(_SOME_COPY.format(id=id_, copy=copy))
+    return tuple(lists)
+
+
+@cache
+def _statement(sql: str, lists: tuple[str, ...]) -> TextClause:
+    """Return the statement; there are as many as there are ways to combine filters and orders."""
+    return text(sql).bindparams(*(bindparam(name, expanding=True) for name in lists))
+
+
+def known_terms(connection: Connection, terms: Mapping[str, Query], most: int) -> dict[str, int]:
+    """Return how many titles each of these questions finds, at most `most`."""
+    engine = _ENGINES[connection.dialect.name]
+    source = f"FROM {engine.ONLY_HITS} WHERE {engine.MATCHES}"
+    statement = _statement(_COUNT.format(source=source), ())
+    return {
+        term: connection.execute(
+            statement, {"match": engine.anywhere(query), "most": most}
+        ).scalar_one()
+        for term, query in terms.items()
+    }
