@@ -11,13 +11,17 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from drivers.errors import ReaderError
+from drivers.interface import Uid
+from drivers.opening import open_reader
+from kiosk.acceptance import check_all
 from kiosk.bins import Bins
-from kiosk.checking import check_all
 from kiosk.health import ask_health, in_one_line
 from kiosk.journal import Access, Journal, JournalFailed
 from kiosk.service import configure_log, run_kiosk
 from kiosk.session.sorting import IN_THE_FLAP, UNKNOWN_BIN
 from kiosk.settings import KioskSettings, SettingsError, read_settings
+from kiosk.staff_cards import hashed
 
 app = typer.Typer(help="The return kiosk.", no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -108,19 +112,52 @@ def bins(
 
 
 @app.command()
-def check(settings: SettingsFile = DEFAULT_SETTINGS, as_json: AsJson = False) -> None:
-    """Try the journal, the reader and the catalogue; stop the kiosk first.
+def check(
+    settings: SettingsFile = DEFAULT_SETTINGS,
+    as_json: AsJson = False,
+    report: Annotated[Path | None, typer.Option(help="Keep the report in this file too.")] = None,
+) -> None:
+    """Test a new machine, part by part; stop the kiosk first, and lay some tags on the antenna.
 
-    Example: ritournelle-kiosk check --settings kiosk.toml
+    Example: ritournelle-kiosk check --settings kiosk.toml --report check.json
     """
-    findings = asyncio.run(check_all(_settings(settings)))
+    found = asyncio.run(check_all(_settings(settings)))
+    if report is not None:
+        text = json.dumps(found.as_json(), ensure_ascii=False, indent=2)
+        try:
+            report.write_text(f"{text}\n", encoding="utf-8")
+        except OSError as error:
+            _fail(f"{report}: {error.strerror}")
     if as_json:
-        typer.echo(json.dumps([dataclasses.asdict(finding) for finding in findings]))
+        typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
     else:
-        for finding in findings:
-            typer.echo(f"{'ok' if finding.well else 'FAILED':<7} {finding.part}: {finding.detail}")
-    if not all(finding.well for finding in findings):
+        for line in found.lines():
+            typer.echo(line)
+    if not found.well:
         raise typer.Exit(1)
+
+
+@app.command("staff-card")
+def staff_card(settings: SettingsFile = DEFAULT_SETTINGS) -> None:
+    """Say what to write into the settings for the card on the antenna; stop the kiosk first.
+
+    Example: ritournelle-kiosk staff-card --settings kiosk.toml
+    """
+    try:
+        uids = asyncio.run(_uids(_settings(settings).reader))
+    except ReaderError as error:
+        _fail(str(error))
+    if len(uids) != 1:
+        _fail(f"{len(uids)} tags lie on the antenna: lay down one card, and nothing else")
+    typer.echo(hashed(uids[0]))
+
+
+async def _uids(url: str) -> list[Uid]:
+    reader = await open_reader(url)
+    try:
+        return [sighting.uid for sighting in await reader.inventory()]
+    finally:
+        await reader.close()
 
 
 def _settings(path: Path) -> KioskSettings:

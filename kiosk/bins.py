@@ -3,37 +3,15 @@
 Other tables of the journal's file; all calls block and belong into the journal's thread.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from catalogue_api.contract.returns import Returned, ReturnItem
 from drivers.interface import Uid
 from kiosk.journal import Journal
-
-
-@dataclass(frozen=True, slots=True)
-class InBin:
-    """One thing in a bin: a returned item, or (no `barcode`) something that staff must look at.
-
-    `outcome`: what the catalogue said, empty where it has not yet. `why`: why it was refused.
-    """
-
-    barcode: str
-    occurred_at: datetime
-    outcome: str = ""
-    title: str = ""
-    shelf_mark: str = ""
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BinContent:
-    """A bin with what is in it, in the order of arrival."""
-
-    bin: str
-    things: tuple[InBin, ...]
+from kiosk.journal_file import Row
+from kiosk.session.contents import BinContent, InBin
 
 
 class Bins:
@@ -74,17 +52,31 @@ class Bins:
 
     def empty(self, bin_name: str, at: datetime) -> BinContent:
         """Note that a bin was emptied: return what was in it, as the journal keeps it."""
-        self._journal.write(
-            "INSERT INTO emptyings (bin, at) VALUES (?, ?)", bin_name, at.isoformat()
-        )
-        ((number,),) = self._journal.read("SELECT max(number) FROM emptyings")
-        for table in ("returns", "unread"):
-            self._journal.write(
-                f"UPDATE {table} SET emptying = ? WHERE bin = ? AND emptying IS NULL",  # noqa: S608
-                number,
-                bin_name,
-            )
+
+        def work(do: Callable[..., list[Row]]) -> list[Row]:
+            sql = "INSERT INTO emptyings (bin, at) VALUES (?, ?) RETURNING number"
+            ((number,),) = do(sql, bin_name, at.isoformat())
+            for table in ("returns", "unread"):
+                do(
+                    f"UPDATE {table} SET emptying = ? WHERE bin = ? AND emptying IS NULL",  # noqa: S608
+                    number,
+                    bin_name,
+                )
+            return [(number,)]
+
+        ((number,),) = self._journal.together(work)
         return BinContent(bin_name, self._things("emptying = ?", number))
+
+    def keep_closed(self, at: datetime, *, closed: bool) -> None:
+        """Put on disk that staff have put the kiosk out of service, or into it again."""
+        self._journal.write(
+            "INSERT INTO closings (closed, at) VALUES (?, ?)", int(closed), at.isoformat()
+        )
+
+    def is_closed(self) -> bool:
+        """Say whether staff have put the kiosk out of service."""
+        last = self._journal.read("SELECT closed FROM closings ORDER BY number DESC LIMIT 1")
+        return bool(last and last[0][0])
 
     def keep_unread(self, thing: UUID, uid: Uid, why: str, at: datetime, bin_name: str) -> None:
         """Put on disk that something without a readable barcode was taken."""

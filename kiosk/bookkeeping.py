@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import datetime
 from functools import partial
 from typing import assert_never
 from uuid import UUID
@@ -14,6 +15,7 @@ from kiosk.clock import Clock
 from kiosk.journal import Journal, JournalFailed
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
+from kiosk.session.contents import BinContent
 from kiosk.session.sorting import Sorting
 from kiosk.session.states import Fault
 from kiosk.sync import Run, Sync
@@ -55,6 +57,8 @@ class Bookkeeping:
         """Open the journal, and count what is in the bins; a disk that fails now may work later."""
         try:
             await self._run(self._journal.open)
+            if await self._run(self._bins.is_closed):
+                self._emit(ev.FaultAppeared(Fault.STAFF))
             await self._count()
         except JournalFailed as error:
             self.failed(error)
@@ -80,6 +84,24 @@ class Bookkeeping:
             self._probing = True
             self._spawn(self._probe())
         self._emit(ev.FaultAppeared(Fault.JOURNAL))
+
+    async def counts(self) -> dict[str, int]:
+        """Count what lies in each bin that is not empty. Raises `JournalFailed`."""
+        return await self._run(self._bins.counts)
+
+    async def content(self, name: str) -> BinContent:
+        """Return what lies in a bin. Raises `JournalFailed`."""
+        return await self._run(partial(self._bins.content, name))
+
+    async def empty(self, name: str, at: datetime) -> BinContent:
+        """Note that a bin was emptied; return what was in it. Raises `JournalFailed`."""
+        content = await self._run(partial(self._bins.empty, name, at))
+        await self._count()
+        return content
+
+    async def keep_closed(self, at: datetime, *, closed: bool) -> None:
+        """Keep that staff have put the kiosk out of service. Raises `JournalFailed`."""
+        await self._run(partial(self._bins.keep_closed, at, closed=closed))
 
     async def sense(self, full: frozenset[str]) -> None:
         """Sensors say which bins are full."""

@@ -58,6 +58,10 @@ class Clock:
         """Tell the time: the catalogue's, or the machine's own until that was heard."""
         return self.date_of(self._uptime()) or self._wall()
 
+    def machine(self) -> datetime:
+        """Tell the machine's own time, right or wrong."""
+        return self._wall()
+
     def date_of(self, uptime: float) -> datetime | None:
         """Return the date of a moment of this boot; None before the catalogue was heard."""
         if self._offset is None:

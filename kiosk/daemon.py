@@ -3,15 +3,17 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Collection, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, assert_never
 from uuid import UUID
 
 import structlog
 
+from catalogue_api.contract.kiosks import Paper
 from drivers import presence
 from drivers.errors import ReaderError
 from drivers.interface import Reader
+from kiosk import checking
 from kiosk.antenna import Antenna, Pace
 from kiosk.bookkeeping import Bookkeeping
 from kiosk.catalogue import Catalogue
@@ -22,8 +24,11 @@ from kiosk.printing import Press, Printing
 from kiosk.securing import Alarm, require
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
+from kiosk.session.contents import Finding
 from kiosk.session.machine import advance
 from kiosk.session.states import Fault, Rules, Session, Shape, Stage, Visit
+from kiosk.staff_cards import StaffCards
+from kiosk.staffwork import StaffWork
 from kiosk.sync import Run, Sync
 from kiosk.tagwork import TagWork
 
@@ -58,6 +63,8 @@ class World:
     chance: random.Random
     open_sorter: OpenSorter | None = None
     press: Press | None = None
+    staff_cards: StaffCards = field(default_factory=StaffCards)
+    restart: Callable[[], None] = lambda: None
 
 
 class Daemon:
@@ -73,6 +80,7 @@ class Daemon:
         alarm: Alarm = Alarm.AFI,
     ) -> None:
         """`owners`: the ISILs on tags that are ours. `alarm`: what the gates listen to."""
+        self._kiosk = kiosk
         self._alarm = alarm
         self._world = world
         self._session = Session(rules=rules, language=rules.language)
@@ -102,6 +110,7 @@ class Daemon:
         )
         self._tags = TagWork(
             frozenset(owners),
+            world.staff_cards,
             self._antenna,
             world.journal,
             world.run,
@@ -119,6 +128,15 @@ class Daemon:
             self._sync.wake,
             world.clock.now,
         )
+        self._staff = StaffWork(
+            self._books,
+            self._printing,
+            [one.name for one in rules.sorting.bins],
+            self.emit,
+            world.clock.now,
+            self._check,
+            world.restart,
+        )
         self._mouth = Mouth(
             world.open_sorter,
             self.emit,
@@ -130,6 +148,11 @@ class Daemon:
     def session(self) -> Session:
         """The present state."""
         return self._session
+
+    @property
+    def paper(self) -> Paper:
+        """How the paper was when it was last looked at."""
+        return self._printing.paper
 
     def emit(self, event: ev.Event) -> None:
         """Hand an event to the session, from anywhere on the loop."""
@@ -178,6 +201,16 @@ class Daemon:
                 self._spawn(self._books.perform(effect))
             case fx.Sort() | fx.CloseFlap():
                 self._spawn(self._mouth.perform(effect))
+            case (
+                fx.ShowBins()
+                | fx.ShowBin()
+                | fx.EmptyBin()
+                | fx.LookAtPaper()
+                | fx.RunCheck()
+                | fx.KeepClosed()
+                | fx.Restart()
+            ):
+                self._spawn(self._staff.perform(effect))
             case fx.PrintReceipt():
                 self._spawn(self._printing.print(effect))
             case fx.Play(sound):
@@ -204,6 +237,22 @@ class Daemon:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    async def _check(self) -> tuple[Finding, ...]:
+        """Try the parts while the kiosk runs; the signals are heard as they are for patrons."""
+        world = self._world
+        for sound in fx.Sound:
+            world.screen.play(sound)
+        return await checking.all_running(
+            self._kiosk,
+            world.journal,
+            world.run,
+            world.catalogue,
+            world.clock.machine,
+            None if world.open_sorter is None else self._mouth.look,
+            None if world.press is None else world.press.printer,
+            reader_lost=Fault.READER in self._session.faults,
+        )
 
     # -- the reader
 

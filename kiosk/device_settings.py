@@ -13,6 +13,7 @@ from kiosk.relays import DIGITS
 from kiosk.session.sorting import IN_THE_FLAP, UNKNOWN_BIN, Bin, Sorting, SortLine
 from kiosk.session.states import ReceiptMode, Sets, Shape, TypedBarcodes
 from kiosk.sorter import Wiring
+from kiosk.staff_cards import HASH_FORM, StaffCards
 
 
 class Part(BaseModel):
@@ -128,6 +129,17 @@ class ReceiptSettings(Part):
         elif self.mode is not ReceiptMode.NEVER:
             raise ValueError("'printer' must say where the printer is")
         return self
+
+
+class StaffSettings(Part):
+    """Which cards open the menu: as `ritournelle-kiosk staff-card` prints them, or barcodes."""
+
+    cards: tuple[Annotated[str, Field(pattern=HASH_FORM)], ...] = ()
+    barcodes: tuple[str, ...] = ()
+
+    def known(self) -> StaffCards:
+        """Return them as the antenna asks."""
+        return StaffCards(frozenset(self.cards), frozenset(self.barcodes))
 
 
 DEFAULT_BINS = tuple(BinSettings(name=one.name) for one in Sorting().bins)

@@ -5,7 +5,7 @@ import shutil
 from http.client import HTTPConnection, HTTPException
 from importlib.metadata import version
 
-from catalogue_api.contract.kiosks import BinState, KioskFault, KioskHealth, Paper
+from catalogue_api.contract.kiosks import BinState, KioskFault, KioskHealth
 from kiosk.bins import Bins
 from kiosk.daemon import Daemon, World
 from kiosk.journal import Counts, JournalFailed
@@ -35,7 +35,6 @@ class Checkup:
         self._counts = Counts(0, 0, 0, 0, 0)
         self._in_bins: dict[str, int] = {}
         self._bins: Bins | None = None
-        self.paper = Paper.NO_PRINTER
 
     async def health(self) -> KioskHealth:
         """Return how the kiosk is; what the journal cannot tell now is what it told last."""
@@ -61,7 +60,7 @@ class Checkup:
                 BinState(bin=name, items=self._in_bins.get(name, 0), full=name in session.full)
                 for name in self._names
             ),
-            paper=self.paper,
+            paper=self._daemon.paper,
             disk_free=self._disk_free(),
             clock_offset=self._clock.error,
         )

@@ -7,7 +7,7 @@ in some state, and that placement delivered in turn.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -179,6 +179,10 @@ class Journal:
     def read(self, sql: str, *values: SqlValue) -> list[Row]:
         """Answer a question for another book of this file."""
         return self._file.run(sql, *values)
+
+    def together(self, work: Callable[[Callable[..., list[Row]]], list[Row]]) -> list[Row]:
+        """Do several statements for another book of this file, as one change."""
+        return self._file.together(work)
 
     def check(self) -> None:
         """Prove that the disk takes a synced write."""

@@ -2,14 +2,15 @@
 
 `returns`: `settled` and `placed` count, and a placement is delivered when `placed` has caught up;
 `emptying` is the one that took the item out of its bin. `unread`: things that were taken without a
-barcode, after many refusals. Times are seconds from the epoch by the catalogue's clock: `known` is
-the latest one that was certain when the return was recorded, `received` when the catalogue took it
-in, `began` when a boot began, `heard` when the catalogue was last heard in it.
+barcode, after many refusals. `closings`: staff put the kiosk out of service, or into it again.
+Times are seconds from the epoch by the catalogue's clock: `known` is the latest one that was
+certain when the return was recorded, `received` when the catalogue took it in, `began` when a boot
+began, `heard` when the catalogue was last heard in it.
 """
 
 from kiosk.session.sorting import UNKNOWN_BIN
 
-TABLES = ("returns", "boots", "emptyings", "unread")
+TABLES = ("returns", "boots", "emptyings", "unread", "closings")
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS returns (
@@ -51,6 +52,8 @@ CREATE TABLE IF NOT EXISTS emptyings (
 CREATE TABLE IF NOT EXISTS unread (
     id TEXT PRIMARY KEY, uid TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
     bin TEXT NOT NULL, emptying INTEGER) STRICT;
+CREATE TABLE IF NOT EXISTS closings (
+    number INTEGER PRIMARY KEY, closed INTEGER NOT NULL, at TEXT NOT NULL) STRICT;
 """
 
 RECOVER = (

@@ -49,6 +49,16 @@ class Mouth:
             case _ as never:
                 assert_never(never)
 
+    async def look(self) -> str:
+        """Say how the sorter is. Raises `SorterError`."""
+        if self._sorter is None:
+            raise SorterLost("the sorter does not answer: check its cable and power")
+        async with self._busy:
+            if await self._sorter.is_stuck():
+                raise Stuck("the flap stands open: free it")
+            full = await self._sorter.full()
+        return f"bins full: {', '.join(sorted(full)) or 'none'}"
+
     async def watch_for_ever(self) -> None:
         """Open the sorter again and again, and look at its sensors while nothing is let in."""
         if self._open_sorter is None:

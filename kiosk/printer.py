@@ -6,23 +6,14 @@ status*): each answer is one byte of which bits 1 and 4 are set and bits 0 and 7
 
 import asyncio
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from catalogue_api.contract.kiosks import Paper
 from drivers.errors import ReaderLost
 from drivers.interface import ByteLink
 from kiosk.lines import OpenLine
 
-
-class Paper(StrEnum):
-    """What a printer says of itself."""
-
-    ENOUGH = "enough"
-    LOW = "low"
-    OUT = "out"
-    COVER_OPEN = "cover_open"
-    AWAY = "away"
-    """It does not answer, or says that it is off-line."""
+__all__ = ["EscPosPrinter", "NotPrintedHere", "Paper"]
 
 
 class NotPrintedHere(Exception):

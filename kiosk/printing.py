@@ -49,11 +49,11 @@ class Printing:
         self._wake = wake
         self._now = now
         self._busy = asyncio.Lock()
-        self._paper: Paper | None = None
+        self._paper = Paper.NO_PRINTER
 
     @property
-    def paper(self) -> Paper | None:
-        """How the paper was when it was last looked at; None without a printer."""
+    def paper(self) -> Paper:
+        """How the paper was when it was last looked at."""
         return self._paper
 
     async def print(self, effect: fx.PrintReceipt) -> None:

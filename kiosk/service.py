@@ -72,6 +72,7 @@ def rules_of(settings: KioskSettings) -> Rules:
         sets=settings.returns.sets,
         typed_barcodes=settings.returns.typed_barcodes,
         question=settings.times.question,
+        menu=settings.times.menu,
         take_after=settings.returns.take_after,
         receipts=settings.receipt.mode,
         sorting=sorting_of(settings.bins, settings.sorting, settings.returns.overflow),
@@ -139,6 +140,7 @@ async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
             settings.screen.host,
             settings.screen.port,
             lambda deed: daemon.emit(deed),  # noqa: PLW0108 - the daemon is made below
+            lambda text: daemon.take_barcode(text),  # noqa: PLW0108
         )
         counting = CountingScreen(screen)
         world = world_of(settings, journal, run, catalogue, counting)
@@ -173,6 +175,8 @@ def world_of(
         chance=random.Random(),  # noqa: S311 - spreads retries, guards nothing
         open_sorter=sorter_opener(settings),
         press=press_of(settings, lambda: place_of(settings)),
+        staff_cards=settings.staff.known(),
+        restart=lambda: signal.raise_signal(signal.SIGTERM),
     )
 
 

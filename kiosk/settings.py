@@ -30,6 +30,7 @@ from kiosk.device_settings import (
     ReturnSettings,
     SorterSettings,
     SortingLine,
+    StaffSettings,
     check_bins,
     check_table,
     check_wiring,
@@ -106,6 +107,7 @@ class TimeSettings(Part):
     answer: float = Field(default=2.0, gt=0)
     parts: float = Field(default=20.0, gt=0)
     question: float = Field(default=20.0, gt=0)
+    menu: float = Field(default=60.0, gt=0)
 
 
 class HealthSettings(Part):
@@ -157,6 +159,7 @@ class KioskSettings(BaseSettings):
     sorting: tuple[SortingLine, ...] = Field(default=DEFAULT_TABLE, validate_default=True)
     returns: ReturnSettings = Field(default=ReturnSettings(), validate_default=True)
     receipt: ReceiptSettings = ReceiptSettings()
+    staff: StaffSettings = StaffSettings()
     sorter: SorterSettings | None = Field(default=None, validate_default=True)
 
     @field_validator("time_zone")

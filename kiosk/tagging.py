@@ -33,13 +33,18 @@ class NotTaken:
     why: str
 
 
-Reading = OurItem | NotTaken
+@dataclass(frozen=True, slots=True)
+class StaffCard:
+    """A card that opens the menu of staff. It is no item, and nothing is written to it."""
+
+
+Reading = OurItem | NotTaken | StaffCard
 
 _DOUBTS: Final = frozenset({Warn.DAMAGED_OWNER, Warn.DAMAGED_ELEMENT, Warn.REPEATED_ELEMENT})
 """What makes the owner on a tag no proof."""
 
 
-def make_sense(content: TagContent, owners: Collection[str]) -> Reading:
+def make_sense(content: TagContent, owners: Collection[str]) -> OurItem | NotTaken:
     """Decide what a tag's content is to this library; `owners` are the ISILs that are ours."""
     if content.encoding in {Encoding.UNKNOWN, Encoding.BLANK}:
         return NotTaken(KioskOutcome.UNREADABLE, content.reason or content.encoding.value)
@@ -50,7 +55,7 @@ def make_sense(content: TagContent, owners: Collection[str]) -> Reading:
     return _by_owner(content, owners)
 
 
-def _by_owner(content: TagContent, owners: Collection[str]) -> Reading:
+def _by_owner(content: TagContent, owners: Collection[str]) -> OurItem | NotTaken:
     warnings = tuple(
         # The kiosk itself reads no more of a tag than it needs.
         warning.value

@@ -18,8 +18,17 @@ from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.sorting import UNKNOWN_BIN
 from kiosk.session.states import Past
+from kiosk.staff_cards import StaffCards
 from kiosk.sync import Run
-from kiosk.tagging import MISSING_PART, NotTaken, OurItem, Reading, make_sense, typed_item
+from kiosk.tagging import (
+    MISSING_PART,
+    NotTaken,
+    OurItem,
+    Reading,
+    StaffCard,
+    make_sense,
+    typed_item,
+)
 
 SAME_RETURN = timedelta(minutes=10)
 """A tag laid again within this time still belongs to its last return here."""
@@ -33,6 +42,7 @@ class TagWork:
     def __init__(
         self,
         owners: Collection[str],
+        cards: StaffCards,
         antenna: Antenna,
         journal: Journal,
         run: Run,
@@ -43,6 +53,7 @@ class TagWork:
     ) -> None:
         """`failed` is told when the journal cannot be read."""
         self._owners = owners
+        self._cards = cards
         self._antenna = antenna
         self._journal = journal
         self._run = run
@@ -79,22 +90,33 @@ class TagWork:
 
     async def _read(self, uid: Uid) -> None:
         try:
-            reading = make_sense(await self._antenna.read(uid), self._owners)
+            reading = await self._make_sense(uid)
             past = await self._past(uid, reading)
         except (TagGone, ReaderLost):
             # That the tag or the reader has gone is told by the antenna itself.
             return
-        except ReaderError as error:
-            reading, past = NotTaken(KioskOutcome.UNREADABLE, str(error)), None
         except JournalFailed as error:
             self._failed(error)
             return
         _log_reading(uid, reading)
         self._emit(ev.TagRead(uid, reading, past, self._new_id(), self._clock.now()))
 
+    async def _make_sense(self, uid: Uid) -> Reading:
+        """Read a tag. Raises `TagGone` and `ReaderLost`; anything else it can say for itself."""
+        try:
+            content = await self._antenna.read(uid)
+        except (TagGone, ReaderLost):
+            raise
+        except ReaderError as error:
+            is_card = self._cards.know(uid, None, self._owners)
+            return StaffCard() if is_card else NotTaken(KioskOutcome.UNREADABLE, str(error))
+        if self._cards.know(uid, content, self._owners):
+            return StaffCard()
+        return make_sense(content, self._owners)
+
     async def _past(self, uid: Uid, reading: Reading) -> Past | None:
         """Find the return that this very item is still part of, if any."""
-        if isinstance(reading, NotTaken):
+        if not isinstance(reading, OurItem):
             return None
         past = self._past_of(await self._entry(uid, reading))
         if past and past.security is Security.SECURED and await self._antenna.is_lent(uid):
@@ -153,5 +175,7 @@ def _missing(warnings: Collection[str]) -> tuple[int, ...]:
 def _log_reading(uid: Uid, reading: Reading) -> None:
     if isinstance(reading, NotTaken):
         log.warning("not_taken", uid=uid, verdict=reading.verdict.value, why=reading.why)
+    elif isinstance(reading, StaffCard):
+        log.info("staff_card")
     elif reading.warnings:
         log.warning("odd_tag", uid=uid, warnings=reading.warnings)

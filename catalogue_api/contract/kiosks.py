@@ -42,20 +42,26 @@ class Tally(Message):
 
 
 class KioskFault(StrEnum):
-    """A part without which a kiosk takes nothing."""
+    """Why a kiosk takes nothing: a part has failed, or staff (`STAFF`) have closed it."""
 
     READER = "reader"
     JOURNAL = "journal"
     SORTER = "sorter"
+    STAFF = "staff"
 
 
 class Paper(StrEnum):
-    """How much paper the printer of receipts has; `NO_PRINTER` where there is none."""
+    """What the printer of receipts says of its paper; `NO_PRINTER` where there is none.
+
+    `AWAY`: it does not answer, or says that it is off-line.
+    """
 
     NO_PRINTER = "no_printer"
     ENOUGH = "enough"
     LOW = "low"
     OUT = "out"
+    COVER_OPEN = "cover_open"
+    AWAY = "away"
 
 
 class BinState(Message):

@@ -14,6 +14,7 @@ class State(StrEnum):
     VISIT = "visit"
     SUMMARY = "summary"
     OUT_OF_SERVICE = "out_of_service"
+    STAFF = "staff"
 
 
 class Tone(StrEnum):
@@ -95,7 +96,8 @@ class Screen:
 
     `tone` colours a summary. `count` is `None` where nothing was laid. `banners`: what else holds
     now (off-line, out of service). `others`: the languages on offer beside `language`. `aids`:
-    those that are switched on. `messages`: what the library wants to say, as plain text.
+    those that are switched on. `lines`: what staff are shown, line by line. `asks_barcode`: a
+    barcode may be typed. `messages`: what the library wants to say, as plain text.
     """
 
     state: State
@@ -112,5 +114,7 @@ class Screen:
     rows_label: str = ""
     banners: tuple[Said, ...] = ()
     buttons: tuple[Button, ...] = ()
+    lines: tuple[str, ...] = ()
+    asks_barcode: bool = False
     aids: tuple[Aid, ...] = ()
     messages: tuple[Said, ...] = ()

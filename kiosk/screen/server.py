@@ -27,9 +27,10 @@ Choice = TypeVar("Choice", bound=StrEnum | str)
 class ScreenServer:
     """Shows sessions to browsers; out of service until the first is shown.
 
-    `emit` is called with what people do at the screen. `port` 0 takes a free one. `beat`:
-    seconds between signs of life; `patience`: seconds a browser may keep a write waiting before
-    its connection is cut (it comes back by itself and gets the present state).
+    `emit` is called with what people do at the screen, `take_barcode` with what they scan. `port` 0
+    takes a free one. `beat`: seconds between signs of life; `patience`: seconds a browser may keep
+    a write waiting before its connection is cut (it comes back by itself and gets the present
+    state).
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class ScreenServer:
         host: str,
         port: int,
         emit: Callable[[PatronEvent], None],
+        take_barcode: Callable[[str], None] = lambda _: None,
         *,
         beat: float = 5.0,
         patience: float = 10.0,
@@ -45,6 +47,7 @@ class ScreenServer:
     ) -> None:
         self._place, self._host, self._port = place, host, port
         self._emit = emit
+        self._take_barcode = take_barcode
         self._beat, self._patience = beat, patience
         self._speech = speech or Speech()
         self._speak = load()
@@ -141,6 +144,7 @@ class ScreenServer:
                 web.post("/aid", self._post_aid),
                 web.post("/press", self._post_press),
                 web.post("/touch", self._post_touch),
+                web.post("/barcode", self._post_barcode),
                 web.get("/state.json", self._get_state),
                 web.static("/static/", STATIC),
                 *routes,
@@ -181,6 +185,13 @@ class ScreenServer:
 
     async def _post_touch(self, request: web.Request) -> web.Response:
         check_origin(request)
+        return self._take(request, Touched())
+
+    async def _post_barcode(self, request: web.Request) -> web.Response:
+        """Somebody typed or scanned a barcode; the session knows whether they may."""
+        check_origin(request)
+        text = (await request.post()).get("barcode", "")
+        self._take_barcode(text if isinstance(text, str) else "")
         return self._take(request, Touched())
 
     def _take(self, request: web.Request, deed: PatronEvent) -> web.Response:

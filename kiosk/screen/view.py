@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
+from kiosk.outcomes import KioskOutcome
 from kiosk.screen.picture import SYMBOLS, Button, Count, Row, Said, Screen, State, Tally, Tone
 from kiosk.screen.place import Place
 from kiosk.screen.rows import Voice, is_read, is_returned, row, row_at_the_end, row_when_stopped
+from kiosk.screen.staff_page import show_menu
 from kiosk.screen.texts import Speak
 from kiosk.session.receipts import NO, YES
 from kiosk.session.slot import is_crowded
@@ -16,6 +18,7 @@ from kiosk.session.states import (
     Idle,
     Laid,
     Language,
+    Menu,
     Receipt,
     ReceiptState,
     Session,
@@ -23,6 +26,7 @@ from kiosk.session.states import (
     Stage,
     Stopped,
     Summary,
+    TypedBarcodes,
     Visit,
 )
 
@@ -37,7 +41,28 @@ def view(session: Session, place: Place, speak: Speak) -> Screen:
     """Return everything on the screen. It names nobody and shows no barcode."""
     voice = Voice(place, speak, session.language)
     aids = tuple(aid for aid in Aid if aid in session.aids)
-    return replace(_of_phase(session, voice), aids=aids)
+    if session.menu is not None:
+        return replace(_menu(session, session.menu, voice), aids=aids)
+    screen = _of_phase(session, voice)
+    return replace(screen, aids=aids, asks_barcode=_may_type(session))
+
+
+def _menu(session: Session, menu: Menu, voice: Voice) -> Screen:
+    page = show_menu(session, menu, voice)
+    screen = _screen(State.STAFF, page.said, voice)
+    may_type = session.rules.typed_barcodes is not TypedBarcodes.NEVER
+    return replace(screen, lines=page.lines, buttons=page.buttons, asks_barcode=may_type)
+
+
+def _may_type(session: Session) -> bool:
+    """Say whether a patron is to be offered to type the barcode of what cannot be read."""
+    everybody = session.rules.typed_barcodes is TypedBarcodes.EVERYBODY
+    phase = session.phase
+    return (
+        everybody
+        and isinstance(phase, Visit)
+        and any(laid.verdict is KioskOutcome.UNREADABLE for laid in phase.items)
+    )
 
 
 def _of_phase(session: Session, voice: Voice) -> Screen:

@@ -127,9 +127,51 @@ class LookAgain:
     """Let everything on the antenna arrive anew."""
 
 
+@dataclass(frozen=True, slots=True)
+class ShowBins:
+    """Count what lies in the bins: answered by `BinsCounted`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowBin:
+    """List what lies in a bin: answered by `BinShown`."""
+
+    bin: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyBin:
+    """Note that a bin was emptied: answered by `BinEmptied`."""
+
+    bin: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtPaper:
+    """Ask the printer how its paper is: answered by `PaperSeen`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunCheck:
+    """Try every part: answered by `Checked`."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepClosed:
+    """Put the kiosk out of service, or into it again, until the contrary is said."""
+
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """End the program: whoever started it starts it again."""
+
+
+StaffEffect = ShowBins | ShowBin | EmptyBin | LookAtPaper | RunCheck | KeepClosed | Restart
 JournalEffect = Record | KeepUnread | Ask | Settle
 TagEffect = ReadTag | Secure | LookAgain
 SorterEffect = Sort | CloseFlap
 ClockEffect = StartTimer | StopTimer | Later
-Effect = JournalEffect | TagEffect | SorterEffect | ClockEffect | PrintReceipt | Play
+Effect = JournalEffect | TagEffect | SorterEffect | ClockEffect | StaffEffect | PrintReceipt | Play
 Effects = tuple[Effect, ...]

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from catalogue_api.contract.kiosks import Paper
 from catalogue_api.contract.returns import Returned
 from drivers.interface import Uid
+from kiosk.session.contents import BinContent, Finding
 from kiosk.session.states import Aid, Fault, Language, Past
 from kiosk.tagging import OurItem, Reading
 
@@ -194,12 +196,64 @@ class Pressed:
     button: str
 
 
+@dataclass(frozen=True, slots=True)
+class MenuOver:
+    """Nobody has done anything in the menu of staff for `Rules.menu`, since its page `turn`."""
+
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class BinsCounted:
+    """How many things lie in each bin."""
+
+    counts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BinShown:
+    """What lies in a bin."""
+
+    content: BinContent
+
+
+@dataclass(frozen=True, slots=True)
+class BinEmptied:
+    """A bin was emptied: what was in it."""
+
+    content: BinContent
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSeen:
+    """How the printer's paper is."""
+
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of trying each part of the kiosk."""
+
+    findings: tuple[Finding, ...]
+
+
 TagEvent = TagArrived | TagLeft | TagRead | Secured | NotSecured
 ReturnEvent = Recorded | NotRecorded | Answered | AnswerLate | Sorted | NotSorted | PartsOverdue
 HandEvent = BarcodeGiven
 PaperEvent = Printed | NotPrinted
 ClockEvent = QuietOver | SummaryOver
-DelayedEvent = PartsOverdue
+StaffEvent = MenuOver | BinsCounted | BinShown | BinEmptied | PaperSeen | Checked
+DelayedEvent = PartsOverdue | MenuOver
 WorldEvent = CatalogueAway | CatalogueBack | FaultAppeared | FaultCleared | BinsFull
 PatronEvent = LanguageChosen | AidSwitched | Touched | Pressed
-Event = TagEvent | ReturnEvent | HandEvent | PaperEvent | ClockEvent | WorldEvent | PatronEvent
+Event = (
+    TagEvent
+    | ReturnEvent
+    | HandEvent
+    | PaperEvent
+    | StaffEvent
+    | ClockEvent
+    | WorldEvent
+    | PatronEvent
+)

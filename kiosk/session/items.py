@@ -11,7 +11,7 @@ from kiosk.session.effects import Ask, Later, Play, ReadTag, Record, Secure, Sou
 from kiosk.session.events import BarcodeGiven, PartsOverdue, TagRead
 from kiosk.session.states import Laid, Past, Session, Shape, Stage
 from kiosk.session.verdicts import ItemStep, give_back, is_kept, settled
-from kiosk.tagging import MISSING_PART, NotTaken
+from kiosk.tagging import MISSING_PART, NotTaken, StaffCard
 
 _READ_ANEW = {KioskOutcome.LIFTED_EARLY, KioskOutcome.UNREADABLE, KioskOutcome.BIN_FULL}
 _NOT_BEGUN = {Stage.READING, Stage.GATHERING, Stage.WAITING}
@@ -58,6 +58,8 @@ def read(laid: Laid, event: TagRead | BarcodeGiven, session: Session) -> ItemSte
     item = event.reading if isinstance(event, TagRead) else event.item
     if isinstance(item, NotTaken):
         return give_back(laid, item.verdict)
+    if isinstance(item, StaffCard):
+        return laid, ()
     laid = replace(laid, item=item)
     if sets.is_set(item, session.rules.sets):
         laid = sets.first_part(laid, item)

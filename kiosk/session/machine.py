@@ -3,21 +3,28 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.session import accepting, receipts, slot
+from kiosk.session import accepting, receipts, slot, staff
 from kiosk.session import items as way
-from kiosk.session.effects import Effects, LookAgain, StartTimer, StopTimer
+from kiosk.session.effects import Effects, LookAgain, ReadTag, StartTimer, StopTimer
 from kiosk.session.events import (
     AidSwitched,
     BarcodeGiven,
+    BinEmptied,
+    BinsCounted,
     BinsFull,
+    BinShown,
     CatalogueAway,
     CatalogueBack,
+    Checked,
     Event,
     FaultAppeared,
     FaultCleared,
     LanguageChosen,
+    MenuOver,
     NotPrinted,
     PaperEvent,
+    PaperSeen,
+    PatronEvent,
     Pressed,
     Printed,
     QuietOver,
@@ -26,8 +33,9 @@ from kiosk.session.events import (
     TagRead,
     Touched,
 )
-from kiosk.session.states import Idle, Session, Stopped, Summary, Visit
+from kiosk.session.states import Fault, Idle, Session, Stopped, Summary, Visit
 from kiosk.session.visit import Items, PhaseEvent, every, touch
+from kiosk.tagging import StaffCard
 
 Step = tuple[Session, Effects]
 
@@ -45,16 +53,52 @@ def advance(session: Session, event: Event) -> Step:
             return _start(replace(session, faults=session.faults - {fault}))
         case BinsFull(bins):
             return replace(session, full=bins), ()
-        case Pressed() | Printed() | NotPrinted():
+        case LanguageChosen() | AidSwitched() | Touched() | Pressed():
+            return _at_the_screen(session, event)
+        case Printed() | NotPrinted():
             return _at_the_end(session, event)
+        case MenuOver() | BinsCounted() | BinShown() | BinEmptied() | PaperSeen() | Checked():
+            return staff.happened(session, event)
+        case TagRead(reading=StaffCard()):
+            return _staff_card(session, event)
+        case _:
+            return _in_phase(session, event)
+
+
+def _at_the_screen(session: Session, event: PatronEvent) -> Step:
+    match event:
         case LanguageChosen(language):
             return _at_ease(replace(session, language=language))
         case AidSwitched(aid):
             return _at_ease(replace(session, aids=session.aids ^ {aid}))
         case Touched():
             return _at_ease(session)
-        case _:
-            return _in_phase(session, event)
+        case Pressed(button):
+            entry = staff.entry_of(session, button)
+            return _chosen(session, entry) if entry else _at_the_end(session, event)
+        case _ as never:
+            assert_never(never)
+
+
+def _chosen(session: Session, entry: staff.Entry) -> Step:
+    """Staff have chosen an entry of their menu."""
+    after, effects = staff.choose(session, entry)
+    if entry.act is not staff.Act.ACCEPT or not isinstance(after.phase, Visit):
+        return after, effects
+    items, begun = every(after.phase.items, lambda laid: way.accept_incomplete(laid, after))
+    return replace(after, phase=Visit(items)), (*effects, *begun)
+
+
+def _staff_card(session: Session, event: TagRead) -> Step:
+    """A staff card opens the menu; it is no item, and by itself it makes no visit."""
+    opened, effects = staff.open_menu(session)
+    if not isinstance(session.phase, Visit):
+        return opened, effects
+    items = tuple(laid for laid in session.phase.items if not laid.has(event.uid))
+    if not items:
+        return replace(opened, phase=Idle()), (StopTimer(), *effects)
+    clock = _clock(session, session.phase.items, items, event)
+    return replace(opened, phase=Visit(items)), (*effects, *clock)
 
 
 def _in_phase(session: Session, event: PhaseEvent) -> Step:
@@ -132,6 +176,9 @@ def _stopped(session: Session, items: Items, event: PhaseEvent) -> Step:
     match event:
         case SummaryOver():
             return _for_the_next(replace(session, phase=Stopped())), ()
+        case TagArrived(uid) if Fault.READER not in session.faults:
+            # It may be the card of somebody who can open the kiosk again.
+            return session, (ReadTag(uid),)
         case TagArrived() | TagRead() | BarcodeGiven() | QuietOver():
             return session, ()
         case _:

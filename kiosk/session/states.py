@@ -5,9 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from catalogue_api.contract.kiosks import Paper
 from catalogue_api.contract.returns import Returned, Security
 from drivers.interface import Uid
 from kiosk.outcomes import Verdict
+from kiosk.session.contents import BinContent, Finding
 from kiosk.session.sorting import Sorting
 from kiosk.tagging import OurItem
 
@@ -39,6 +41,7 @@ class Fault(StrEnum):
     READER = "reader"
     JOURNAL = "journal"
     SORTER = "sorter"
+    STAFF = "staff"
 
 
 class Shape(StrEnum):
@@ -104,8 +107,9 @@ class Rules:
     """What a site may set. Times in seconds.
 
     `parts`: how long a set waits for its parts. `question`: how long a question stands, or a number
-    that is to be written down. `take_after`: so many refusals in one visit, and a thing is taken
-    all the same for staff to look at (0: never). `language`: the one that each visit begins in.
+    that is to be written down. `menu`: how long the menu of staff stays. `take_after`: so many
+    refusals in one visit, and a thing is taken all the same for staff to look at (0: never).
+    `language`: the one that each visit begins in.
     """
 
     quiet: float = 8.0
@@ -113,6 +117,7 @@ class Rules:
     answer: float = 2.0
     parts: float = 20.0
     question: float = 20.0
+    menu: float = 60.0
     shape: Shape = Shape.PAD
     sets: Sets = Sets.EVERY_PART
     typed_barcodes: TypedBarcodes = TypedBarcodes.STAFF
@@ -216,6 +221,53 @@ class Stopped:
     items: tuple[Laid, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class MainPage:
+    """What staff can do."""
+
+
+@dataclass(frozen=True, slots=True)
+class BinsPage:
+    """How many things lie in each bin."""
+
+    counts: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BinPage:
+    """What lies in a bin; `emptied`: what lay in it until now."""
+
+    content: BinContent
+    emptied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPage:
+    """How the printer's paper is."""
+
+    paper: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """What came of trying each part."""
+
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitPage:
+    """What was asked for is being done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The menu of staff, over whatever else goes on; `turn` counts its pages."""
+
+    page: MainPage | BinsPage | BinPage | PaperPage | CheckPage | WaitPage
+    turn: int
+
+
 Phase = Idle | Visit | Summary | Stopped
 
 
@@ -230,3 +282,5 @@ class Session:
     aids: frozenset[Aid] = frozenset()
     faults: frozenset[Fault] = frozenset()
     full: frozenset[str] = frozenset()
+    menu: Menu | None = None
+    menu_turn: int = 0

@@ -111,7 +111,7 @@ def _may_type(session: Session) -> bool:
         case TypedBarcodes.NEVER:
             return False
         case TypedBarcodes.STAFF:
-            return False
+            return session.menu is not None
         case TypedBarcodes.EVERYBODY:
             return True
         case _ as never:

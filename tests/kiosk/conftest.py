@@ -39,6 +39,7 @@ from kiosk.securing import Alarm
 from kiosk.session.effects import Sound
 from kiosk.session.states import Laid, Rules, Session, Shape, Stage, Stopped, Summary, Visit
 from kiosk.sorter import RelaySorter, Sorter, SorterLost, Wiring
+from kiosk.staff_cards import StaffCards
 from simulator.cable import Cable, Line
 from simulator.devices.board import BoardFace
 from simulator.devices.mechanics import Layout, Slot
@@ -203,6 +204,8 @@ class Bench:
         self.slot: Slot | None = None
         self.board: Cable | None = None
         self.printer_cable: Cable | None = None
+        self.staff_cards = StaffCards()
+        self.restarted = asyncio.Event()
 
     def use(self, face, reader) -> None:
         """Put a reader of some family on the bench."""
@@ -342,6 +345,8 @@ class Bench:
             chance=random.Random(1),
             open_sorter=self.open_sorter if self.slot is not None else None,
             press=self.press(),
+            staff_cards=self.staff_cards,
+            restart=self.restarted.set,
         )
 
 

@@ -11,19 +11,27 @@ from hypothesis import strategies as st
 from catalogue_api.contract.returns import Note, NoteKind, Outcome, Returned, SortHint
 from drivers.interface import Uid
 from kiosk.outcomes import KioskOutcome, Verdict, facts
+from kiosk.printer import Paper
 from kiosk.screen.announce import announce
 from kiosk.screen.picture import Screen, State, Tone
 from kiosk.screen.place import Place, SiteText
 from kiosk.screen.rows import ASKS_FOR_A_HAND, AT_THE_DESK, SWALLOWED
 from kiosk.screen.texts import load
 from kiosk.screen.view import view
+from kiosk.session.contents import BinContent, Finding, InBin
 from kiosk.session.receipts import NO, YES
 from kiosk.session.states import (
     Aid,
+    BinPage,
+    BinsPage,
+    CheckPage,
     Fault,
     Idle,
     Laid,
     Language,
+    MainPage,
+    Menu,
+    PaperPage,
     Part,
     Receipt,
     ReceiptState,
@@ -33,7 +41,9 @@ from kiosk.session.states import (
     Stage,
     Stopped,
     Summary,
+    TypedBarcodes,
     Visit,
+    WaitPage,
 )
 from kiosk.tagging import OurItem
 
@@ -82,6 +92,7 @@ def laid(verdict, *notes, bin_name=None, **fields):
 
 
 BUSY = Laid(uid=Uid(UID))
+UNREAD = InBin("", AT, why="unreadable")
 
 
 def set_without_its_second_part(verdict=Outcome.PARTS_MISSING, **fields):
@@ -484,3 +495,44 @@ class TestReceipt:
     def test_yes_is_what_the_session_hears(self):
         asked = shown(Summary((laid(Outcome.RETURNED),), Receipt("4F7K-29QM-3")))
         assert [button.key for button in asked.buttons] == [YES, NO]
+
+
+def menu(page, **fields):
+    return {"menu": Menu(page, 1), **fields}
+
+
+class TestMenuOfStaff:
+    PAGES = (
+        MainPage(),
+        BinsPage((("1", 3), ("2", 0))),
+        BinPage(BinContent("1", (InBin(BARCODE, AT, "returned", TITLE), UNREAD)), emptied=False),
+        BinPage(BinContent("1", ()), emptied=True),
+        CheckPage((Finding("reader", well=False, detail="lost"),)),
+        WaitPage(),
+        *(PaperPage(paper) for paper in Paper),
+    )
+
+    @pytest.mark.parametrize("language", Language)
+    @pytest.mark.parametrize("page", PAGES)
+    def test_every_page_has_words_and_a_way_back(self, page, language):
+        screen = shown(Idle(), language=language, **menu(page))
+        assert screen.state is State.STAFF
+        assert screen.headline
+        assert screen.buttons
+        assert "{" not in screen.headline + "".join(it.label for it in screen.buttons)
+
+    def test_staff_see_what_lies_in_a_bin(self):
+        screen = shown(Idle(), **menu(self.PAGES[2]))
+        assert screen.lines[0] == f"{BARCODE} · {TITLE}"
+        assert "lire" in screen.lines[1]
+
+    def test_a_set_that_waits_can_be_accepted(self):
+        visit = Visit((set_without_its_second_part(recorded=False),))
+        labels = [button.label for button in shown(visit, **menu(MainPage())).buttons]
+        assert plain(labels[0]) == "Accepter l'ensemble incomplet"
+
+    def test_a_barcode_may_be_typed_where_the_site_wants_it(self):
+        dead = Visit((laid(KioskOutcome.UNREADABLE),))
+        for who, asked in ((TypedBarcodes.EVERYBODY, True), (TypedBarcodes.STAFF, False)):
+            assert shown(dead, rules=Rules(typed_barcodes=who)).asks_barcode is asked
+        assert shown(Idle(), **menu(MainPage())).asks_barcode

@@ -83,6 +83,9 @@ def test_the_token_may_stand_in_a_credential(write, tmp_path, monkeypatch):
         (GOOD + '[[sorting]]\noutcome = "returned"\nbin = "1"\n', "the last line"),
         (GOOD + '[[sorting]]\nbin = "1"\n[[sorting]]\nbin = "2"\n', "line 0 always fits"),
         (GOOD + '[returns]\noverflow = "9"\n', "'returns' is wrong"),
+        (GOOD + '[staff]\ncards = ["E004015000000001"]\n', "'staff.cards.0' is wrong"),
+        (GOOD + '[receipt]\nmode = "ask"\n', "'receipt' is wrong"),
+        (GOOD + '[receipt]\nprinter = "lpt1"\n', "escpos+serial:///"),
         (GOOD + '[returns]\nshape = "slot"\n', "'sorter' is wrong"),
         (GOOD + '[sorter]\nurl = "numato+tcp://x:1"\nflap = 1\n', "'passed'"),
         (GOOD + '[sorter]\nurl = "lcus+tcp://x:1"\n', "numato+serial:///"),
@@ -120,11 +123,23 @@ def test_the_command_line_ends_with_2_on_wrong_settings(write):
 def test_check_names_each_part_that_fails(write):
     result = CliRunner().invoke(app, ["check", "--json", "--settings", str(write(GOOD))])
     assert result.exit_code == 1
-    findings = {one["part"]: one for one in json.loads(result.stdout)}
+    report = json.loads(result.stdout)
+    assert (report["kiosk"], report["well"]) == ("hall", False)
+    findings = {one["part"]: one for one in report["findings"]}
     assert findings["journal"]["well"]
     assert not findings["reader"]["well"]
     assert not findings["catalogue"]["well"]
     assert "127.0.0.1" in findings["catalogue"]["detail"]
+
+
+def test_the_report_of_the_acceptance_test_is_kept_and_readable(write, tmp_path):
+    kept = tmp_path / "report.json"
+    arguments = ["check", "--settings", str(write(GOOD)), "--report", str(kept)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.stdout.startswith("hall, 20")
+    assert "ok      journal: " in result.stdout
+    assert "FAILED  reader: " in result.stdout
+    assert json.loads(kept.read_text())["findings"][0]["part"] == "disk"
 
 
 def test_status_counts_the_journal(write):

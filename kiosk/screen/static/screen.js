@@ -163,8 +163,34 @@
   footer.addEventListener("submit", (event) => {
     event.preventDefault();
     const form = event.target;
-    post(form.getAttribute("action"), { [event.submitter.name]: event.submitter.value });
+    const action = form.getAttribute("action");
+    if (action === "/barcode") give(form.elements.barcode);
+    else post(action, { [event.submitter.name]: event.submitter.value });
   });
+
+  function give(field) {
+    post("/barcode", { barcode: field.value });
+    field.value = "";
+  }
+
+  // A scanner types a barcode faster than any hand, and ends it with Enter.
+  const HAND = 60; // ms: no hand is quicker from one key to the next
+  let typed = "";
+  let typedAt = -Infinity;
+  let pressing;
+
+  function scanned(key) {
+    const quick = performance.now() - typedAt < HAND;
+    if (quick) clearTimeout(pressing);
+    if (key === "Enter" && quick && typed.length > 4) {
+      post("/barcode", { barcode: typed });
+      typed = "";
+      return true;
+    }
+    typed = key.length === 1 ? (quick ? typed : "") + key : "";
+    typedAt = performance.now();
+    return false;
+  }
 
   // Whoever touches anything is still there.
   let touched = -Infinity;
@@ -180,10 +206,14 @@
   const ACROSS = { ArrowDown: 1, ArrowUp: -1, "+": 1 };
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches("input")) return;
     touch();
+    if (scanned(event.key)) {
+      event.preventDefault();
+      return;
+    }
     const named = footer.querySelector(`button[data-key="${CSS.escape(event.key)}"]`);
-    if (named && !event.repeat) named.click();
+    if (named && !event.repeat) pressing = setTimeout(() => named.click(), HAND);
     else if (event.key in ALONG) move(ALONG[event.key] * (page.dir === "rtl" ? -1 : 1));
     else if (event.key in ACROSS) scroll(ACROSS[event.key]);
     else return;
