@@ -13,6 +13,7 @@ from catalogue_api.contract import (
     kiosks,
     loans,
     machinery,
+    marks,
     my_holds,
     patrons,
     returns,
@@ -37,6 +38,7 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     *machinery.ENDPOINTS,
     *audit.ENDPOINTS,
     *loans.ENDPOINTS,
+    *marks.ENDPOINTS,
     *patrons.ENDPOINTS,
     *search.ENDPOINTS,
 )

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session, select
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.domain.anomalies import AnomalyKind
 from catalogue_api.domain.collection import ItemStatus
 from catalogue_api.domain.holds import HoldEventKind, HoldStatus, Wish
 from catalogue_api.domain.reserving import HoldRefusal
@@ -16,7 +17,7 @@ from catalogue_api.storage import circulation, holds, locks
 from catalogue_api.storage.changes import title_changed
 from catalogue_api.storage.copies import is_on_loan
 from catalogue_api.storage.holds import Event, Given
-from catalogue_api.storage.tables import Hold, Item, Leftover
+from catalogue_api.storage.tables import Anomaly, Hold, Item, Leftover
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +139,25 @@ def forget_leftover(session: Session, item: int) -> None:
     left = session.get(Leftover, item)
     if left is not None:
         session.delete(left)
+
+
+def let_wait_again(acting: Acting, item: Item, site: str) -> None:
+    """Take a copy that is nowhere from the hold that it was put aside for; tell librarians."""
+    caught = circulation.hold_of_item(acting.connection, item.id or 0)
+    if caught is None:
+        return
+    hold = acting.session.get_one(Hold, caught.id, populate_existing=True, with_for_update=True)
+    hold.status, hold.item_id = HoldStatus.WAITING.value, None
+    hold.captured_at, hold.ready_at, hold.expires_on = None, None, None
+    hold.version += 1
+    acting.session.add(hold)
+    acting.note(hold, HoldEventKind.RELEASED)
+    acting.session.add(
+        Anomaly(
+            kind=AnomalyKind.HOLD_LOST_COPY.value,
+            at=acting.now,
+            site=site,
+            item_id=item.id,
+            barcode=item.barcode,
+        )
+    )

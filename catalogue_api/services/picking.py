@@ -11,26 +11,24 @@ from catalogue_api.contract.hold_shelf import (
     ToClear,
     ToPick,
 )
-from catalogue_api.domain.anomalies import AnomalyKind
 from catalogue_api.domain.collection import ItemStatus
-from catalogue_api.domain.holds import HoldStatus, Wish
+from catalogue_api.domain.holds import Wish
 from catalogue_api.domain.matching import FreeCopy, matched
 from catalogue_api.domain.reserving import HoldRefusal
 from catalogue_api.services import libraries
 from catalogue_api.services.call import Call
 from catalogue_api.services.hold_copies import (
-    Acting,
     acting,
     forget_leftover,
     item_of,
+    let_wait_again,
     locked_item,
     refused,
 )
-from catalogue_api.storage import circulation, locks
 from catalogue_api.storage import copies as sql
+from catalogue_api.storage import locks
 from catalogue_api.storage.changes import title_changed
 from catalogue_api.storage.copies import FreeOnShelf
-from catalogue_api.storage.tables import Anomaly, Hold, Item
 
 
 def list_to_pick(session: Session, call: Call, _body: Nothing) -> ToPick:
@@ -87,7 +85,7 @@ def note_not_found(session: Session, call: Call, _body: Nothing) -> ToPick:
     item.sent_at, item.to_shelve_since = None, None
     item.version += 1
     session.add(item)
-    _let_wait_again(acts, item, site)
+    let_wait_again(acts, item, site)
     forget_leftover(session, item.id or 0)
     title_changed(acts.connection, item.title_id)
     return list_to_pick(session, call, Nothing())
@@ -117,28 +115,6 @@ def clear_copy(session: Session, call: Call, _body: Nothing) -> ToClear:
     forget_leftover(session, item_of(session, call.path["barcode"]).id or 0)
     session.flush()
     return list_to_clear(session, call, Nothing())
-
-
-def _let_wait_again(acting: Acting, item: Item, site: str) -> None:
-    """Take a copy that is nowhere from the hold that it was put aside for; tell librarians."""
-    caught = circulation.hold_of_item(acting.connection, item.id or 0)
-    if caught is None:
-        return
-    hold = acting.session.get_one(Hold, caught.id, populate_existing=True, with_for_update=True)
-    hold.status, hold.item_id = HoldStatus.WAITING.value, None
-    hold.captured_at, hold.ready_at, hold.expires_on = None, None, None
-    hold.version += 1
-    acting.session.add(hold)
-    acting.note(hold, HoldEventKind.RELEASED)
-    acting.session.add(
-        Anomaly(
-            kind=AnomalyKind.HOLD_LOST_COPY.value,
-            at=acting.now,
-            site=site,
-            item_id=item.id,
-            barcode=item.barcode,
-        )
-    )
 
 
 def _site(session: Session, call: Call) -> tuple[str, dict[str, str]]:

@@ -1,10 +1,11 @@
-"""Which function answers which endpoint of lending, of readers and of their blocks."""
+"""Which function answers which endpoint of lending, of marks, of readers and their blocks."""
 
 from typing import Any
 
 from catalogue_api.contract import loans as lc
+from catalogue_api.contract import marks as mc
 from catalogue_api.contract import patrons as pc
-from catalogue_api.services import blocks, lending, patrons, pins, renewing
+from catalogue_api.services import blocks, lending, marking, patrons, pins, renewing
 from catalogue_api.services.answering import Handler, handler
 
 HANDLERS: tuple[Handler[Any, Any], ...] = (
@@ -15,6 +16,8 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     handler(lc.LIST_OWN_LOANS, renewing.list_own_loans, writes=False),
     handler(lc.RENEW_OWN_LOAN, renewing.renew_own_loan, writes=True),
     handler(lc.RENEW_ALL_OWN, renewing.renew_all_own, writes=True),
+    handler(mc.MARK_ITEM, marking.mark_item, writes=True),
+    handler(mc.COUNT_LOCAL_USE, marking.count_local_use, writes=True),
     handler(pc.REGISTER_PATRON, patrons.register, writes=True),
     handler(pc.FIND_PATRONS, patrons.find, writes=False),
     handler(pc.SHOW_PATRON, patrons.show, writes=False),

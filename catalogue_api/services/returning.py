@@ -11,7 +11,7 @@ from sqlmodel import Session
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.returns import Note, Returned, ReturnItem, Security
 from catalogue_api.domain.anomalies import AnomalyKind
-from catalogue_api.domain.collection import ItemStatus
+from catalogue_api.domain.collection import SEARCHED, ItemStatus
 from catalogue_api.domain.holds import Wish
 from catalogue_api.domain.lateness import counted_day
 from catalogue_api.domain.returns import (
@@ -25,8 +25,8 @@ from catalogue_api.domain.returns import (
 )
 from catalogue_api.services.call import Call, Caller, name_of
 from catalogue_api.services.suspending import suspend, suspended_until
+from catalogue_api.storage import blocks, holds, locks
 from catalogue_api.storage import circulation as sql
-from catalogue_api.storage import holds, locks
 from catalogue_api.storage import returns as stored
 from catalogue_api.storage.changes import title_changed
 from catalogue_api.storage.errors import StorageUnavailable
@@ -190,6 +190,8 @@ def _store(
         until = suspended_until(call.rules, loan, laid.day)
         if until is not None:
             suspend(connection, loan, str(body.return_id), laid.day, until, call.now)
+    if item.status in SEARCHED:
+        blocks.lift_of_item(connection, item.id, name_of(call.the_caller()), call.now)
     if decision.hold_id is not None:
         given = holds.Given(decision.hold_id, item.title_id, item.id)
         if not holds.capture(connection, given, laid.at, name_of(call.the_caller())):

@@ -11,10 +11,14 @@ from catalogue_api.storage.circulation import LoanRow
 
 
 def suspended_until(rules: Rulebook, loan: LoanRow, counted_on: date) -> date | None:
-    """Return the last day of the suspension that returning a loan on this day brings, if any."""
-    if not rules.penalties.on or counted_on <= loan.due_on:
+    """Return the last day of the suspension that returning a loan on this day brings, if any.
+
+    What the reader said to have returned got no later from that day on.
+    """
+    until = min(counted_on, loan.claimed_returned_on or counted_on)
+    if not rules.penalties.on or until <= loan.due_on:
         return None
-    late = lateness.late_days(loan.due_on, counted_on, rules.calendar(loan.site))
+    late = lateness.late_days(loan.due_on, until, rules.calendar(loan.site))
     return lateness.suspended_until(late, counted_on, rules.penalties)
 
 

@@ -16,12 +16,13 @@ from catalogue_api.contract.returns import (
     Security,
     Undone,
 )
+from catalogue_api.domain.collection import SEARCHED
 from catalogue_api.domain.holds import HoldEventKind
 from catalogue_api.domain.returns import Undoable, UndoRefusal, may_undo
 from catalogue_api.services.call import Call, name_of
 from catalogue_api.services.pages import Key, key_of, page
+from catalogue_api.storage import blocks, holds
 from catalogue_api.storage import circulation as sql
-from catalogue_api.storage import holds
 from catalogue_api.storage import past_returns as past
 from catalogue_api.storage.blocks import lift_suspension
 from catalogue_api.storage.changes import title_changed
@@ -81,6 +82,8 @@ def _restore(connection: Connection, call: Call, found: past.Undoing, item: sql.
         title_changed(connection, item.title_id)
     sql.move_item(connection, item.id, sql.Whereabouts.of_json(before["item"]))
     lift_suspension(connection, found.return_id, call.the_caller().name, call.now)
+    if before["item"]["status"] in SEARCHED:
+        blocks.owe_again(connection, item.id, found.received_at)
 
 
 def _identifier(text: str) -> str:

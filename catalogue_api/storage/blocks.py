@@ -68,3 +68,12 @@ def lift_of_item(connection: Connection, item: int, by: str, now: datetime) -> i
         .values(lifted_at=now, lifted_by=by)
     )
     return connection.execute(lift).rowcount
+
+
+def owe_again(connection: Connection, item: int, lifted_at: datetime) -> None:
+    """Put back what the return of a lost item lifted at an instant: the return was undone."""
+    connection.execute(
+        update(Block)
+        .where(col(Block.item_id) == item, col(Block.lifted_at) == lifted_at)
+        .values(lifted_at=None, lifted_by="")
+    )

@@ -52,6 +52,7 @@ class LoanRow:
     ended_at: datetime | None
     patron_id: int
     site: str
+    claimed_returned_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ _NEWEST_LOAN = Prepared(
         col(Loan.ended_at),
         col(Loan.patron_id),
         col(Loan.site),
+        col(Loan.claimed_returned_on),
     )
     .where(col(Loan.item_id) == bindparam("item_id"))
     # An open loan is the newest, whatever a wrong clock may have written.
@@ -143,7 +145,7 @@ def lock_items(connection: Connection, barcodes: list[str]) -> None:
 def newest_loan(connection: Connection, item: int) -> LoanRow | None:
     """Return the open loan of an item, else the last one."""
     row = _NEWEST_LOAN.first(connection, {"item_id": item})
-    return LoanRow(row[0], row[1], row[2], row[3], row[4] or 0, row[5]) if row else None
+    return LoanRow(row[0], row[1], row[2], row[3], row[4] or 0, *row[5:]) if row else None
 
 
 def hold_of_item(connection: Connection, item: int) -> HoldRow | None:

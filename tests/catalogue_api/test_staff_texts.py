@@ -9,6 +9,8 @@ from catalogue_api.contract.returns import NoteKind, Outcome
 from catalogue_api.domain.estimates import EstimateReason
 from catalogue_api.domain.holds import EndReason, HoldEventKind, HoldStatus, MoveReason, Scan
 from catalogue_api.domain.loans import LoanRefusal
+from catalogue_api.domain.marks import Mark, MarkRefusal
+from catalogue_api.domain.patrons import BlockKind, PatronRefusal
 from catalogue_api.domain.reserving import HoldRefusal
 from catalogue_api.web import texts
 
@@ -27,6 +29,10 @@ def test_every_outcome_note_scan_and_refusal_has_a_text(language) -> None:
         [f"outcome.{outcome.value}" for outcome in Outcome]
         + [f"note.{note.value}" for note in NoteKind]
         + [f"scan.{scan.value}{part}" for scan in Scan for part in ("", ".detail")]
+        + [f"mark.{mark.value}" for mark in Mark]
+        + [f"mark_refusal.{refusal.value}" for refusal in MarkRefusal]
+        + [f"block.{kind.value}" for kind in BlockKind]
+        + [f"patron_refusal.{refusal.value}" for refusal in PatronRefusal]
         + [f"loan.{refusal.value}{part}" for refusal in LoanRefusal for part in ("", ".patron")]
     )
     assert set(keys) <= set(catalogue(language))
