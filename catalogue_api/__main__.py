@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from catalogue_api.commands import jobs as job_commands
 from catalogue_api.commands import lending as lending_commands
 from catalogue_api.commands import receipts as receipt_commands
 from catalogue_api.commands import searching as search_commands
@@ -83,6 +84,7 @@ export_command.add_to(app, opened)
 lending_commands.add_to(app, opened)
 receipt_commands.add_to(app, opened)
 search_commands.add_to(app, opened)
+job_commands.add_to(app, opened)
 
 
 @app.command()

@@ -1,0 +1,139 @@
+"""How long what is known of people is kept, and why: one entry for every table.
+
+The library's own decision, in the spirit of the lapsed simplified standard NS-009 of the CNIL:
+who borrowed what is forgotten at the end of the fourth month after the return, a reader a year
+after their last loan has ended. `docs/personal-data.md` says the same to people.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+
+class Then(StrEnum):
+    """What happens when a period is over."""
+
+    KEPT = "kept"
+    """Nothing: there is nobody in it, or it is what the library owns."""
+    PERSON_REMOVED = "person_removed"
+    """The row stays for statistics, without the person."""
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """So many whole months after the one in which something ended, or so many days after it."""
+
+    months: int = 0
+    days: int = 0
+
+    def first_kept(self, today: date) -> date:
+        """Return the first day of which everything is still kept."""
+        if not self.months:
+            return today - timedelta(days=self.days)
+        month = today.year * 12 + today.month - 1 - self.months
+        return date(month // 12, month % 12 + 1, 1)
+
+    def kept_since(self, today: date, zone: ZoneInfo) -> datetime:
+        """Return the instant at which the first day that is still kept begins in the library."""
+        return datetime.combine(self.first_kept(today), time.min, zone).astimezone(UTC)
+
+    def __str__(self) -> str:
+        return f"{self.months} months" if self.months else f"{self.days} days"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What becomes of the rows of a table; `counted_from` and `reason` complete the sentence."""
+
+    then: Then
+    period: Period = Period()
+    counted_from: str = ""
+    reason: str = ""
+
+
+FOUR_MONTHS = Period(months=4)
+ONE_YEAR = Period(days=365)
+_NOBODY = Rule(Then.KEPT, reason="nobody is in it")
+_OWNED = Rule(Then.KEPT, reason="what the library owns and decides; nobody is in it")
+
+MOST_CHANGES = 100_000
+"""Rows of the kiosks' feed: whoever is further behind copies the catalogue anew."""
+
+RULES: Mapping[str, Rule] = {
+    "patrons": Rule(
+        Then.DELETED,
+        ONE_YEAR,
+        "the end of the last loan, or the registration of who never borrowed",
+        "lending needs to know who has what; kept while the card is valid, while a loan or a "
+        "reservation is open, and while a block lasts",
+    ),
+    "loans": Rule(
+        Then.PERSON_REMOVED,
+        FOUR_MONTHS,
+        "the return",
+        "a damage or a dispute shows up within months; kept for readers who ask for their history",
+    ),
+    "holds": Rule(
+        Then.PERSON_REMOVED,
+        FOUR_MONTHS,
+        "the end of the reservation",
+        "questions about who had which turn; as loans, for want of a rule of its own",
+    ),
+    "hold_events": Rule(
+        Then.DELETED, FOUR_MONTHS, "the end of the reservation", "explains a rank while it matters"
+    ),
+    "blocks": Rule(
+        Then.DELETED, FOUR_MONTHS, "the end of the block", "disputes about a suspension"
+    ),
+    "returns": Rule(
+        Then.PERSON_REMOVED,
+        FOUR_MONTHS,
+        "the return",
+        "receipts are looked up; no reader is in it, only the librarian who took it",
+    ),
+    "anomalies": Rule(
+        Then.DELETED, FOUR_MONTHS, "being dealt with", "shows which devices and shelves go wrong"
+    ),
+    "patron_sessions": Rule(
+        Then.DELETED, Period(days=1), "the end of the session", "somebody is signed in"
+    ),
+    "staff_sessions": Rule(
+        Then.DELETED, Period(days=1), "the end of the session", "somebody is signed in"
+    ),
+    "sign_in_failures": Rule(
+        Then.DELETED, Period(days=1), "the last failure", "guessing is slowed down; hashed"
+    ),
+    "idempotency_keys": Rule(
+        Then.DELETED, Period(days=3), "the call", "a call that is repeated gets the same answer"
+    ),
+    "audit": Rule(
+        Then.DELETED, ONE_YEAR, "the act", "who did what must be found out; readers by number only"
+    ),
+    "staff": Rule(Then.DELETED, ONE_YEAR, "the account’s being disabled", "who may sign in"),
+    "job_runs": Rule(Then.DELETED, ONE_YEAR, "the run", "shows that the nights did their work"),
+    "changes": Rule(
+        Then.DELETED,
+        reason=f"nobody is in it; the newest {MOST_CHANGES:,} stay for the kiosks",
+    ),
+    "kiosks": _NOBODY,
+    "machines": _NOBODY,
+    "leftovers": Rule(Then.KEPT, reason="nobody is in it; gone when the copy is put away"),
+    "sites": _OWNED,
+    "titles": _OWNED,
+    "title_numbers": _OWNED,
+    "title_records": _OWNED,
+    "titles_to_index": _OWNED,
+    "vocabulary": _OWNED,
+    "spellings": _OWNED,
+    "items": _OWNED,
+    "rulebook": _OWNED,
+    "loan_rules": _OWNED,
+    "loan_limits": _OWNED,
+    "opening_hours": _OWNED,
+    "calendar_exceptions": _OWNED,
+    "school_holidays": _OWNED,
+    "open_public_holidays": _OWNED,
+}

@@ -1,0 +1,65 @@
+"""Forget people when their time is over, as `domain.retention` says of each table."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from catalogue_api.domain.retention import MOST_CHANGES, RULES
+from catalogue_api.domain.rulebook import Rulebook
+from catalogue_api.storage import retention as sql
+
+Report = Mapping[str, int]
+"""How many rows of each table were changed or deleted."""
+
+
+def forget_people(session: Session, now: datetime, rules: Rulebook) -> Report:
+    """Cut the link to people, or delete what is theirs, where the period is over."""
+    connection, today = session.connection(), rules.day(now)
+    since = _since(today, rules)
+    for number, ended in sql.last_loans(connection, since("loans")).items():
+        sql.remember_last_loan(connection, number, rules.day(ended))
+    blocks_kept = RULES["blocks"].period.first_kept(today)
+    statements = {
+        "loans": sql.anonymise_loans(since("loans")),
+        "hold_events": sql.forget_hold_events(since("hold_events")),
+        "holds": sql.anonymise_holds(since("holds")),
+        "blocks": sql.forget_blocks(since("blocks"), blocks_kept),
+        "returns": sql.forget_who_took_returns(since("returns")),
+        "anomalies": sql.forget_anomalies(since("anomalies")),
+    }
+    report = {name: connection.execute(one).rowcount for name, one in statements.items()}
+    report["staff"] = [
+        connection.execute(one).rowcount for one in sql.forget_staff(since("staff"))
+    ][-1]
+    report["patrons"] = _forget_readers(connection, now, today, since("patrons"))
+    return report
+
+
+def prune(session: Session, now: datetime, rules: Rulebook) -> Report:
+    """Delete what was only needed for a while: keys, sessions, failures, old log lines."""
+    connection, since = session.connection(), _since(rules.day(now), rules)
+    statements = {
+        "idempotency_keys": sql.forget_answers(since("idempotency_keys")),
+        "staff_sessions": sql.forget_staff_sessions(since("staff_sessions")),
+        "patron_sessions": sql.forget_patron_sessions(since("patron_sessions")),
+        "sign_in_failures": sql.forget_failures(since("sign_in_failures")),
+        "audit": sql.forget_audit(since("audit")),
+        "job_runs": sql.forget_job_runs(since("job_runs")),
+        "changes": sql.forget_changes(connection, MOST_CHANGES),
+    }
+    return {name: connection.execute(one).rowcount for name, one in statements.items()}
+
+
+def _since(today: date, rules: Rulebook) -> Callable[[str], datetime]:
+    """Return what tells since when the rows of a table are still kept."""
+    return lambda table: RULES[table].period.kept_since(today, rules.zone)
+
+
+def _forget_readers(connection: Connection, now: datetime, today: date, since: datetime) -> int:
+    sql.begin_counting(connection, now)
+    first_kept = RULES["patrons"].period.first_kept(today)
+    numbers = sql.readers_to_forget(connection, today, first_kept, since)
+    sql.forget_readers(connection, numbers)
+    return len(numbers)

@@ -1,0 +1,206 @@
+"""Forgetting people when their time is over: statements, and the deletion of whole readers."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Table,
+    Update,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlmodel import col
+
+from catalogue_api.domain.holds import OPEN
+from catalogue_api.storage.tables import (
+    Anomaly,
+    AuditEntry,
+    Block,
+    Change,
+    Hold,
+    HoldEvent,
+    IdempotencyKey,
+    JobRun,
+    Loan,
+    Patron,
+    PatronSession,
+    Return,
+    SignInFailure,
+    Staff,
+    StaffSession,
+)
+from catalogue_api.storage.tables import Table as Tables
+
+GONE = "-"
+"""Stands for a librarian whose name is no longer kept."""
+_AT_ONCE = 500
+
+
+def last_loans(connection: Connection, before: datetime) -> dict[int, datetime]:
+    """Return when the last of those loans ended that are about to lose their reader, by reader."""
+    found = connection.execute(
+        select(col(Loan.patron_id), func.max(col(Loan.ended_at)))
+        .where(col(Loan.ended_at) < before, col(Loan.patron_id).is_not(None))
+        .group_by(col(Loan.patron_id))
+    )
+    return {number: ended for number, ended in found if number is not None and ended is not None}
+
+
+def remember_last_loan(connection: Connection, patron_id: int, day: date) -> None:
+    """Note on a reader when their last loan ended, if that is later than what is noted."""
+    noted = col(Patron.last_loan_ended_on)
+    connection.execute(
+        update(Patron)
+        .where(col(Patron.id) == patron_id, or_(noted.is_(None), noted < day))
+        .values(last_loan_ended_on=day)
+    )
+
+
+def anonymise_loans(before: datetime) -> Update:
+    """Take the reader from loans that ended before, unless they keep their history."""
+    keeps = select(col(Patron.id)).where(col(Patron.keeps_history))
+    over = and_(col(Loan.ended_at) < before, col(Loan.patron_id).is_not(None))
+    return update(Loan).where(over, col(Loan.patron_id).not_in(keeps)).values(patron_id=None)
+
+
+def anonymise_holds(before: datetime) -> Update:
+    """Take the reader from reservations that ended before."""
+    over = and_(col(Hold.ended_at) < before, col(Hold.patron_id).is_not(None))
+    return update(Hold).where(over).values(patron_id=None)
+
+
+def forget_hold_events(before: datetime) -> Delete:
+    """Delete what happened to reservations that ended before."""
+    over = select(col(Hold.id)).where(col(Hold.ended_at) < before)
+    return delete(HoldEvent).where(col(HoldEvent.hold_id).in_(over))
+
+
+def forget_blocks(before: datetime, first_kept: date) -> Delete:
+    """Delete blocks that were lifted, or were over, before."""
+    ran_out = and_(col(Block.lifted_at).is_(None), col(Block.until_on) < first_kept)
+    return delete(Block).where(or_(col(Block.lifted_at) < before, ran_out))
+
+
+def forget_who_took_returns(before: datetime) -> Update:
+    """Take the librarians, and what could once be undone, from returns received before."""
+    staff, undone_by = col(Return.staff), col(Return.undone_by)
+    named = or_(staff.not_in(("", GONE)), undone_by.not_in(("", GONE)), col(Return.before) != "")
+    return (
+        update(Return)
+        .where(col(Return.received_at) < before, named)
+        .values(
+            staff=case((staff == "", ""), else_=GONE),
+            undone_by=case((undone_by == "", ""), else_=GONE),
+            before="",
+        )
+    )
+
+
+def forget_anomalies(before: datetime) -> Delete:
+    """Delete what was dealt with before."""
+    return delete(Anomaly).where(col(Anomaly.handled_at) < before)
+
+
+def forget_staff(before: datetime) -> Iterable[Delete]:
+    """Delete accounts that were disabled before, and what is left of their sessions."""
+    gone = select(col(Staff.name)).where(col(Staff.disabled_at) < before)
+    yield delete(StaffSession).where(col(StaffSession.staff).in_(gone))
+    yield delete(Staff).where(col(Staff.disabled_at) < before)
+
+
+def forget_staff_sessions(before: datetime) -> Delete:
+    """Delete sessions of staff that ended before."""
+    return delete(StaffSession).where(col(StaffSession.expires_at) < before)
+
+
+def forget_patron_sessions(before: datetime) -> Delete:
+    """Delete sessions of readers that ended before."""
+    return delete(PatronSession).where(col(PatronSession.expires_at) < before)
+
+
+def forget_failures(before: datetime) -> Delete:
+    """Delete failures of which the last came before."""
+    return delete(SignInFailure).where(col(SignInFailure.last_at) < before)
+
+
+def forget_answers(before: datetime) -> Delete:
+    """Delete answers that were kept for repeated calls."""
+    return delete(IdempotencyKey).where(col(IdempotencyKey.created_at) < before)
+
+
+def forget_audit(before: datetime) -> Delete:
+    """Delete old entries of the audit; the database refuses to delete young ones."""
+    return delete(AuditEntry).where(col(AuditEntry.at) < before)
+
+
+def forget_job_runs(before: datetime) -> Delete:
+    """Delete what old nights reported."""
+    return delete(JobRun).where(col(JobRun.started_at) < before)
+
+
+def forget_changes(connection: Connection, most: int) -> Delete:
+    """Delete all but the newest rows of the kiosks' feed."""
+    oldest_kept = connection.execute(
+        select(col(Change.id)).order_by(col(Change.id).desc()).offset(most - 1).limit(1)
+    ).scalar()
+    return delete(Change).where(col(Change.id) < (oldest_kept or 0))
+
+
+def begin_counting(connection: Connection, now: datetime) -> int:
+    """Let the time of readers begin now of whom nothing tells since when they are here."""
+    undated = and_(col(Patron.created_at).is_(None), col(Patron.last_loan_ended_on).is_(None))
+    return connection.execute(update(Patron).where(undated).values(created_at=now)).rowcount
+
+
+def readers_to_forget(
+    connection: Connection, today: date, first_kept: date, since: datetime
+) -> list[int]:
+    """Find readers whose last loan is long over and whom nothing keeps here."""
+    ended, number = col(Patron.last_loan_ended_on), col(Patron.id)
+    never_borrowed = and_(ended.is_(None), col(Patron.created_at) < since)
+    lately = or_(col(Loan.ended_at).is_(None), col(Loan.ended_at) >= since)
+    lasts = and_(
+        col(Block.lifted_at).is_(None),
+        or_(col(Block.until_on).is_(None), col(Block.until_on) >= today),
+    )
+    waiting = col(Hold.status).in_([status.value for status in OPEN])
+    query = select(number).where(
+        or_(ended < first_kept, never_borrowed),
+        or_(col(Patron.expires_on).is_(None), col(Patron.expires_on) < today),
+        ~exists().where(col(Loan.patron_id) == number, lately),
+        ~exists().where(col(Hold.patron_id) == number, waiting),
+        ~exists().where(col(Block.patron_id) == number, lasts),
+    )
+    return [found for found in connection.execute(query).scalars() if found is not None]
+
+
+def forget_readers(connection: Connection, numbers: Sequence[int]) -> None:
+    """Delete readers: rows that are about them alone go too, others lose the link to them."""
+    for begin in range(0, len(numbers), _AT_ONCE):
+        some = numbers[begin : begin + _AT_ONCE]
+        for table, column in links_to_readers():
+            belongs = column.in_(some)
+            if column.nullable:
+                connection.execute(update(table).where(belongs).values({column.name: None}))
+            else:
+                connection.execute(delete(table).where(belongs))
+        connection.execute(delete(Patron).where(col(Patron.id).in_(some)))
+
+
+def links_to_readers() -> list[tuple[Table, Any]]:
+    """Return every column of every table that names a reader."""
+    return [
+        (table, key.parent)
+        for table in reversed(Tables.metadata.sorted_tables)
+        for key in table.foreign_keys
+        if key.target_fullname == "patrons.id"
+    ]
