@@ -1,7 +1,5 @@
 """`ritournelle-api`: the catalogue's program. Exit status 0 done, 1 it did not work, 2 usage."""
 
-import asyncio
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,24 +9,22 @@ from typing import Annotated
 
 import typer
 
+from catalogue_api.commands import accounts as account_commands
+from catalogue_api.commands import backups as backup_commands
 from catalogue_api.commands import jobs as job_commands
 from catalogue_api.commands import lending as lending_commands
 from catalogue_api.commands import receipts as receipt_commands
 from catalogue_api.commands import searching as search_commands
-from catalogue_api.commands.common import AsJson, now, rules_of, say, show
+from catalogue_api.commands import serving as serving_commands
+from catalogue_api.commands.common import AsJson, now, say, show
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.importing import command as import_command
 from catalogue_api.importing import export_command
-from catalogue_api.services import kiosks, libraries, staff
-from catalogue_api.services.passwords import Passwords
+from catalogue_api.services import kiosks, libraries
 from catalogue_api.services.tokens import new_token
 from catalogue_api.settings import ApiSettings, SettingsError, read_settings
 from catalogue_api.storage.database import Database
 from catalogue_api.storage.errors import StorageError
-from catalogue_api.web import logs
-from catalogue_api.web.app import build
-from catalogue_api.web.parts import Parts
-from catalogue_api.web.serving import serve as serve_app
 
 app = typer.Typer(
     help="The catalogue: titles, items, loans, reservations, and the kiosks that return them.",
@@ -39,19 +35,18 @@ app = typer.Typer(
 )
 kiosk_commands = typer.Typer(help="Return kiosks and their tokens.", no_args_is_help=True)
 site_commands = typer.Typer(help="The libraries of the network.", no_args_is_help=True)
-user_commands = typer.Typer(help="Librarians who may sign in.", no_args_is_help=True)
 app.add_typer(kiosk_commands, name="kiosks")
 app.add_typer(site_commands, name="sites")
-app.add_typer(user_commands, name="users")
 
 SiteOption = Annotated[str, typer.Option("--site", help="Code of the site.")]
 
 
 @dataclass(slots=True)
 class _Given:
-    """The option that stands before every command."""
+    """The options that stand before every command."""
 
     settings_file: Path | None = None
+    database: str | None = None
 
 
 _given = _Given()
@@ -63,15 +58,28 @@ def _before(
         Path | None,
         typer.Option(help="TOML file of settings.", envvar="RITOURNELLE_API_SETTINGS"),
     ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            help="Another database than the settings name. Others on the machine see what is "
+            "typed here: a password belongs into the settings, a credential or PGPASSFILE."
+        ),
+    ] = None,
 ) -> None:
-    _given.settings_file = settings
+    _given.settings_file, _given.database = settings, database
+
+
+def _settings() -> ApiSettings:
+    settings = read_settings(_given.settings_file)
+    given = _given.database
+    return settings if given is None else settings.model_copy(update={"database": given})
 
 
 @contextmanager
-def opened(*, threads: int = 0) -> Iterator[tuple[Database, ApiSettings]]:
+def opened() -> Iterator[tuple[Database, ApiSettings]]:
     """Open the database of the settings; a new file gets its tables, an older one is refused."""
-    settings = read_settings(_given.settings_file)
-    database = Database(settings.database, threads=threads)
+    settings = _settings()
+    database = Database(settings.database, threads=0)
     try:
         database.require_schema()
         yield database, settings
@@ -85,44 +93,9 @@ lending_commands.add_to(app, opened)
 receipt_commands.add_to(app, opened)
 search_commands.add_to(app, opened)
 job_commands.add_to(app, opened)
-
-
-@app.command()
-def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 takes any free one.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Serve the API and the librarians' pages until stopped.
-
-    Example: ritournelle-api --settings /etc/ritournelle/api.toml serve --port 8700
-    """
-    logs.configure()
-    with opened(threads=4) as (database, settings):
-        parts = Parts(
-            database,
-            rules_of(settings),
-            settings.time_zone,
-            Passwords(),
-            now,
-            new_token,
-            settings.https,
-        )
-
-        def ready(address: str) -> None:
-            port_got = int(address.rsplit(":", maxsplit=1)[-1])
-            line = json.dumps({"ready": True, "url": address, "port": port_got})
-            plain = sys.stdout.isatty() and not as_json
-            print(f"Ritournelle: {address}/" if plain else line, flush=True)
-
-        asyncio.run(
-            serve_app(
-                build(parts),
-                settings.host if host is None else host,
-                settings.port if port is None else port,
-                ready,
-            )
-        )
+account_commands.add_to(app, opened)
+serving_commands.add_to(app, opened)
+backup_commands.add_to(app, _settings)
 
 
 @app.command()
@@ -131,7 +104,7 @@ def migrate(as_json: AsJson = False) -> None:
 
     Example: ritournelle-api migrate
     """
-    settings = read_settings(_given.settings_file)
+    settings = _settings()
     database = Database(settings.database, threads=0)
     try:
         revision = database.migrate()
@@ -218,30 +191,6 @@ def list_sites(as_json: AsJson = False) -> None:
     show(rows, ("site", "name"), as_json=as_json)
 
 
-@user_commands.command("add")
-def add_user(
-    name: Annotated[str, typer.Argument(help="Name to sign in with.")],
-    site: Annotated[str | None, typer.Option(help="Code of the site where they work.")] = None,
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Add a librarian, or give one a new password.
-
-    Example: ritournelle-api users add claire --site cachan
-    """
-    password = (
-        sys.stdin.readline().rstrip("\n")
-        if password_stdin
-        else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    )
-    stored = Passwords().hash(password)
-    with opened() as (database, _):
-        database.write_now(lambda db: staff.add_staff(db, name, stored, site, now()))
-    say({"user": name, "site": site}, f"{name} may sign in.", as_json=as_json)
-
-
 def main() -> None:
     """Run the program; what did not work is one line on stderr."""
     try:
@@ -253,7 +202,8 @@ def main() -> None:
         print(f"ritournelle-api: {refused.detail}", file=sys.stderr)
         sys.exit(1)
     except (StorageError, OSError) as error:
-        print(f"ritournelle-api: {error}", file=sys.stderr)
+        in_one_line = " ".join(str(error).split())  # drivers write several
+        print(f"ritournelle-api: {in_one_line}", file=sys.stderr)
         sys.exit(1)
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.jobs.forgetting import forget_people, prune
+from catalogue_api.services.expiring import expire_holds
 from catalogue_api.services.rules import RulesInForce
 from catalogue_api.storage.database import Database
 from catalogue_api.storage.tables import JobRun
@@ -26,7 +27,12 @@ class Job:
     work: Work
 
 
+def _expire(session: Session, now: datetime, rules: Rulebook) -> Mapping[str, int]:
+    return {"holds": len(expire_holds(session, now, rules))}
+
+
 JOBS: tuple[Job, ...] = (
+    Job("expire-holds", "end reservations that were not fetched; the next one’s turn", _expire),
     Job("forget", "forget readers and who had what, when their time is over", forget_people),
     Job("prune", "delete keys, sessions and log lines that nobody needs any more", prune),
 )

@@ -50,6 +50,12 @@ def head() -> str:
     return revision
 
 
+def is_known(revision: str) -> bool:
+    """Tell whether this release can migrate from a revision."""
+    known = {script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()}
+    return revision in known
+
+
 def current(engine: Engine) -> str | None:
     """Return the revision of a database, None for an empty one."""
     with engine.connect() as connection:

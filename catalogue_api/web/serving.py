@@ -1,17 +1,30 @@
 """Serve until told to stop: one line when ready, a clean end on SIGTERM or Ctrl-C."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 
 from aiohttp import web
 
 _LINGER = 2.0  # seconds for the rest of a body that was refused
 _FINISH_WITHIN = 10.0  # seconds for requests under way when the program is stopped
+_LOOK_FOR_PARENT = 1.0  # seconds
 
 
-async def serve(app: web.Application, host: str, port: int, ready: Callable[[str], None]) -> None:
-    """Serve `app`; `ready` is told the address, with the port that was got for port 0."""
+async def serve(
+    app: web.Application,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    *,
+    parent: int | None = None,
+) -> None:
+    """Serve `app`; `ready` is told the address, with the port that was got for port 0.
+
+    As one of several workers, share the port, and stop when the process `parent` is gone.
+    """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -19,9 +32,13 @@ async def serve(app: web.Application, host: str, port: int, ready: Callable[[str
     runner = runner_of(app)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
+        await web.TCPSite(runner, host, port, reuse_port=parent is not None or None).start()
         ready(address_of(runner))
-        await stopped.wait()
+        while parent is not None and os.getppid() == parent and not stopped.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopped.wait(), _LOOK_FOR_PARENT)
+        if parent is None:
+            await stopped.wait()
     finally:
         await runner.cleanup()
 
@@ -30,7 +47,7 @@ def runner_of(app: web.Application) -> web.AppRunner:
     """Return what serves an application, with the limits that a stranger's request meets.
 
     A request's head is bounded by aiohttp itself (8 KB a line). A body that is compressed stays
-    so and is refused; one that comes too slowly ends its connection.
+    so and is refused.
     """
     return web.AppRunner(
         app,

@@ -1,4 +1,5 @@
 import asyncio
+import io
 import json
 import signal
 import subprocess
@@ -115,6 +116,85 @@ def test_sites_and_users(world, run, monkeypatch, tmp_path) -> None:
     assert "horse" not in stored
 
 
+def test_the_first_administrator_and_the_others(world, run, monkeypatch) -> None:
+    def add(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("correct horse battery\n"))
+        return run("users", "add", *arguments, "--password-stdin")
+
+    assert add("ana", "--role", "administrator")[0] == 0
+    assert add("bo", "--site", "cachan")[0] == 0
+    code, _, err = add("cy", "--role", "kiosk")
+    assert (code, "the roles of staff are: librarian" in err) == (1, True)
+    listed = {one["name"]: one["role"] for one in json.loads(run("users", "list", "--json")[1])}
+    assert listed == {"ana": "administrator", "bo": "librarian"}
+    assert run("users", "disable", "bo")[0] == 0
+    code, _, err = run("users", "disable", "ana")
+    assert (code, "the last administrator" in err) == (1, True)
+    assert run("users", "disable", "nobody")[0] == 1
+    assert world.rows("SELECT actor, action, subject FROM audit ORDER BY id") == [
+        ("administrator:command line", "staff_added", "staff:ana"),
+        ("administrator:command line", "staff_added", "staff:bo"),
+        ("administrator:command line", "staff_disabled", "staff:bo"),
+    ]
+
+
+def test_tokens_of_programs(world, run) -> None:
+    token = json.loads(run("machines", "add", "portal", "--json")[1])["token"]
+    assert len(token) >= 43
+    assert token not in str(world.rows("SELECT * FROM machines"))
+    assert run("machines", "revoke", "portal")[0] == 0
+    assert json.loads(run("machines", "list", "--json")[1])[0]["revoked_at"]
+    assert run("machines", "revoke", "nobody")[0] == 1
+
+
+def test_jobs_are_listed_rehearsed_and_run(world, run) -> None:
+    told = json.loads(run("jobs", "run-all", "--dry-run", "--json")[1])
+    assert {one["dry_run"] for one in told} == {True}
+    names = [one["job"] for one in json.loads(run("jobs", "list", "--json")[1])]
+    assert [one["job"] for one in told] == names
+    assert all(one["ran"] is None for one in json.loads(run("jobs", "list", "--json")[1]))
+    assert "forget: nothing to do" in run("jobs", "run", "forget")[1]
+    ran = {one["job"]: one["ran"] for one in json.loads(run("jobs", "list", "--json")[1])}
+    assert ran["forget"]
+    code, _, err = run("jobs", "run", "dance")
+    assert (code, "there is no job 'dance' (there are: " in err) == (1, True)
+
+
+def test_a_database_on_the_command_line_goes_before_the_settings(world, run, tmp_path) -> None:
+    other = f"sqlite:///{tmp_path / 'other.db'}"
+    assert run("--database", other, "sites", "add", "x", "X")[0] == 0
+    assert '"x"' in run("--database", other, "sites", "list", "--json")[1]
+    assert '"x"' not in run("sites", "list", "--json")[1]
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:1/x", "no-such-host.invalid/x", "127.0.0.1:1"])
+def test_a_password_is_in_no_error(run, place) -> None:
+    for words in (["sites", "list"], ["backup", "x.db"], ["serve"]):
+        code, out, err = run("--database", f"postgresql://ana:s3cret@{place}", *words)
+        assert code == 1
+        assert "s3cret" not in out + err
+        assert err.count("\n") == 1
+
+
+def test_copies_over_the_command_line(world, run, tmp_path) -> None:
+    copy = tmp_path / "copy.db"
+    code, out, err = run("backup", str(copy), "--json")
+    if world.database.dialect == "postgresql":
+        assert (code, "pg_dump" in err) == (1, True)
+        return
+    assert json.loads(out)["revision"] == schema.head()
+    code, _, err = run("restore", str(copy))
+    assert (code, "is in use: stop" in err) == (1, True)
+    world.database.close()
+    assert json.loads(run("restore", str(copy), "--json")[1])["before"].endswith("before-restore")
+
+
+def test_sqlite_is_served_by_one_process(world, run) -> None:
+    if world.database.dialect == "sqlite":
+        code, _, err = run("serve", "--workers", "2")
+        assert (code, "several workers want PostgreSQL" in err) == (1, True)
+
+
 def test_settings_errors_are_usage_errors(run, monkeypatch) -> None:
     monkeypatch.setenv("RITOURNELLE_API_POORT", "1")
     code, _, err = run("sites", "list")
@@ -144,7 +224,10 @@ def test_a_folder_that_is_not_there_is_named(run, world, tmp_path) -> None:
 @pytest.mark.parametrize(
     "command",
     [[], ["serve"], ["migrate"], ["lend"], ["kiosks", "add"], ["kiosks", "list"],
-     ["kiosks", "revoke"], ["sites", "add"], ["sites", "list"], ["users", "add"]],
+     ["kiosks", "revoke"], ["sites", "add"], ["sites", "list"], ["users", "add"],
+     ["users", "list"], ["users", "disable"], ["machines", "add"], ["machines", "list"],
+     ["machines", "revoke"], ["jobs", "list"], ["jobs", "run"], ["jobs", "run-all"], ["backup"],
+     ["restore"]],
 )  # fmt: skip
 def test_every_command_has_help_with_an_example(run, command) -> None:
     code, out, _ = run(*command, "--help")

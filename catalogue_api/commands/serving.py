@@ -1,0 +1,107 @@
+"""`ritournelle-api serve`: this process alone, or several workers on one port."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from catalogue_api.commands.common import AsJson, Opened, now, rules_of
+from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.services.passwords import Passwords
+from catalogue_api.services.tokens import new_token
+from catalogue_api.settings import ApiSettings
+from catalogue_api.storage.database import Database
+from catalogue_api.web import logs
+from catalogue_api.web.app import build
+from catalogue_api.web.parts import Parts
+from catalogue_api.web.serving import serve as serve_app
+from catalogue_api.web.workers import Supervisor, WorkersFailed, free_port
+
+_THREADS = 4
+
+Workers = Annotated[
+    int, typer.Option(min=1, max=64, help="Processes on the one port; with PostgreSQL only.")
+]
+
+
+def add_to(app: typer.Typer, opened: Opened) -> None:
+    """Give the program its command `serve`."""
+
+    @app.command()
+    def serve(
+        host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+        port: Annotated[int | None, typer.Option(help="Port; 0 takes any free one.")] = None,
+        workers: Workers = 1,
+        as_json: AsJson = False,
+    ) -> None:
+        """Serve the API and the librarians' pages until stopped.
+
+        Example: ritournelle-api --settings /etc/ritournelle/api.toml serve --port 8700
+        """
+        logs.configure()
+        with opened() as (database, settings):  # the schema is looked at once, before any fork
+            kind = database.dialect
+        chosen = (
+            settings.host if host is None else host,
+            settings.port if port is None else port,
+        )
+        if workers == 1:
+            asyncio.run(_serve(settings, *chosen, _told(as_json=as_json)))
+        elif kind == "sqlite":
+            raise Refused(
+                ProblemType.INVALID_REQUEST,
+                "SQLite is written by one process: several workers want PostgreSQL "
+                "(see docs/technicians.md)",
+            )
+        else:
+            _serve_together(settings, *chosen, workers, as_json=as_json)
+
+
+def _serve_together(
+    settings: ApiSettings, host: str, port: int, number: int, *, as_json: bool
+) -> None:
+    chosen, parent = free_port(host, port), os.getpid()
+    address = f"http://[{host}]:{chosen}" if ":" in host else f"http://{host}:{chosen}"
+
+    def work(port: int, opened: Callable[[], None]) -> None:
+        asyncio.run(_serve(settings, host, port, lambda _address: opened(), parent=parent))
+
+    try:
+        Supervisor(number, chosen, work).run(lambda: _told(as_json=as_json)(address))
+    except WorkersFailed as error:
+        raise Refused(ProblemType.UNAVAILABLE, str(error)) from error
+
+
+async def _serve(
+    settings: ApiSettings,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    *,
+    parent: int | None = None,
+) -> None:
+    database = Database(settings.database, threads=_THREADS)
+    try:
+        rules = rules_of(settings)
+        parts = Parts(
+            database, rules, settings.time_zone, Passwords(), now, new_token, settings.https
+        )
+        await serve_app(build(parts), host, port, ready, parent=parent)
+    finally:
+        database.close()
+
+
+def _told(*, as_json: bool) -> Callable[[str], None]:
+    """Return what prints the address once: a line for people, JSON for programs."""
+
+    def told(address: str) -> None:
+        port_got = int(address.rsplit(":", maxsplit=1)[-1])
+        line = json.dumps({"ready": True, "url": address, "port": port_got})
+        plain = sys.stdout.isatty() and not as_json
+        print(f"Ritournelle: {address}/" if plain else line, flush=True)
+
+    return told
