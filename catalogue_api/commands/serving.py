@@ -42,21 +42,21 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
 
         Example: ritournelle-api --settings /etc/ritournelle/api.toml serve --port 8700
         """
-        logs.configure()
         with opened() as (database, settings):  # the schema is looked at once, before any fork
             kind = database.dialect
         chosen = (
             settings.host if host is None else host,
             settings.port if port is None else port,
         )
-        if workers == 1:
-            asyncio.run(_serve(settings, *chosen, _told(as_json=as_json)))
-        elif kind == "sqlite":
+        if workers > 1 and kind == "sqlite":
             raise Refused(
                 ProblemType.INVALID_REQUEST,
                 "SQLite is written by one process: several workers want PostgreSQL "
                 "(see docs/technicians.md)",
             )
+        logs.configure()
+        if workers == 1:
+            asyncio.run(_serve(settings, *chosen, _told(as_json=as_json)))
         else:
             _serve_together(settings, *chosen, workers, as_json=as_json)
 

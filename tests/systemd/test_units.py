@@ -19,8 +19,18 @@ def analyze(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
-def test_there_are_two() -> None:
-    assert [unit.stem for unit in UNITS] == ["ritournelle-api", "ritournelle-kiosk"]
+def test_these_there_are() -> None:
+    assert [unit.stem for unit in UNITS] == [
+        "ritournelle-api", "ritournelle-kiosk", "ritournelle-nightly",
+    ]  # fmt: skip
+
+
+def test_the_night_comes_once_a_day() -> None:
+    timer = SYSTEMD / "ritournelle-nightly.timer"
+    (when,) = [line for line in timer.read_text().splitlines() if line.startswith("OnCalendar=")]
+    found = analyze("calendar", "--iterations=2", when.removeprefix("OnCalendar="))
+    assert found.returncode == 0, found.stderr
+    assert "03:20:00" in found.stdout
 
 
 @pytest.fixture(params=UNITS, ids=lambda unit: unit.stem)
