@@ -7,6 +7,7 @@ from catalogue_api.contract import (
     anomalies,
     audit,
     changes,
+    collection,
     hold_queue,
     hold_shelf,
     holds,
@@ -41,4 +42,5 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     *marks.ENDPOINTS,
     *patrons.ENDPOINTS,
     *search.ENDPOINTS,
+    *collection.ENDPOINTS,
 )

@@ -64,3 +64,21 @@ class RecordFormat(StrEnum):
 
     UNIMARC = "unimarc"
     MARC21 = "marc21"
+
+
+LOCAL_SOURCE = "local"
+"""The source of titles that were made here, and of records that do not say where they are from."""
+
+
+class CollectionRefusal(StrEnum):
+    """Why a title or a copy is not made, changed or deleted. Closed; programs go by the values."""
+
+    BARCODE_TAKEN = "barcode_taken"
+    BARCODE_IS_A_CARD = "barcode_is_a_card"
+    """A scanner could not tell whether the copy or the reader is meant."""
+    ON_LOAN = "on_loan"
+    CAUGHT = "caught"
+    """It serves a reservation."""
+    HAS_COPIES = "has_copies"
+    IN_USE = "in_use"
+    """It was lent or wanted, or something else refers to it: a copy is withdrawn instead."""

@@ -4,15 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from catalogue_api.domain.collection import NumberKind, RecordFormat, TitleKind
+from catalogue_api.domain.collection import LOCAL_SOURCE, NumberKind, RecordFormat, TitleKind
 from catalogue_api.importing import marc21, unimarc
 from catalogue_api.importing.iso_records import Read
 from catalogue_api.importing.item_fields import items_of, profile_for
 from catalogue_api.importing.profiles import Profile
 from catalogue_api.importing.records import Description, ItemRecord, TitleRecord, Unreadable
-
-LOCAL_SOURCE = "local"
-"""The source of records that do not say where they come from."""
 
 ISBN_SOURCE = "isbn"
 """The source of records without a control number: they are known by their ISBN or EAN."""

@@ -5,6 +5,7 @@ from typing import Any
 from catalogue_api.contract import anomalies, changes, kiosks, returns, transfers
 from catalogue_api.services import (
     account_handlers,
+    collection_handlers,
     hold_handlers,
     kiosk_health,
     reader_handlers,
@@ -47,4 +48,5 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     *hold_handlers.HANDLERS,
     *reader_handlers.HANDLERS,
     *search_handlers.HANDLERS,
+    *collection_handlers.HANDLERS,
 )
