@@ -72,6 +72,7 @@ def rules_of(settings: KioskSettings) -> Rules:
         sets=settings.returns.sets,
         typed_barcodes=settings.returns.typed_barcodes,
         question=settings.times.question,
+        warning=settings.times.warning,
         menu=settings.times.menu,
         take_after=settings.returns.take_after,
         receipts=settings.receipt.mode,

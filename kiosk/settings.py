@@ -108,6 +108,7 @@ class TimeSettings(Part):
     parts: float = Field(default=20.0, gt=0)
     question: float = Field(default=20.0, gt=0)
     menu: float = Field(default=60.0, gt=0)
+    warning: float = Field(default=20.0, ge=20)
 
 
 class HealthSettings(Part):

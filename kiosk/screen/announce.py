@@ -1,6 +1,6 @@
 """What a screen reader or a voice says when the screen changes: headlines and actions."""
 
-from kiosk.screen.picture import Row, Screen, Tone
+from kiosk.screen.picture import Row, Said, Screen, Tone
 
 
 def announce(before: Screen | None, after: Screen) -> str:
@@ -10,9 +10,10 @@ def announce(before: Screen | None, after: Screen) -> str:
     and so does a voice that has just been switched on.
     """
     if before is None or _whole(before) != _whole(after):
-        return " ".join([after.headline, after.action, *map(_words, _settled_since(before, after))])
+        news = [_words(said) for said in _settled_since(before, after)]
+        return " ".join([after.headline, after.action, *news, _question(after)]).strip()
     if before.aids != after.aids:
-        return f"{after.headline} {after.action}"
+        return f"{after.headline} {after.action} {_question(after)}".strip()
     return " ".join(map(_words, _settled_since(before, after)))
 
 
@@ -29,5 +30,13 @@ def _settled_since(before: Screen | None, after: Screen) -> list[Row]:
     ]
 
 
-def _words(row: Row) -> str:
-    return f"{row.headline} {row.action}"
+def _question(screen: Screen) -> str:
+    """What is asked, and the answers that there are; empty where nothing is."""
+    if not screen.buttons:
+        return ""
+    asked = [_words(screen.banners[0])] if screen.banners else []
+    return " ".join([*asked, *(f"{button.label}." for button in screen.buttons)])
+
+
+def _words(said: Row | Said) -> str:
+    return f"{said.headline} {said.action}"

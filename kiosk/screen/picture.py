@@ -13,6 +13,8 @@ class State(StrEnum):
     READING = "reading"
     VISIT = "visit"
     SUMMARY = "summary"
+    WARNING = "warning"
+    GOODBYE = "goodbye"
     OUT_OF_SERVICE = "out_of_service"
     STAFF = "staff"
 

@@ -15,6 +15,7 @@ from kiosk.session.receipts import NO, YES
 from kiosk.session.slot import is_crowded
 from kiosk.session.states import (
     Aid,
+    Closing,
     Idle,
     Laid,
     Language,
@@ -71,8 +72,12 @@ def _of_phase(session: Session, voice: Voice) -> Screen:
             return _idle(session, voice)
         case Visit(items):
             return _visit(session, items, voice)
-        case Summary(items, receipt):
-            return _with_receipt(_summary(session, items, voice), receipt, voice)
+        case Summary(closing=Closing.OVER):
+            said = Said(voice.language, voice("goodbye.headline"), voice("goodbye.action"))
+            return _screen(State.GOODBYE, said, voice)
+        case Summary(items, receipt, closing):
+            screen = _with_receipt(_summary(session, items, voice), receipt, voice)
+            return _warned(session, screen, voice) if closing is Closing.WARNED else screen
         case Stopped(()):
             return _out_of_service(voice)
         case Stopped(items):
@@ -168,6 +173,14 @@ def _with_receipt(screen: Screen, receipt: Receipt | None, voice: Voice) -> Scre
         banners=(Said(voice.language, headline, action), *screen.banners),
         buttons=asked if receipt.state is ReceiptState.ASKED else (),
     )
+
+
+def _warned(session: Session, screen: Screen, voice: Voice) -> Screen:
+    """Warn that the question will not stand for ever: a touch or a key is enough."""
+    seconds = round(session.rules.warning)
+    said = Said(voice.language, voice("warning.headline"), voice("warning.action", s=seconds))
+    bare = _screen(State.WARNING, said, voice)
+    return replace(bare, banners=screen.banners, buttons=screen.buttons)
 
 
 def _outcome(items: Items, rows: Rows, voice: Voice) -> tuple[Count, Said]:

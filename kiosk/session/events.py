@@ -147,6 +147,11 @@ class SummaryOver:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeIsShort:
+    """A question has stood for `Rules.question`, and nobody has answered."""
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueAway:
     """The catalogue cannot be reached."""
 
@@ -242,7 +247,7 @@ TagEvent = TagArrived | TagLeft | TagRead | Secured | NotSecured
 ReturnEvent = Recorded | NotRecorded | Answered | AnswerLate | Sorted | NotSorted | PartsOverdue
 HandEvent = BarcodeGiven
 PaperEvent = Printed | NotPrinted
-ClockEvent = QuietOver | SummaryOver
+ClockEvent = QuietOver | SummaryOver | TimeIsShort
 StaffEvent = MenuOver | BinsCounted | BinShown | BinEmptied | PaperSeen | Checked
 DelayedEvent = PartsOverdue | MenuOver
 WorldEvent = CatalogueAway | CatalogueBack | FaultAppeared | FaultCleared | BinsFull

@@ -31,6 +31,7 @@ from kiosk.session.events import (
     SummaryOver,
     TagArrived,
     TagRead,
+    TimeIsShort,
     Touched,
 )
 from kiosk.session.states import Fault, Idle, Session, Stopped, Summary, Visit
@@ -121,10 +122,20 @@ def _between_visits(session: Session, event: PhaseEvent) -> Step:
     match event:
         case TagArrived() | BarcodeGiven():
             return _visiting(session, (), event)
+        case TimeIsShort() if isinstance(session.phase, Summary):
+            return receipts.hurry(session, session.phase)
         case SummaryOver():
-            return _for_the_next(replace(session, phase=Idle())), ()
+            return _summary_over(session)
         case _:
             return session, ()
+
+
+def _summary_over(session: Session) -> Step:
+    if isinstance(session.phase, Summary):
+        goodbye = receipts.run_out(session, session.phase)
+        if goodbye is not None:
+            return goodbye
+    return _for_the_next(replace(session, phase=Idle())), ()
 
 
 def _at_the_end(session: Session, event: Pressed | PaperEvent) -> Step:
@@ -139,8 +150,7 @@ def _at_ease(session: Session) -> Step:
     During a visit that is so anyway.
     """
     if isinstance(session.phase, Summary):
-        seconds = receipts.patience(session, session.phase)
-        return session, (StartTimer(SummaryOver(), seconds),)
+        return receipts.stay(session, session.phase)
     if not isinstance(session.phase, Idle | Stopped):
         return session, ()
     return session, (StartTimer(SummaryOver(), session.rules.summary),)
@@ -179,7 +189,7 @@ def _stopped(session: Session, items: Items, event: PhaseEvent) -> Step:
         case TagArrived(uid) if Fault.READER not in session.faults:
             # It may be the card of somebody who can open the kiosk again.
             return session, (ReadTag(uid),)
-        case TagArrived() | TagRead() | BarcodeGiven() | QuietOver():
+        case TagArrived() | TagRead() | BarcodeGiven() | QuietOver() | TimeIsShort():
             return session, ()
         case _:
             touched, effects = touch(session, items, event)

@@ -6,8 +6,8 @@ from typing import assert_never
 
 from catalogue_api.contract.receipts import receipt_number
 from kiosk.session.effects import Effects, PrintReceipt, StartTimer
-from kiosk.session.events import NotPrinted, Pressed, Printed, SummaryOver
-from kiosk.session.states import Laid, Receipt, ReceiptMode, ReceiptState, Session, Summary
+from kiosk.session.events import NotPrinted, Pressed, Printed, SummaryOver, TimeIsShort
+from kiosk.session.states import Closing, Laid, Receipt, ReceiptMode, ReceiptState, Session, Summary
 from kiosk.session.verdicts import is_kept
 
 YES, NO = "receipt.yes", "receipt.no"
@@ -56,13 +56,32 @@ def patience(session: Session, summary: Summary) -> float:
     return session.rules.summary if state in short else session.rules.question
 
 
+def stay(session: Session, summary: Summary) -> Step:
+    """Somebody is there: what is shown and asked stays for another while."""
+    return _shown(session, replace(summary, closing=Closing.NOT_YET))
+
+
+def hurry(session: Session, summary: Summary) -> Step:
+    """Warn that a question will not stand for ever."""
+    warned = replace(summary, closing=Closing.WARNED)
+    return replace(session, phase=warned), (StartTimer(SummaryOver(), session.rules.warning),)
+
+
+def run_out(session: Session, summary: Summary) -> Step | None:
+    """Say goodbye where a question went unanswered; None where there is nothing more to say."""
+    if summary.closing is not Closing.WARNED:
+        return None
+    over = Summary(summary.items, closing=Closing.OVER)
+    return replace(session, phase=over), (StartTimer(SummaryOver(), session.rules.summary),)
+
+
 def _answered(session: Session, summary: Summary, receipt: Receipt, button: str) -> Step:
     if receipt.state is not ReceiptState.ASKED:
         return session, ()
     if button == YES:
         return _print(session, summary)
     if button == NO:
-        return _shown(session, replace(summary, receipt=None))
+        return _shown(session, Summary(summary.items))
     return session, ()
 
 
@@ -70,7 +89,7 @@ def _print(session: Session, summary: Summary) -> Step:
     receipt = summary.receipt
     if receipt is None:
         return session, ()
-    printing = replace(summary, receipt=replace(receipt, state=ReceiptState.PRINTING))
+    printing = Summary(summary.items, replace(receipt, state=ReceiptState.PRINTING))
     after, effects = _shown(session, printing)
     return after, (PrintReceipt(receipt.code, summary.items, session.language), *effects)
 
@@ -85,5 +104,7 @@ def _told(
 
 
 def _shown(session: Session, summary: Summary) -> Step:
-    timer = StartTimer(SummaryOver(), patience(session, summary))
+    asked = summary.receipt is not None and summary.receipt.state is ReceiptState.ASKED
+    ends = TimeIsShort() if asked else SummaryOver()
+    timer = StartTimer(ends, patience(session, summary))
     return replace(session, phase=summary), (timer,)

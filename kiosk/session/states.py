@@ -84,6 +84,14 @@ class ReceiptState(StrEnum):
     NOT_PRINTED = "not_printed"
 
 
+class Closing(StrEnum):
+    """How near the end of a summary is: only a question that stays open is warned of it."""
+
+    NOT_YET = "not_yet"
+    WARNED = "warned"
+    OVER = "over"
+
+
 class Stage(StrEnum):
     """How far an item has come. `SETTLED`: nothing more will be done unless it moves.
 
@@ -107,7 +115,8 @@ class Rules:
     """What a site may set. Times in seconds.
 
     `parts`: how long a set waits for its parts. `question`: how long a question stands, or a number
-    that is to be written down. `menu`: how long the menu of staff stays. `take_after`: so many
+    that is to be written down; then a question is warned of for `warning`, in which a touch
+    prolongs it (WCAG 2.2.1). `menu`: how long the menu of staff stays. `take_after`: so many
     refusals in one visit, and a thing is taken all the same for staff to look at (0: never).
     `language`: the one that each visit begins in.
     """
@@ -118,6 +127,7 @@ class Rules:
     parts: float = 20.0
     question: float = 20.0
     menu: float = 60.0
+    warning: float = 20.0
     shape: Shape = Shape.PAD
     sets: Sets = Sets.EVERY_PART
     typed_barcodes: TypedBarcodes = TypedBarcodes.STAFF
@@ -212,6 +222,7 @@ class Summary:
 
     items: tuple[Laid, ...]
     receipt: Receipt | None = None
+    closing: Closing = Closing.NOT_YET
 
 
 @dataclass(frozen=True, slots=True)

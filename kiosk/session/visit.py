@@ -29,6 +29,7 @@ from kiosk.session.events import (
     TagEvent,
     TagLeft,
     TagRead,
+    TimeIsShort,
 )
 from kiosk.session.states import NO_TAG, Laid, Session, Shape, Stage, TypedBarcodes
 from kiosk.session.verdicts import ItemStep
@@ -63,7 +64,7 @@ def touch(session: Session, items: Items, event: PhaseEvent) -> tuple[Items, Eff
             | PartsOverdue(return_id)
         ):
             return _each(items, return_id, lambda laid: _return_step(session, laid, event))
-        case QuietOver() | SummaryOver():
+        case QuietOver() | SummaryOver() | TimeIsShort():
             return items, ()
         case _ as never:
             assert_never(never)

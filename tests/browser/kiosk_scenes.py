@@ -21,8 +21,11 @@ from kiosk.screen.place import Place, Reach, SiteText
 from kiosk.screen.server import ScreenServer
 from kiosk.session.states import (
     Aid,
+    Closing,
     Laid,
     Language,
+    Receipt,
+    ReceiptState,
     Rules,
     Session,
     Shape,
@@ -96,6 +99,8 @@ VISIT = (
 WELL = tuple(laid(Outcome.RETURNED, "Les Misérables") for _ in range(3))
 MANY = tuple(laid(verdict, "Astérix et Cléopâtre") for verdict in (*Outcome, *KioskOutcome))
 
+NO_PAPER = Receipt("4711-08", ReceiptState.NO_PAPER)
+
 SCENES: dict[str, tuple[Place, Session]] = {
     "idle": (PLACE, Session()),
     "idle-closed": (CLOSED, Session()),
@@ -125,6 +130,14 @@ SCENES: dict[str, tuple[Place, Session]] = {
     "summary": (PLACE, Session(phase=Summary(WELL))),
     "summary-mixed": (PLACE, Session(phase=Summary((*VISIT, laid(Outcome.NEEDS_STAFF, "Ici"))))),
     "summary-again": (PLACE, Session(phase=Summary(VISIT[:3]))),
+    "receipt": (PLACE, Session(phase=Summary(WELL, Receipt("4711-08")))),
+    "receipt-keys": (EVERY_LANGUAGE, Session(phase=Summary(VISIT, Receipt("4711-08")))),
+    "receipt-none": (PLACE, Session(phase=Summary(WELL, NO_PAPER))),
+    "warning": (
+        EVERY_LANGUAGE,
+        Session(phase=Summary(WELL, Receipt("4711-08"), Closing.WARNED)),
+    ),
+    "goodbye": (PLACE, Session(phase=Summary(WELL, closing=Closing.OVER))),
     "out": (PLACE, Session(phase=Stopped())),
     "out-unstaffed": (UNSTAFFED, Session(phase=Stopped())),
     "stopped": (PLACE, Session(phase=Stopped((*VISIT[:1], laid(Outcome.NEEDS_STAFF))))),

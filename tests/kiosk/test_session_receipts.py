@@ -10,7 +10,16 @@ from catalogue_api.contract.returns import Outcome
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.receipts import NO, YES
-from kiosk.session.states import Idle, ReceiptMode, ReceiptState, Rules, Session, Summary, Visit
+from kiosk.session.states import (
+    Closing,
+    Idle,
+    ReceiptMode,
+    ReceiptState,
+    Rules,
+    Session,
+    Summary,
+    Visit,
+)
 
 ASK = Session(Rules(receipts=ReceiptMode.ASK))
 ALWAYS = Session(Rules(receipts=ReceiptMode.ALWAYS))
@@ -40,7 +49,7 @@ def test_without_receipts_nobody_is_asked():
 def test_a_receipt_is_printed_only_for_a_yes():
     session, effects = play(ASK, *THE_END)
     assert state(session) is ReceiptState.ASKED
-    assert effects[-1] == fx.StartTimer(ev.SummaryOver(), 20.0)
+    assert effects[-1] == fx.StartTimer(ev.TimeIsShort(), 20.0)
     session, effects = play(session, ev.Pressed(YES))
     assert state(session) is ReceiptState.PRINTING
     (order,) = of(fx.PrintReceipt, effects)
@@ -51,9 +60,37 @@ def test_a_receipt_is_printed_only_for_a_yes():
 
 @pytest.mark.parametrize("answered", [(), (ev.Pressed(NO),), (ev.Pressed("something else"),)])
 def test_no_and_no_answer_print_nothing(answered):
-    session, effects = play(ASK, *THE_END, *answered, ev.SummaryOver())
+    running_out = (ev.TimeIsShort(), ev.SummaryOver(), ev.SummaryOver())
+    session, effects = play(ASK, *THE_END, *answered, *running_out)
     assert session.phase == Idle()
     assert not of(fx.PrintReceipt, effects)
+
+
+def test_a_question_is_warned_of_20_s_before_its_end_and_a_touch_prolongs_it():
+    session, effects = play(ASK, *THE_END, ev.TimeIsShort())
+    assert session.phase.closing is Closing.WARNED
+    assert state(session) is ReceiptState.ASKED
+    assert effects[-1] == fx.StartTimer(ev.SummaryOver(), 20.0)
+    session, effects = play(session, ev.Touched())
+    assert session.phase.closing is Closing.NOT_YET
+    assert effects == [fx.StartTimer(ev.TimeIsShort(), 20.0)]
+    session, effects = play(session, ev.TimeIsShort(), ev.SummaryOver())
+    assert session.phase.closing is Closing.OVER
+    assert effects[-1] == fx.StartTimer(ev.SummaryOver(), 10.0)
+    session, _ = play(session, ev.SummaryOver())
+    assert session.phase == Idle()
+
+
+@pytest.mark.parametrize(("button", "then"), [(YES, ReceiptState.PRINTING), (NO, None)])
+def test_a_warned_question_can_still_be_answered(button, then):
+    session, _ = play(ASK, *THE_END, ev.TimeIsShort(), ev.Pressed(button))
+    assert (state(session), session.phase.closing) == (then, Closing.NOT_YET)
+
+
+def test_without_a_question_nobody_is_warned():
+    for session in (Session(), ALWAYS):
+        _, effects = play(session, *THE_END)
+        assert not [it for it in effects if it == fx.StartTimer(ev.TimeIsShort(), 20.0)]
 
 
 def test_always_prints_unasked_and_once():
