@@ -1,0 +1,107 @@
+"""What must hold of the whole database, whatever was done to it: one query for each rule."""
+
+from sqlalchemy import text
+
+from catalogue_api.storage.database import Database
+
+_OPEN_LOAN = "SELECT item_id FROM loans WHERE ended_at IS NULL"
+_CAUGHT = "holds.status IN ('captured', 'ready')"
+RULES = {
+    "an item has one open loan at most": (
+        f"SELECT item_id FROM ({_OPEN_LOAN}) AS l GROUP BY item_id HAVING count(*) > 1"
+    ),
+    "an open loan has its reader": (
+        "SELECT id FROM loans WHERE ended_at IS NULL AND patron_id IS NULL"
+    ),
+    "a loan ends after it began": "SELECT id FROM loans WHERE ended_at < started_at",
+    "what is on loan waits for no shelf and travels nowhere": (
+        f"SELECT id FROM items WHERE id IN ({_OPEN_LOAN})"
+        " AND (to_shelve_since IS NOT NULL OR destination IS NOT NULL)"
+    ),
+    "what is on loan serves no reservation": (
+        f"SELECT id FROM holds WHERE {_CAUGHT} AND item_id IN ({_OPEN_LOAN})"
+    ),
+    "a copy serves one reservation at most": (
+        f"SELECT item_id FROM holds WHERE {_CAUGHT} GROUP BY item_id HAVING count(*) > 1"
+    ),
+    "a waiting reservation has no copy": (
+        "SELECT id FROM holds WHERE status = 'waiting' AND item_id IS NOT NULL"
+    ),
+    "a copy serves a reservation of its own title": (
+        "SELECT holds.id FROM holds JOIN items ON items.id = holds.item_id"
+        f" WHERE {_CAUGHT} AND items.title_id <> holds.title_id"
+    ),
+    "whoever wants one copy gets that one": (
+        f"SELECT id FROM holds WHERE {_CAUGHT} AND wanted_item_id <> item_id"
+    ),
+    "what is ready stands where it is fetched, under a number, until a day": (
+        "SELECT holds.id FROM holds JOIN items ON items.id = holds.item_id"
+        " WHERE holds.status = 'ready' AND (items.current_site <> holds.pickup_site"
+        " OR items.destination IS NOT NULL OR holds.shelf_number IS NULL"
+        " OR holds.expires_on IS NULL)"
+    ),
+    "what was caught elsewhere travels to its reader": (
+        "SELECT holds.id FROM holds JOIN items ON items.id = holds.item_id"
+        f" WHERE {_CAUGHT} AND items.current_site <> holds.pickup_site"
+        " AND coalesce(items.destination, '') <> holds.pickup_site"
+    ),
+    "what is kept for a reader waits for no shelf": (
+        "SELECT holds.id FROM holds JOIN items ON items.id = holds.item_id"
+        f" WHERE {_CAUGHT} AND items.to_shelve_since IS NOT NULL"
+    ),
+    "nothing travels to where it is, or is on its way to nowhere": (
+        "SELECT id FROM items WHERE destination = current_site"
+        " OR (sent_at IS NOT NULL AND destination IS NULL)"
+    ),
+    "a return that ended a loan has ended it": (
+        "SELECT return_id FROM returns JOIN loans ON loans.id = returns.loan_id"
+        " WHERE undone_at IS NULL AND ended_at IS NULL"
+    ),
+    "a loan was ended by one return": (
+        "SELECT loan_id FROM returns WHERE undone_at IS NULL AND loan_id IS NOT NULL"
+        " GROUP BY loan_id HAVING count(*) > 1"
+    ),
+    "an ended loan has the return that ended it": (
+        "SELECT id FROM loans WHERE ended_at IS NOT NULL AND id NOT IN"
+        " (SELECT loan_id FROM returns WHERE loan_id IS NOT NULL AND undone_at IS NULL)"
+    ),
+    "a reader reserves a title once": (
+        "SELECT title_id FROM holds WHERE status IN ('waiting', 'captured', 'ready')"
+        " AND wanted_item_id IS NULL GROUP BY title_id, patron_id HAVING count(*) > 1"
+    ),
+    "every reservation says how it came about": (
+        "SELECT id FROM holds WHERE id NOT IN"
+        " (SELECT hold_id FROM hold_events WHERE kind = 'placed')"
+    ),
+    "what ended says when": (
+        "SELECT id FROM holds WHERE (status IN ('waiting', 'captured', 'ready'))"
+        " <> (ended_at IS NULL)"
+    ),
+    "a suspension follows from a return that stands": (
+        "SELECT blocks.id FROM blocks JOIN returns ON returns.return_id = blocks.return_id"
+        " WHERE blocks.lifted_at IS NULL AND returns.undone_at IS NOT NULL"
+    ),
+}
+
+
+def broken(database: Database, most_loans: int, most_holds: int) -> list[str]:
+    """Return the rules that do not hold, with the rows that break them."""
+    rules = RULES | {
+        "nobody has more loans than their rule allows": (
+            "SELECT patron_id FROM loans WHERE ended_at IS NULL"
+            f" GROUP BY patron_id HAVING count(*) > {most_loans}"
+        ),
+        "nobody has more reservations than their rule allows": (
+            "SELECT patron_id FROM holds WHERE status IN ('waiting', 'captured', 'ready')"
+            f" GROUP BY patron_id HAVING count(*) > {most_holds}"
+        ),
+    }
+    if database.dialect == "sqlite":
+        rules |= {"every row points somewhere": "SELECT * FROM pragma_foreign_key_check"}
+
+    def work(session) -> list[str]:
+        connection = session.connection()
+        found = {name: connection.execute(text(query)).all() for name, query in rules.items()}
+        return [f"{name}: {list(map(tuple, rows))}" for name, rows in found.items() if rows]
+
+    return database.read_now(work)
