@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -23,8 +23,10 @@ _OWNER = "postgres"
 class PostgresServer:
     """A running server; `url` of a database in it is what `--database` takes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Sequence[str] = ()) -> None:
+        """`settings` are arguments of the server."""
         self.folder = folder
+        self._settings = settings
         self._numbers = count(1)
 
     def url(self, database: str) -> str:
@@ -44,6 +46,17 @@ class PostgresServer:
         """Remove a database, whoever is connected to it."""
         name = url.split("?", maxsplit=1)[0].rsplit("/", 1)[-1]
         self._admin(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def start(self) -> None:
+        """Start the server; return once it takes connections."""
+        _run(
+            "pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"),
+            "-o", " ".join(self._settings), "start",
+        )  # fmt: skip
+
+    def crash(self) -> None:
+        """Stop the server at once, as a power cut would: it recovers when it is started again."""
+        _run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "immediate", "stop")
 
     def _admin(self, sql: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -70,21 +83,12 @@ def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
         ]
     data = folder / "data"
     _run("initdb", "-D", str(data), "-U", _OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-    _run(
-        "pg_ctl",
-        "-D",
-        str(data),
-        "-w",
-        "-l",
-        str(folder / "log"),
-        "-o",
-        " ".join(settings),
-        "start",
-    )
+    server = PostgresServer(folder, settings)
+    server.start()
     try:
-        yield PostgresServer(folder)
+        yield server
     finally:
-        _run("pg_ctl", "-D", str(data), "-w", "-m", "immediate", "stop")
+        server.crash()
         shutil.rmtree(folder, ignore_errors=True)
 
 
