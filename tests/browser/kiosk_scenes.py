@@ -118,6 +118,7 @@ SCENES: dict[str, tuple[Place, Session]] = {
         Session(phase=Visit((laid(KioskOutcome.KEPT_FOR_LATER),)), online=False),
     ),
     "visit-aids": (EVERY_LANGUAGE, Session(phase=Visit(VISIT), aids=frozenset(Aid))),
+    "visit-every": (EVERY_LANGUAGE, Session(phase=Visit(VISIT))),
     "visit-slot": (
         SLOT,
         Session(rules=SLOT_RULES, phase=Visit((*WELL[:1], replace(WELL[1], stage=Stage.SORTING)))),
@@ -150,7 +151,19 @@ SIZES = {
     "phone": (390, 844),
     "half": (540, 960),
 }
-PICTURES = {"kiosk-idle": "idle", "kiosk-visit": "visit", "kiosk-summary": "summary"}
+PICTURES: dict[str, tuple[str, str, Language]] = {
+    "kiosk-idle": ("idle", "half", Language.FRENCH),
+    "kiosk-visit": ("visit", "half", Language.FRENCH),
+    "kiosk-summary": ("summary", "half", Language.FRENCH),
+    "kiosk-receipt": ("receipt-keys", "half", Language.FRENCH),
+    "kiosk-warning": ("warning", "half", Language.FRENCH),
+    "kiosk-closed": ("idle-closed", "half", Language.FRENCH),
+    "kiosk-out": ("out-unstaffed", "half", Language.FRENCH),
+    "kiosk-arabic": ("visit-every", "half", Language.ARABIC),
+    "kiosk-contrast": ("visit-aids", "half", Language.ENGLISH),
+    "kiosk-wide": ("visit", "panel", Language.ENGLISH),
+}
+"""Of the documentation: scene, size, language."""
 
 
 Shot = tuple[str, str, str, Language]
@@ -160,7 +173,7 @@ Shot = tuple[str, str, str, Language]
 def shots(*, everything: bool) -> list[Shot]:
     """What is to be taken."""
     if not everything:
-        return [(name, scene, "half", Language.FRENCH) for name, scene in PICTURES.items()]
+        return [(name, *taken) for name, taken in PICTURES.items()]
     return [
         (f"{scene}-{size}-{language.value}", scene, size, language)
         for scene, size, language in product(SCENES, SIZES, Language)
