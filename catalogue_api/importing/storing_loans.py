@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from catalogue_api.domain.collection import ItemStatus
-from catalogue_api.domain.holds import OPEN
+from catalogue_api.domain.holds import OPEN, HoldEventKind
 from catalogue_api.importing.records import LoanRow, ReservationRow
 from catalogue_api.importing.report import Count, Stored
-from catalogue_api.importing.storing_people import Moment, changed, patrons_of, site_codes
+from catalogue_api.importing.storing_people import (
+    CREATED_BY,
+    Moment,
+    changed,
+    patrons_of,
+    site_codes,
+)
+from catalogue_api.storage import holds
 from catalogue_api.storage.changes import titles_changed
 from catalogue_api.storage.tables import Hold, Item, Loan, Patron
 
@@ -128,6 +135,7 @@ def store_reservations(
     sites = site_codes(session, {row.site for row in batch})
     waiting = _waiting(session, [patron.id for patron in patrons.values()])
     refused: list[tuple[int, str]] = []
+    new: list[Hold] = []
     for place, row in enumerate(batch):
         item, patron = items.get(row.barcode), patrons.get(row.card)
         if item is None:
@@ -140,9 +148,25 @@ def store_reservations(
             wish = (item.title_id, item.id if row.this_copy else None, patron.id)
             if wish not in waiting:
                 waiting.add(wish)
-                session.add(_hold(row, wish))
+                new.append(_hold(row, wish))
                 counts[Count.RESERVATIONS_NEW] += 1
+    session.add_all(new)
+    session.flush()
+    _begin_histories(session, new)
+    titles_changed(session.connection(), {hold.title_id for hold in new})
     return Stored(counts, tuple(refused))
+
+
+def _begin_histories(session: Session, new: Sequence[Hold]) -> None:
+    """Begin the history of each reservation at the moment at which it was made elsewhere."""
+    for hold in new:
+        site: dict[str, object] = {"site": hold.pickup_site}
+        happened = [(HoldEventKind.PLACED, site)]
+        if hold.paused_until is not None:
+            happened.append((HoldEventKind.PAUSED, {"until": hold.paused_until.isoformat()}))
+        for kind, detail in happened:
+            event = holds.Event(hold.id or 0, hold.title_id, kind, CREATED_BY, detail)
+            holds.write_down(session.connection(), event, hold.placed_at)
 
 
 _Wish = tuple[int, int | None, int | None]

@@ -17,7 +17,7 @@ from catalogue_api.contract.returns import (
     Undone,
 )
 from catalogue_api.domain.collection import SEARCHED
-from catalogue_api.domain.holds import HoldEventKind
+from catalogue_api.domain.holds import HoldEventKind, HoldStatus
 from catalogue_api.domain.returns import Undoable, UndoRefusal, may_undo
 from catalogue_api.services.call import Call, name_of
 from catalogue_api.services.pages import Key, key_of, page
@@ -67,6 +67,8 @@ def _moved_on(connection: Connection, found: past.Undoing, item: sql.ItemRow) ->
     if found.loan_id is not None and (loan is None or loan.id != found.loan_id):
         return True
     caught = sql.hold_of_item(connection, item.id)
+    if caught is not None and caught.status == HoldStatus.READY.value:
+        return True
     return (caught.id if caught else None) != found.hold_id or item.sent_at is not None
 
 

@@ -7,6 +7,7 @@ from hold_people import Reader, add_readers, open_desk, reasons, sign_in
 from catalogue_api.contract import holds as contract
 from catalogue_api.contract import my_holds
 from catalogue_api.contract.holds import EndReason, EstimateReason, HoldStatus, PauseHold
+from catalogue_api.contract.returns import UNDO_RETURN
 from catalogue_api.domain.holds import Scan
 from catalogue_api.storage.tables import (
     Block,
@@ -316,6 +317,19 @@ async def test_a_copy_put_aside_and_gone_lets_its_reader_wait_again(world, desk,
     assert kinds(await desk.history(hold))[-1] == "released"
 
 
+async def test_a_return_stays_once_its_next_reader_was_told(world, desk, give_back) -> None:
+    hold = (await desk.place(1)).hold
+    first = await give_back(1, "1")
+    await desk.call(UNDO_RETURN, return_id=first.return_id)
+    assert (await desk.show(hold)).status is HoldStatus.WAITING
+    assert kinds(await desk.history(hold)) == ["placed", "captured", "released"]
+    second = await give_back(2, "1")
+    await desk.scan("1")
+    asking = desk.call(UNDO_RETURN, return_id=second.return_id)
+    assert await reasons(asking) == {"moved_on"}
+    assert (await desk.show(hold)).status is HoldStatus.READY
+
+
 async def test_the_queue_in_pages(world, desk) -> None:
     add_readers(world, 3, 7)
     numbers = [(await desk.place(patron)).hold for patron in range(1, 8)]
@@ -345,3 +359,29 @@ async def test_an_estimate_comes_with_its_reason(world, desk) -> None:
     assert (told.on, told.reason, told.ahead) == (
         date(2026, 11, 26) + timedelta(days=38), EstimateReason.AFTER_OTHERS, 2,
     )  # fmt: skip
+
+
+async def test_over_http_an_etag_guards_and_a_key_repeats(world, client) -> None:
+    open_desk(world)
+    desk = {"Authorization": "Bearer ana"}
+    body = {"card": "P1", "title": 1, "pickup_site": "cachan"}
+    answers = [
+        await client.post("/v1/holds", json=body, headers=desk | {"Idempotency-Key": "k"})
+        for _ in range(2)
+    ]
+    assert [answer.status for answer in answers] == [200, 200]
+    assert await answers[0].read() == await answers[1].read()
+    hold, tag = (await answers[0].json())["hold"], answers[0].headers["ETag"]
+    path = f"/v1/holds/{hold}/pause"
+    unguarded = await client.put(path, json={}, headers=desk)
+    paused = await client.put(path, json={}, headers=desk | {"If-Match": tag})
+    stale = await client.delete(f"/v1/holds/{hold}", headers=desk | {"If-Match": tag})
+    new = paused.headers["ETag"]
+    cancelled = await client.delete(f"/v1/holds/{hold}", headers=desk | {"If-Match": new})
+    assert [unguarded.status, paused.status, stale.status, cancelled.status] == [428, 200, 412, 200]
+    refused = await client.put(
+        path, json={}, headers=desk | {"If-Match": cancelled.headers["ETag"]}
+    )
+    assert (refused.status, (await refused.json())["reasons"]) == (409, ["has_ended"])
+    (line,) = world.rows("SELECT actor FROM audit WHERE action LIKE '%pause%'")
+    assert line == ("librarian:ana",)

@@ -99,6 +99,7 @@ def test_the_demo_library_arrives_whole_and_twice_is_once(database, demo):
         "loans_new": 220,
         "reservations_new": 25,
     }
+    assert rows(database, "SELECT DISTINCT kind, count(*) FROM hold_events") == [("placed", 25)]
     stored = everything(database)
     again = bring(database, *demo.imports)
     assert numbers(again) == {"records": 628}
