@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import combinations, count
 from uuid import UUID
 
+import pytest
 from catalogue_world import World
 from hold_people import Desk, add_readers, open_desk
 from hypothesis import HealthCheck, settings
@@ -257,11 +258,12 @@ class Told:
         self.waiting[hold] = Wish(**(fields | values))
 
 
-def test_whatever_people_do_the_queue_holds(template, tmp_path) -> None:
+@pytest.mark.parametrize("examples", [5, pytest.param(60, marks=pytest.mark.server)])
+def test_whatever_people_do_the_queue_holds(template, tmp_path, examples) -> None:
     run_state_machine_as_test(
         lambda: Library(template, tmp_path),
         settings=settings(
-            max_examples=15,
+            max_examples=examples,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
