@@ -14,6 +14,7 @@ from catalogue_api.commands import backups as backup_commands
 from catalogue_api.commands import jobs as job_commands
 from catalogue_api.commands import lending as lending_commands
 from catalogue_api.commands import receipts as receipt_commands
+from catalogue_api.commands import rules as rule_commands
 from catalogue_api.commands import searching as search_commands
 from catalogue_api.commands import serving as serving_commands
 from catalogue_api.commands.common import AsJson, now, say, show
@@ -90,6 +91,7 @@ def opened() -> Iterator[tuple[Database, ApiSettings]]:
 import_command.add_to(app, opened)
 export_command.add_to(app, opened)
 lending_commands.add_to(app, opened)
+rule_commands.add_to(app, opened)
 receipt_commands.add_to(app, opened)
 search_commands.add_to(app, opened)
 job_commands.add_to(app, opened)

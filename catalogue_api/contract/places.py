@@ -39,6 +39,7 @@ PLACES: Mapping[str, Place] = {
     "patron": Place("Number of a reader (not that of the card)", "17", _NUMBER),
     "title": Place("Number of a title", "42", _NUMBER),
     "hold": Place("Number of a reservation", "7", _NUMBER),
+    "exception": Place("Number of an exception of the calendar", "4", _NUMBER),
     "block": Place("Number of a block of a reader", "5", _NUMBER),
     "loan": Place("Number of a loan", "1001", _NUMBER),
     "anomaly": Place("Number of an anomaly", "3", _NUMBER),

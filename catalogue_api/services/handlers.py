@@ -9,6 +9,7 @@ from catalogue_api.services import (
     hold_handlers,
     kiosk_health,
     reader_handlers,
+    rule_handlers,
     search_handlers,
     transferring,
     undoing,
@@ -47,6 +48,7 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     *account_handlers.HANDLERS,
     *hold_handlers.HANDLERS,
     *reader_handlers.HANDLERS,
+    *rule_handlers.HANDLERS,
     *search_handlers.HANDLERS,
     *collection_handlers.HANDLERS,
 )

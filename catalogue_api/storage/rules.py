@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select, update
 from sqlmodel import col
 
 from catalogue_api.domain.calendar import Calendar, Exceptional, Span, Stretch, Week
@@ -101,6 +101,13 @@ def rulebook(connection: Connection, settings: Rulebook) -> Rulebook:
     )
 
 
+def holidays(connection: Connection) -> tuple[tuple[Span, ...], frozenset[PublicHoliday]]:
+    """Return the school holidays, and the public holidays on which the library opens."""
+    school = tuple(Span(*row) for row in connection.execute(_SCHOOL_HOLIDAYS))
+    opens_on = connection.execute(select(col(tables.OpenPublicHoliday.key))).scalars()
+    return school, frozenset(map(PublicHoliday, opens_on))
+
+
 def _calendars(connection: Connection, zone: ZoneInfo) -> dict[str | None, Calendar]:
     """Return the calendar of each site that has one of its own; under None that of the others."""
     weeks: dict[tuple[str | None, bool], list[tuple[int, Stretch]]] = defaultdict(list)
@@ -110,13 +117,12 @@ def _calendars(connection: Connection, zone: ZoneInfo) -> dict[str | None, Calen
     for row in connection.execute(_EXCEPTIONS):
         whose: str | None = row[0]
         exceptions[whose].append(_exceptional(Span(row[1], row[2], row[5]), row[3], row[4], whose))
-    holidays = tuple(Span(*row) for row in connection.execute(_SCHOOL_HOLIDAYS))
-    opens_on = connection.execute(select(col(tables.OpenPublicHoliday.key))).scalars()
+    school_holidays, opens_on = holidays(connection)
     common = Calendar(
         zone,
         exceptions=tuple(exceptions[None]),
-        school_holidays=holidays,
-        opens_on=frozenset(map(PublicHoliday, opens_on)),
+        school_holidays=school_holidays,
+        opens_on=opens_on,
     )
     sites = {None, *exceptions, *(site for site, _ in weeks)}
     return {
@@ -143,3 +149,37 @@ def _week(stretches: Iterable[tuple[int, Stretch]]) -> Week | None:
     for weekday, stretch in stretches:
         days[weekday].append(stretch)
     return tuple(tuple(sorted(day)) for day in days) if any(days) else None
+
+
+def locked_version(connection: Connection) -> int:
+    """Return which rules are in force; nobody else changes any until the end. 0 before the first.
+
+    Two who change the first rule at once meet at the row's key: one of them is run again.
+    """
+    query = select(col(tables.Rulebook.version)).with_for_update()
+    return connection.execute(query).scalar() or 0
+
+
+def change(connection: Connection, rules: Rulebook, now: datetime) -> None:
+    """Raise the version, because some rule is being changed.
+
+    The first change writes down what the settings have said so far.
+    """
+    row, before = tables.Rulebook, locked_version(connection)
+    if before == 0:
+        first = insert(row).values(
+            id=1,
+            version=0,
+            shelf_days=rules.shelf_days,
+            most_holds=rules.most_holds,
+            hold_on_available=rules.hold_on_available,
+            penalties=rules.penalties.on,
+            late_notices=rules.late_notices,
+            grace_days=rules.penalties.grace_days,
+            suspension_per_day=rules.penalties.per_day,
+            longest_suspension=rules.penalties.longest,
+            most_late_items=rules.most_late_items,
+        )
+        connection.execute(first)
+    after = max(before + 1, int(now.timestamp() * 1_000_000))
+    connection.execute(update(row).values(version=after))

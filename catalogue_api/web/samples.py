@@ -21,6 +21,8 @@ _BY_NAME: Mapping[str, object] = {
     "kiosk": "hall",
     "staff": "camille",
     "shelf_mark": "R HUG",
+    "opens": "10:00:00",
+    "closes": "19:00:00",
     "family_name": "Exemple",
     "given_name": "Camille",
     "email": "camille@example.org",

@@ -102,6 +102,53 @@ def test_lending_from_the_command_line(world, run) -> None:
     assert run("lend", "1")[0] == 2
 
 
+def test_renewing_from_the_command_line(world, run) -> None:
+    world.lend("1", due_in=3)
+    (row,) = json.loads(run("renew", "P1", "--json")[1])
+    assert (row["renewed"], row["reasons"]) == (True, [])
+    assert "too_soon" in run("renew", "P1")[1]
+    assert run("renew", "P9")[::2] == (1, "ritournelle-api: there is no card 'P9'\n")
+
+
+def test_rules_go_out_as_a_file_and_come_in_again(world, run, tmp_path) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text(
+        'penalties = true\n[[loan_rules]]\nkind = "film"\nloan_days = 7\n[[limits]]\nmost = 2\n'
+    )
+    assert run("rules", "load", str(file))[:2] == (
+        0, "1 loan rules and 1 limits are in force.\n",
+    )  # fmt: skip
+    first = json.loads(run("rules", "show", "--json")[1])
+    file.write_text(run("rules", "show")[1])
+    assert run("rules", "load", str(file))[0] == 0
+    again = json.loads(run("rules", "show", "--json")[1])
+    assert again.pop("version") > first.pop("version")
+    assert again == first
+    for wrong in ("x = ", "fines = 3", "shelf_days = 1979-05-27", '[[limits]]\nmost = "x"'):
+        file.write_text(wrong)
+        code, _, err = run("rules", "load", str(file))
+        assert (code, err.count("\n")) == (1, 1), err
+    assert run("rules", "load", str(tmp_path / "none.toml"))[0] == 1
+
+
+def test_the_calendar_from_the_command_line(world, run) -> None:
+    world.lend("1", due_in=400)
+    due = "2027-12-28"
+    assert json.loads(run("calendar", "school-holidays", "--json")[1])
+    code, out, _ = run(
+        "calendar", "closure", "add", "--from", due, "--to", "2027-12-30", "--label", "travaux"
+    )
+    assert code == 0
+    assert "1 loans are due in that time" in out
+    (moved,) = json.loads(run("calendar", "move-due-dates", "--json")[1])
+    assert (moved["due_on"], moved["moved_to"], moved["loans"]) == (due, "2027-12-31", 1)
+    out = run("calendar", "show", "--site", "cachan", "--from", due, "--to", "2027-12-31")[1]
+    assert out.count("closed") == 3
+    assert "travaux" in out
+    assert run("calendar", "show", "--site", "paris")[0] == 1
+    assert run("calendar", "closure", "add", "--from", due, "--to", "2027-01-01")[0] == 1
+
+
 def test_sites_and_users(world, run, monkeypatch, tmp_path) -> None:
     assert run("sites", "add", "gentilly", "Gentilly", "--json")[0] == 0
     assert '"gentilly"' in run("sites", "list", "--json")[1]
@@ -223,7 +270,9 @@ def test_a_folder_that_is_not_there_is_named(run, world, tmp_path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["serve"], ["migrate"], ["lend"], ["kiosks", "add"], ["kiosks", "list"],
+    [[], ["serve"], ["migrate"], ["lend"], ["renew"], ["rules", "show"], ["rules", "load"],
+     ["calendar", "show"], ["calendar", "school-holidays"], ["calendar", "closure", "add"],
+     ["calendar", "move-due-dates"], ["kiosks", "add"], ["kiosks", "list"],
      ["kiosks", "revoke"], ["sites", "add"], ["sites", "list"], ["users", "add"],
      ["users", "list"], ["users", "disable"], ["machines", "add"], ["machines", "list"],
      ["machines", "revoke"], ["jobs", "list"], ["jobs", "run"], ["jobs", "run-all"], ["backup"],

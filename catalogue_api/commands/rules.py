@@ -1,0 +1,206 @@
+"""`ritournelle-api rules` and `calendar`: what managers decide, from the command line."""
+
+import json
+import tomllib
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from catalogue_api.commands.common import AsJson, Opened, run, say, show
+from catalogue_api.contract.calendars import (
+    CalendarAsked,
+    CalendarDay,
+    Holidays,
+    HolidaySpan,
+    MoveDueDates,
+    NewException,
+)
+from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.rules import RulesData
+from catalogue_api.domain.school_holidays import ZONE_C
+from catalogue_api.services import calendars, closures, ruling
+
+
+def add_to(app: typer.Typer, opened: Opened) -> None:
+    """Give the program its commands."""
+    rules = typer.Typer(help="The rules of lending.", no_args_is_help=True)
+    calendar = typer.Typer(help="Opening hours and closures.", no_args_is_help=True)
+    app.add_typer(rules, name="rules")
+    app.add_typer(calendar, name="calendar")
+    _add_rules(rules, opened)
+    _add_calendar(calendar, opened)
+    _add_closures(calendar, opened)
+
+
+def _add_rules(app: typer.Typer, opened: Opened) -> None:
+    @app.command("show")
+    def show_rules(as_json: AsJson = False) -> None:
+        """Show the rules in force, as a file that `rules load` reads (or as JSON).
+
+        Example: ritournelle-api rules show > rules.toml
+        """
+        found = run(opened, lambda db, call: ruling.show_rules(db, call, Nothing()), writes=False)
+        said = found.model_dump(mode="json", exclude={"version", "default_loan_days"})
+        say(found.model_dump(mode="json"), _toml(said), as_json=as_json)
+
+    @app.command("load")
+    def load_rules(
+        file: Annotated[Path, typer.Argument(help="TOML file of all rules.")],
+        as_json: AsJson = False,
+    ) -> None:
+        """Put the rules of a file in force, in place of all that were.
+
+        Example: ritournelle-api rules load rules.toml
+        """
+        try:
+            body = RulesData.model_validate_json(json.dumps(tomllib.loads(file.read_text("utf-8"))))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
+            raise Refused(ProblemType.INVALID_REQUEST, f"{file}: not TOML: {error}") from error
+        except ValidationError as error:
+            raise Refused(ProblemType.INVALID_REQUEST, f"{file}: {_first(error)}") from error
+        found = run(opened, lambda db, call: ruling.change_rules(db, call, body), writes=True)
+        line = f"{len(found.loan_rules)} loan rules and {len(found.limits)} limits are in force."
+        say(found.model_dump(mode="json"), line, as_json=as_json)
+
+
+def _add_calendar(app: typer.Typer, opened: Opened) -> None:
+    @app.command("show")
+    def show_calendar(
+        site: Annotated[str, typer.Option(help="Code of the site.")],
+        first: Annotated[
+            datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")
+        ] = None,
+        last: Annotated[
+            datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")
+        ] = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """Show when a site is open.
+
+        Example: ritournelle-api calendar show --site cachan --from 2026-10-01 --to 2026-10-31
+        """
+        asked = CalendarAsked(first=_day(first), last=_day(last))
+        found = run(
+            opened,
+            lambda db, call: calendars.show_calendar(db, call, asked),
+            writes=False,
+            path={"site": site},
+        )
+        if as_json:
+            say(found.model_dump(mode="json"), "", as_json=True)
+            return
+        show([_line(day) for day in found.days], ("day", "hours", "why"), as_json=False)
+
+    @app.command("school-holidays")
+    def load_school_holidays(as_json: AsJson = False) -> None:
+        """Enter the school holidays of zone C that come with the program, in place of any others.
+
+        Check them against the ministry's publication. Example: ritournelle-api calendar
+        school-holidays
+        """
+        spans = tuple(
+            HolidaySpan(first_on=span.first, last_on=span.last, label=span.label) for span in ZONE_C
+        )
+        found = run(
+            opened,
+            lambda db, call: calendars.change_holidays(
+                db,
+                call,
+                Holidays(
+                    school=spans, opens_on=calendars.show_holidays(db, call, Nothing()).opens_on
+                ),
+            ),
+            writes=True,
+        )
+        rows = [span.model_dump(mode="json") for span in found.school]
+        show(rows, ("first_on", "last_on", "label"), as_json=as_json)
+
+
+def _add_closures(app: typer.Typer, opened: Opened) -> None:
+    closure = typer.Typer(help="Days on which libraries are closed.", no_args_is_help=True)
+    app.add_typer(closure, name="closure")
+
+    @closure.command("add")
+    def add_closure(
+        first: Annotated[
+            datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First closed day.")
+        ],
+        last: Annotated[
+            datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last closed day.")
+        ],
+        site: Annotated[
+            str | None, typer.Option(help="Code of the site; without it, all sites.")
+        ] = None,
+        label: Annotated[str, typer.Option(help="Why, as people read it.")] = "",
+        as_json: AsJson = False,
+    ) -> None:
+        """Close a site or all sites, both days included.
+
+        Example: ritournelle-api calendar closure add --from 2026-10-06 --to 2026-10-11
+        """
+        try:
+            body = NewException(site=site, first_on=first.date(), last_on=last.date(), label=label)
+        except ValidationError as error:
+            raise Refused(ProblemType.INVALID_REQUEST, _first(error)) from error
+        found = run(opened, lambda db, call: closures.add_exception(db, call, body), writes=True)
+        line = f"Closed from {found.first_on} to {found.last_on}."
+        if found.loans_due:
+            line += (
+                f" {found.loans_due} loans are due in that time:"
+                " `ritournelle-api calendar move-due-dates` moves them."
+            )
+        say(found.model_dump(mode="json"), line, as_json=as_json)
+
+    @app.command("move-due-dates")
+    def move_due_dates(as_json: AsJson = False) -> None:
+        """Move open loans that are due on a closed day to the next open day.
+
+        Example: ritournelle-api calendar move-due-dates
+        """
+        found = run(
+            opened, lambda db, call: closures.move_due_dates(db, call, MoveDueDates()), writes=True
+        )
+        rows = [day.model_dump(mode="json") for day in found.days]
+        show(rows, ("site", "due_on", "moved_to", "loans", "kept"), as_json=as_json)
+
+
+def _line(day: CalendarDay) -> dict[str, object]:
+    hours = " ".join(f"{one.opens:%H:%M}-{one.closes:%H:%M}" for one in day.hours)
+    why = " · ".join([*day.public_holidays, *([day.label] if day.label else [])])
+    return {"day": day.day, "hours": "all day" if day.all_day else hours or "closed", "why": why}
+
+
+def _day(said: datetime | None) -> date | None:
+    return said.date() if said else None
+
+
+def _first(error: ValidationError) -> str:
+    found = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    return f"{'.'.join(map(str, found['loc'])) or 'the file'}: {found['msg']}"
+
+
+def _toml(rules: dict[str, object]) -> str:
+    """Return rules as TOML: settings, then one table for each loan rule and each limit.
+
+    JSON's strings, numbers and truths are TOML's too; null is a key that is not there.
+    """
+    lines: list[str] = []
+    tables: list[str] = []
+    for name, value in rules.items():
+        if isinstance(value, list):
+            for entry in value:
+                tables += ["", f"[[{name}]]", *_pairs(entry)]
+        else:
+            lines += _pairs({name: value})
+    return "\n".join([*lines, *tables])
+
+
+def _pairs(values: dict[str, object]) -> list[str]:
+    return [
+        f"{name} = {json.dumps(value, ensure_ascii=False)}"
+        for name, value in values.items()
+        if value is not None
+    ]

@@ -1,0 +1,23 @@
+"""Which function answers which endpoint of the rules and the calendars."""
+
+from typing import Any
+
+from catalogue_api.contract import calendars as cc
+from catalogue_api.contract import rules as rc
+from catalogue_api.services import calendars, closures, ruling
+from catalogue_api.services.answering import Handler, handler
+
+HANDLERS: tuple[Handler[Any, Any], ...] = (
+    handler(rc.SHOW_RULES, ruling.show_rules, writes=False),
+    handler(rc.CHANGE_RULES, ruling.change_rules, writes=True),
+    handler(cc.SHOW_CALENDAR, calendars.show_calendar, writes=False),
+    handler(cc.SHOW_HOURS, calendars.show_hours, writes=False),
+    handler(cc.CHANGE_HOURS, calendars.change_hours, writes=True),
+    handler(cc.LIST_EXCEPTIONS, closures.list_exceptions, writes=False),
+    handler(cc.ADD_EXCEPTION, closures.add_exception, writes=True),
+    handler(cc.EDIT_EXCEPTION, closures.edit_exception, writes=True),
+    handler(cc.REMOVE_EXCEPTION, closures.remove_exception, writes=True),
+    handler(cc.SHOW_HOLIDAYS, calendars.show_holidays, writes=False),
+    handler(cc.CHANGE_HOLIDAYS, calendars.change_holidays, writes=True),
+    handler(cc.MOVE_DUE_DATES, closures.move_due_dates, writes=True),
+)
