@@ -164,8 +164,10 @@ class Sync:
         try:
             await self._greet()
             await self._tally()
-        except (CatalogueError, Refused) as error:
+        except CatalogueError as error:
             self._away(str(error))
+        except Refused as error:
+            self._away(f"the catalogue refuses this kiosk ({error}): check name and token")
             return False
         self._compare_at = loop.time() + COMPARE
         if not self._online:

@@ -19,12 +19,20 @@ from drivers.interface import Uid
 from kiosk.outcomes import KioskOutcome, Verdict, facts
 from kiosk.screen.place import Place, Reach, SiteText
 from kiosk.screen.server import ScreenServer
+from kiosk.session.contents import BinContent, Finding, InBin
 from kiosk.session.states import (
     Aid,
+    BinPage,
+    BinsPage,
+    CheckPage,
     Closing,
     Laid,
     Language,
+    MainPage,
+    Menu,
+    Part,
     Receipt,
+    ReceiptMode,
     ReceiptState,
     Rules,
     Session,
@@ -32,6 +40,7 @@ from kiosk.session.states import (
     Stage,
     Stopped,
     Summary,
+    TypedBarcodes,
     Visit,
 )
 from kiosk.tagging import OurItem
@@ -99,7 +108,30 @@ VISIT = (
 WELL = tuple(laid(Outcome.RETURNED, "Les Misérables") for _ in range(3))
 MANY = tuple(laid(verdict, "Astérix et Cléopâtre") for verdict in (*Outcome, *KioskOutcome))
 
-NO_PAPER = Receipt("4711-08", ReceiptState.NO_PAPER)
+NUMBER = "4F7K-29QM-3"
+NO_PAPER = Receipt(NUMBER, ReceiptState.NO_PAPER)
+
+
+def a_set() -> Laid:
+    """A book of which the disc is missing."""
+    item = OurItem("29059001234567", "FR-751131001", sure=True, part=1, parts=2)
+    uid = Uid("E004010000000003")
+    return Laid(uid, stage=Stage.GATHERING, item=item, parts=(Part(uid, 1),))
+
+
+WITH_PRINTER = Rules(receipts=ReceiptMode.ASK)
+TYPING = Rules(typed_barcodes=TypedBarcodes.EVERYBODY)
+CONTENT = BinContent(
+    "1",
+    (
+        *(InBin(f"290590012345{n}", AT, "returned", "Les Misérables", "R HUG") for n in range(9)),
+        InBin("", AT, why="unreadable"),
+    ),
+)
+FINDINGS = (
+    Finding("reader", well=True, detail="FEIG 03.03.00"),
+    Finding("sorter", well=False, detail="the flap stands open: free it"),
+)
 
 SCENES: dict[str, tuple[Place, Session]] = {
     "idle": (PLACE, Session()),
@@ -131,14 +163,24 @@ SCENES: dict[str, tuple[Place, Session]] = {
     "summary": (PLACE, Session(phase=Summary(WELL))),
     "summary-mixed": (PLACE, Session(phase=Summary((*VISIT, laid(Outcome.NEEDS_STAFF, "Ici"))))),
     "summary-again": (PLACE, Session(phase=Summary(VISIT[:3]))),
-    "receipt": (PLACE, Session(phase=Summary(WELL, Receipt("4711-08")))),
-    "receipt-keys": (EVERY_LANGUAGE, Session(phase=Summary(VISIT, Receipt("4711-08")))),
+    "receipt": (PLACE, Session(phase=Summary(WELL, Receipt(NUMBER)))),
+    "receipt-keys": (EVERY_LANGUAGE, Session(phase=Summary(VISIT, Receipt(NUMBER)))),
     "receipt-none": (PLACE, Session(phase=Summary(WELL, NO_PAPER))),
     "warning": (
         EVERY_LANGUAGE,
-        Session(phase=Summary(WELL, Receipt("4711-08"), Closing.WARNED)),
+        Session(phase=Summary(WELL, Receipt(NUMBER), Closing.WARNED)),
     ),
     "goodbye": (PLACE, Session(phase=Summary(WELL, closing=Closing.OVER))),
+    "set-waiting": (PLACE, Session(phase=Visit((a_set(), *WELL[:1])))),
+    "slot-crowded": (SLOT, Session(rules=SLOT_RULES, phase=Visit((busy(), *WELL[:1])))),
+    "staff": (PLACE, Session(menu=Menu(MainPage(), 1), rules=WITH_PRINTER)),
+    "staff-bins": (PLACE, Session(menu=Menu(BinsPage((("1", 31), ("2", 4), ("3", 0))), 1))),
+    "staff-bin": (PLACE, Session(menu=Menu(BinPage(CONTENT, emptied=False), 1))),
+    "staff-check": (PLACE, Session(menu=Menu(CheckPage(FINDINGS), 1))),
+    "barcode": (
+        PLACE,
+        Session(phase=Visit((laid(KioskOutcome.UNREADABLE),)), rules=TYPING),
+    ),
     "out": (PLACE, Session(phase=Stopped())),
     "out-unstaffed": (UNSTAFFED, Session(phase=Stopped())),
     "stopped": (PLACE, Session(phase=Stopped((*VISIT[:1], laid(Outcome.NEEDS_STAFF))))),

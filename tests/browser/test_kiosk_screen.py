@@ -18,6 +18,8 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"color-contrast-enhanced": {"enabled": True}},
 }
+SCANNER = """code => [...code, "Enter"].forEach((key) =>
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })))"""
 OVERFLOWING = """() => [...document.querySelectorAll("main:not([hidden]) .hero, footer, header")]
     .filter((it) => it.scrollHeight > it.clientHeight + 1 || it.scrollWidth > it.clientWidth + 1)
     .map((it) => it.className + " " + it.scrollHeight + " > " + it.clientHeight)"""
@@ -136,6 +138,58 @@ async def test_a_number_pad_is_enough(page, servers):
     await opened.keyboard.press("Enter")
     await expect(heading).to_have_text(f"{read} documents lus.")
     await expect(opened.get_by_role("button", name="Français")).to_be_focused()
+
+
+async def test_a_scanner_is_told_from_a_hand(page, servers):
+    server, given = await servers(EVERY_LANGUAGE), []
+    server._take_barcode = given.append
+    opened = await page()
+    await opened.goto(server.url)
+    await opened.evaluate(SCANNER, "29059001234567")
+    await opened.keyboard.press("2")
+    await expect(opened.locator("html")).to_have_attribute("lang", "en")
+    assert given == ["29059001234567"], "and no digit of it has pressed a button"
+
+
+async def test_the_menu_of_staff_by_a_number_pad(page, servers):
+    server = await servers(replace(PLACE, keypad=True))
+    session = SCENES["staff-bin"][1]
+    opened = await page()
+    await opened.goto(server.url)
+    await shown(server, opened, session)
+    await expect(opened.locator(".lines li")).to_have_count(10)
+    await expect(opened.get_by_role("button", name="Bac vidé")).to_have_attribute("data-key", "1")
+    await opened.keyboard.press("2")
+    await expect(opened.locator("h1:visible")).to_have_text("Menu du personnel")
+    await opened.keyboard.press("5")
+    await expect(opened.locator("main[data-state=idle]")).to_be_visible()
+
+
+async def test_a_barcode_is_typed_where_the_page_asks_for_one(page, servers):
+    (place, session), given = SCENES["barcode"], []
+    server = await servers(place)
+    server._take_barcode = given.append
+    opened = await page()
+    await opened.goto(server.url)
+    await shown(server, opened, session)
+    field = opened.get_by_label("Code-barres")
+    await field.fill("30001")
+    async with opened.expect_response("**/barcode"):
+        await opened.get_by_role("button", name="Rendre").click()
+    assert given == ["30001"]
+    await expect(field).to_have_value("")
+
+
+async def test_a_receipt_is_asked_for_and_its_number_shown_when_there_is_no_paper(page, servers):
+    server = await servers(PLACE)
+    opened = await page()
+    await opened.goto(server.url)
+    await shown(server, opened, SCENES["receipt"][1])
+    await opened.get_by_role("button", name="Oui").click()
+    await expect(opened.locator(".banners")).to_contain_text("Votre reçu s’imprime.")
+    await shown(server, opened, SCENES["receipt-none"][1])
+    await expect(opened.locator(".banners")).to_contain_text("4F7K-29QM-3")
+    await expect(opened.get_by_role("button", name="Oui")).to_have_count(0)
 
 
 async def test_large_text_and_contrast_are_larger_and_stronger(page, servers):

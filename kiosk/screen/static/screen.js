@@ -174,13 +174,13 @@
   }
 
   // A scanner types a barcode faster than any hand, and ends it with Enter.
-  const HAND = 60; // ms: no hand is quicker from one key to the next
+  const HAND = 100; // ms: no hand is quicker from one key to the next
   let typed = "";
   let typedAt = -Infinity;
   let pressing;
 
-  function scanned(key) {
-    const quick = performance.now() - typedAt < HAND;
+  function scanned({ key, timeStamp }) {
+    const quick = timeStamp - typedAt < HAND;
     if (quick) clearTimeout(pressing);
     if (key === "Enter" && quick && typed.length > 4) {
       post("/barcode", { barcode: typed });
@@ -188,7 +188,7 @@
       return true;
     }
     typed = key.length === 1 ? (quick ? typed : "") + key : "";
-    typedAt = performance.now();
+    typedAt = timeStamp;
     return false;
   }
 
@@ -208,7 +208,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.target.matches("input")) return;
     touch();
-    if (scanned(event.key)) {
+    if (scanned(event)) {
       event.preventDefault();
       return;
     }
