@@ -166,6 +166,7 @@ class Sync:
             await self._tally()
         except CatalogueError as error:
             self._away(str(error))
+            return False
         except Refused as error:
             self._away(f"the catalogue refuses this kiosk ({error}): check name and token")
             return False
