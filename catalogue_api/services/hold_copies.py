@@ -17,7 +17,7 @@ from catalogue_api.storage import circulation, holds, locks
 from catalogue_api.storage.changes import title_changed
 from catalogue_api.storage.copies import is_on_loan
 from catalogue_api.storage.holds import Event, Given
-from catalogue_api.storage.tables import Anomaly, Hold, Item, Leftover
+from catalogue_api.storage.tables import Anomaly, Hold, Item, Leftover, Title
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,8 @@ def set_free(acting: Acting, item: Item) -> Wish | None:
         return None
     wish = offer(acting, item)
     if wish is None:
-        floats = acting.rules.terms(site=item.home_site).floats
+        kind = acting.session.get_one(Title, item.title_id).kind
+        floats = acting.rules.terms(kind=kind, site=item.home_site).floats
         route(item, item.current_site if floats else item.home_site)
         item.to_shelve_since = acting.now
         title_changed(acting.connection, item.title_id)

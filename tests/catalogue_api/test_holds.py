@@ -330,6 +330,17 @@ async def test_a_return_stays_once_its_next_reader_was_told(world, desk, give_ba
     assert (await desk.show(hold)).status is HoldStatus.READY
 
 
+async def test_a_copy_of_a_kind_that_floats_stays_where_it_is(world, desk, give_back) -> None:
+    world.add(Rulebook(version=2), LoanRule(kind="book", floats=True))
+    hold = (await desk.place(1, site="arcueil")).hold
+    await give_back(1, "1", at="a/b c")
+    await desk.cancel(hold)
+    assert world.row("SELECT current_site, destination FROM items WHERE id = 1") == (
+        "arcueil", None,
+    )  # fmt: skip
+    assert world.row("SELECT to_shelve_since IS NOT NULL FROM items WHERE id = 1")[0]
+
+
 async def test_the_queue_in_pages(world, desk) -> None:
     add_readers(world, 3, 7)
     numbers = [(await desk.place(patron)).hold for patron in range(1, 8)]

@@ -143,7 +143,7 @@ class Hold(Table, table=True):
 class HoldEvent(Table, table=True):
     """What happened to a hold, and to the order of its queue, so that every rank can be explained.
 
-    `by` is who did it (a staff name, "patron", "kiosk:NAME", "night"); `detail` is JSON.
+    `by` is who did it (a staff name, "patron", "kiosk:NAME", "night", "import"); `detail` is JSON.
     """
 
     __tablename__ = "hold_events"
