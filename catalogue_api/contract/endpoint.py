@@ -37,7 +37,8 @@ class Message(BaseModel):
     An answer that has a field `version` travels with it as its `ETag`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What was sent is in no error, and so in no log.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Nothing(Message):

@@ -16,6 +16,7 @@ from sqlmodel import Session
 from catalogue_api.contract.endpoint import LARGEST_BODY, ProblemType
 from catalogue_api.storage.errors import StorageError
 from catalogue_api.web import binding, logs, openapi, problems
+from catalogue_api.web.described import build_described
 from catalogue_api.web.desk.app import build_desk
 from catalogue_api.web.parts import Parts
 
@@ -28,7 +29,8 @@ def build(parts: Parts) -> web.Application:
         client_max_size=LARGEST_BODY, middlewares=[logs.requests, _errors_as_problems]
     )
     app.add_routes(binding.routes(parts))
-    description = json.dumps(openapi.describe(), ensure_ascii=False).encode()
+    described = openapi.describe()
+    description = json.dumps(described, ensure_ascii=False).encode()
 
     async def describe(_request: web.Request) -> web.Response:
         return web.Response(body=description, content_type="application/json")
@@ -44,10 +46,15 @@ def build(parts: Parts) -> web.Application:
     async def start_page(_request: web.Request) -> web.Response:
         raise web.HTTPSeeOther("/desk/")
 
+    async def docs_page(_request: web.Request) -> web.Response:
+        raise web.HTTPSeeOther("/docs/")
+
     app.router.add_get("/openapi.json", describe)
     app.router.add_get("/healthz", health)
     for door in ("/", "/desk"):
         app.router.add_get(door, start_page)
+    app.router.add_get("/docs", docs_page)
+    app.add_subapp("/docs/", build_described(parts, described))
     app.add_subapp("/desk/", build_desk(parts))
     return app
 
@@ -61,6 +68,11 @@ async def _errors_as_problems(request: web.Request, handler: Handler) -> web.Str
     """Turn whatever went wrong into a problem; the pages show their own errors before this."""
     try:
         return await handler(request)
+    except web.HTTPMethodNotAllowed as error:
+        if request.method != "OPTIONS":
+            return problems.of_http(error)
+        allowed = ", ".join(sorted({*error.allowed_methods, "OPTIONS"}))
+        return web.Response(status=204, headers={"Allow": allowed})
     except web.HTTPException as error:
         if error.status < 400:  # a redirection is an answer
             raise

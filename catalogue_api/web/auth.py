@@ -4,6 +4,7 @@ from aiohttp import web
 
 
 def bearer_token(request: web.Request) -> str:
-    """Return the token of `Authorization: Bearer TOKEN`, "" if there is none."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    """Return the token of `Authorization: Bearer TOKEN`, "" if there is none, or are two."""
+    said = request.headers.getall("Authorization", [])
+    scheme, _, token = (said[0] if len(said) == 1 else "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""

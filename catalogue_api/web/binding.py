@@ -1,5 +1,6 @@
 """Endpoints as routes: JSON in and out, validated by the contract, errors as problems."""
 
+import asyncio
 import json
 import re
 from typing import Any
@@ -17,13 +18,14 @@ from catalogue_api.web.auth import bearer_token
 from catalogue_api.web.parts import Parts
 
 _KEY = re.compile(r"[\x21-\x7e]{1,64}")
+_BODY_WITHIN = 30.0  # seconds
 _TAKEN = {"application/json", "text/plain", "application/octet-stream"}
 """The last two are what programs send that say nothing of it."""
 _VERSION = re.compile(r'(?:W/)?"(\d{1,18})"')
 
 
 def routes(parts: Parts) -> list[web.RouteDef]:
-    """Return one route for each handler of the contract."""
+    """Return one route for each handler of the contract; aiohttp adds HEAD beside GET."""
     return [
         web.route(handler.endpoint.method, handler.endpoint.path, _bound(handler, parts))
         for handler in HANDLERS
@@ -98,10 +100,17 @@ async def _read(request: web.Request, largest: int) -> bytes:
     if (request.content_length or 0) > largest:
         raise Refused(ProblemType.TOO_LARGE, f"a body here has at most {largest} bytes")
     parts = bytearray()
-    async for chunk in request.content.iter_any():
-        parts += chunk
-        if len(parts) > largest:
-            raise Refused(ProblemType.TOO_LARGE, f"a body here has at most {largest} bytes")
+    try:
+        async with asyncio.timeout(_BODY_WITHIN):
+            async for chunk in request.content.iter_any():
+                parts += chunk
+                if len(parts) > largest:
+                    raise Refused(ProblemType.TOO_LARGE, f"a body here has at most {largest} bytes")
+    except TimeoutError as error:
+        detail = f"the body did not arrive within {_BODY_WITHIN:.0f} s"
+        raise Refused(ProblemType.INVALID_REQUEST, detail) from error
+    except ValueError as error:  # its chunks are no chunks
+        raise Refused(ProblemType.INVALID_REQUEST, "the body is broken off or garbled") from error
     return bytes(parts)
 
 
@@ -125,7 +134,7 @@ def _parsed(model: type[Message], raw: bytes) -> Message:
 
 
 def _key(endpoint: Endpoint[Any, Any], request: web.Request) -> str:
-    key = request.headers.get("Idempotency-Key", "")
+    key = _header(request, "Idempotency-Key") or ""
     if endpoint.keyed is Keyed.HEADER and not _KEY.fullmatch(key):
         raise Refused(
             ProblemType.INVALID_REQUEST,
@@ -134,10 +143,17 @@ def _key(endpoint: Endpoint[Any, Any], request: web.Request) -> str:
     return key
 
 
+def _header(request: web.Request, name: str) -> str | None:
+    said = request.headers.getall(name, [])
+    if len(said) > 1:
+        raise Refused(ProblemType.INVALID_REQUEST, f"{name}: said more than once")
+    return said[0] if said else None
+
+
 def _version(endpoint: Endpoint[Any, Any], request: web.Request) -> int | None:
     if not endpoint.match:
         return None
-    said = request.headers.get("If-Match")
+    said = _header(request, "If-Match")
     if said is None:
         raise Refused(ProblemType.PRECONDITION_REQUIRED, "send `If-Match` with the ETag you saw")
     found = _VERSION.fullmatch(said.strip())
