@@ -192,6 +192,24 @@ async def test_a_receipt_is_asked_for_and_its_number_shown_when_there_is_no_pape
     await expect(opened.get_by_role("button", name="Oui")).to_have_count(0)
 
 
+async def test_any_key_prolongs_a_question_and_its_number_answers_it(page, servers):
+    place, session = SCENES["warning"]
+    server = await servers(place)
+    server.show(session)
+    opened = await page()
+    await opened.goto(server.url)
+    heading = opened.locator("h1:visible")
+    await expect(heading).to_have_text("Avez-vous terminé ?")
+    await expect(opened.locator("#question")).to_contain_text("Voulez-vous un reçu ?")
+    await opened.keyboard.press("x")
+    await expect(heading).to_contain_text("Merci !")
+    yes = opened.get_by_role("button", name="Oui")
+    await expect(yes.locator("kbd")).to_have_text("1")
+    await opened.keyboard.press("2")
+    await expect(yes).to_have_count(0)
+    assert server._session.phase.receipt is None
+
+
 async def test_large_text_and_contrast_are_larger_and_stronger(page, servers):
     server = await servers(PLACE)
     server.show(Session(phase=Visit(VISIT)))
