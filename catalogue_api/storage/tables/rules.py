@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, false, true
+from sqlalchemy import BigInteger, CheckConstraint, Column, UniqueConstraint, false, true
 from sqlmodel import Field
 
 from catalogue_api.domain.collection import TitleKind
@@ -26,7 +26,7 @@ class Rulebook(Table, table=True):
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
     id: int = Field(default=1, primary_key=True)
-    version: int = 1
+    version: int = Field(default=1, sa_column=Column(BigInteger, nullable=False))
     shelf_days: int = 10
     most_holds: int = 10
     hold_on_available: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
