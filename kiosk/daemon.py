@@ -137,12 +137,8 @@ class Daemon:
             self._check,
             world.restart,
         )
-        self._mouth = Mouth(
-            world.open_sorter,
-            self.emit,
-            self._books.sense,
-            needed=rules.shape is Shape.SLOT,
-        )
+        needed = rules.shape is Shape.SLOT
+        self._mouth = Mouth(world.open_sorter, self.emit, self._books.sense, needed=needed)
 
     @property
     def session(self) -> Session:

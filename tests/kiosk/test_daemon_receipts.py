@@ -63,7 +63,8 @@ async def test_without_paper_the_number_is_shown_and_leads_to_the_returns_too(be
 
 
 async def test_who_does_not_want_one_leaves_no_number_behind(bench, roll):
-    bench.rules = replace(bench.rules, receipts=ReceiptMode.ASK, question=0.05, warning=0.05)
+    short = {"summary": 0.05, "question": 0.05, "warning": 0.05}
+    bench.rules = replace(bench.rules, receipts=ReceiptMode.ASK, **short)
     async with bench.running():
         await visit(bench, "1")
         await ended(bench, ReceiptState.ASKED)
