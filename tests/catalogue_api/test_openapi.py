@@ -72,7 +72,7 @@ def test_the_api_answers_as_it_is_described(tmp_path) -> None:
     library = SmallLibrary(tmp_path)
     try:
         with library.served():
-            found = explore(library, examples=4, number=1)
+            found = explore(library, examples=3, number=1)
     finally:
         structlog.reset_defaults()
     assert found.failures == []
