@@ -1,0 +1,203 @@
+"""Mistakes that somebody might make one day, planted to see whether the worlds find them."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import text
+
+from catalogue_api.contract.returns import RETURN_ITEM, Placement
+from catalogue_api.services import placing, returning
+from catalogue_api.storage.circulation import HoldRow
+from kiosk.antenna import Antenna
+from kiosk.bookkeeping import Bookkeeping
+from kiosk.daemon import Daemon
+from kiosk.journal import Journal
+from kiosk.journal_file import JournalFile
+from kiosk.session import effects as fx
+from kiosk.session import events as ev
+from kiosk.sync import Sync
+from simulator.world.network import Network
+from simulator.world.story import Invariant
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """A mistake, how to make it, and one of the invariants that it must break."""
+
+    name: str
+    make: Patch
+    breaks: frozenset[Invariant]
+
+
+def skip_the_fsync(patch: pytest.MonkeyPatch) -> None:
+    def settle(self, db):
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=OFF")
+        return db
+
+    patch.setattr(JournalFile, "_settle", settle)
+
+
+def secure_before_recording(patch: pytest.MonkeyPatch) -> None:
+    perform = Daemon._perform
+
+    async def secure_and_record(daemon, effect):
+        await daemon._tags._secure(effect.uid)
+        perform(daemon, effect)
+
+    def hasty(self, effect):
+        if isinstance(effect, fx.Record):
+            self._spawn(secure_and_record(self, effect))
+        else:
+            perform(self, effect)
+
+    patch.setattr(Daemon, "_perform", hasty)
+
+
+def show_before_recording(patch: pytest.MonkeyPatch) -> None:
+    record = Bookkeeping._record
+
+    async def late(self, effect):
+        self._emit(ev.Recorded(effect.return_id))
+        await asyncio.sleep(0.5)
+        await record(self, effect)
+
+    patch.setattr(Bookkeeping, "_record", late)
+
+
+def forget_the_journal_on_restart(patch: pytest.MonkeyPatch) -> None:
+    open_file = Journal.open
+
+    def forgetful(self):
+        open_file(self)
+        self.write("DELETE FROM returns")
+
+    patch.setattr(Journal, "open", forgetful)
+
+
+def forget_the_bin(patch: pytest.MonkeyPatch) -> None:
+    settle = Journal.settle
+
+    def careless(self, return_id, placement):
+        settle(self, return_id, Placement(bin="", security=placement.security))
+
+    patch.setattr(Journal, "settle", careless)
+
+
+def drop_refused_returns(patch: pytest.MonkeyPatch) -> None:
+    def drop(self, return_id, reason):
+        self.write("DELETE FROM returns WHERE return_id = ?", str(return_id))
+
+    patch.setattr(Journal, "refused", drop)
+
+
+def _other(return_id: UUID, number: int) -> UUID:
+    return UUID(int=return_id.int ^ number)
+
+
+def new_key_on_retry(patch: pytest.MonkeyPatch) -> None:
+    call, tries = Network.call, {}
+
+    async def rekeyed(self, endpoint, body, **path):
+        if endpoint is not RETURN_ITEM:
+            return await call(self, endpoint, body, **path)
+        number = tries[body.return_id] = tries.get(body.return_id, -1) + 1
+        fresh = body.model_copy(update={"return_id": _other(body.return_id, number)})
+        answer = await call(self, endpoint, fresh, **path)
+        return answer.model_copy(update={"return_id": body.return_id})
+
+    patch.setattr(Network, "call", rekeyed)
+
+
+def deliver_twice(patch: pytest.MonkeyPatch) -> None:
+    call = Network.call
+
+    async def doubled(self, endpoint, body, **path):
+        answer = await call(self, endpoint, body, **path)
+        if endpoint is RETURN_ITEM:
+            again = body.model_copy(update={"return_id": _other(body.return_id, 1)})
+            await call(self, endpoint, again, **path)
+        return answer
+
+    patch.setattr(Network, "call", doubled)
+
+
+def close_a_newer_loan(patch: pytest.MonkeyPatch) -> None:
+    decide = returning.decide
+
+    def timeless(laid, *rest):
+        return decide(replace(laid, at=datetime(2199, 1, 1, tzinfo=UTC)), *rest)
+
+    patch.setattr(returning, "decide", timeless)
+
+
+def give_a_hold_twice(patch: pytest.MonkeyPatch) -> None:
+    def first(connection, title, item, today):
+        row = connection.execute(
+            text(
+                "SELECT id, pickup_site, status, patron_id FROM holds "
+                "WHERE title_id = :title AND status IN ('waiting', 'captured') ORDER BY id"
+            ),
+            {"title": title},
+        ).first()
+        return HoldRow(*row) if row else None
+
+    def capture(connection, hold, item, at):
+        connection.execute(
+            text("UPDATE holds SET status = 'captured', item_id = :item WHERE id = :hold"),
+            {"hold": hold, "item": item},
+        )
+        return True
+
+    patch.setattr(returning.sql, "first_waiting", first)
+    patch.setattr(returning.sql, "capture", capture)
+
+
+def believe_without_securing(patch: pytest.MonkeyPatch) -> None:
+    async def nothing(self, uid):
+        await asyncio.sleep(0.01)
+
+    patch.setattr(Antenna, "secure", nothing)
+
+
+def never_compare_notes(patch: pytest.MonkeyPatch) -> None:
+    async def nothing(self):
+        pass
+
+    patch.setattr(Sync, "_tally", nothing)
+
+
+def take_the_last_placement_for_the_newest(patch: pytest.MonkeyPatch) -> None:
+    place = placing.sql.place_return
+
+    def place_any(connection, kiosk, return_id, placed_bin, security, receipt, revision):
+        connection.execute(
+            text("UPDATE returns SET placement_revision = 0 WHERE return_id = :id"),
+            {"id": return_id},
+        )
+        return place(connection, kiosk, return_id, placed_bin, security, receipt, revision)
+
+    patch.setattr(placing.sql, "place_return", place_any)
+
+
+BUGS = (
+    Bug("skip the fsync", skip_the_fsync, frozenset({Invariant.PROMISE})),
+    Bug("secure before recording", secure_before_recording, frozenset({Invariant.RECORDED_FIRST})),
+    Bug("show before recording", show_before_recording, frozenset({Invariant.PROMISE})),
+    Bug("forget on restart", forget_the_journal_on_restart, frozenset({Invariant.PROMISE})),
+    Bug("forget the bin", forget_the_bin, frozenset({Invariant.BINS})),
+    Bug("drop what is refused", drop_refused_returns, frozenset({Invariant.PROMISE})),
+    Bug("new key on retry", new_key_on_retry, frozenset({Invariant.ONCE})),
+    Bug("deliver twice", deliver_twice, frozenset({Invariant.ONCE})),
+    Bug("close a newer loan", close_a_newer_loan, frozenset({Invariant.NEWER_LOAN})),
+    Bug("give a hold twice", give_a_hold_twice, frozenset({Invariant.HOLD_ONCE})),
+    Bug("believe without securing", believe_without_securing, frozenset({Invariant.SECURED})),
+    Bug("never compare notes", never_compare_notes, frozenset({Invariant.ONCE, Invariant.BINS})),
+    Bug("last placement wins", take_the_last_placement_for_the_newest, frozenset({Invariant.BINS})),
+)
