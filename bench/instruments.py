@@ -12,10 +12,10 @@ from catalogue_api.contract.returns import Placement, Returned, ReturnItem, Secu
 from drivers.interface import ChipInfo, Reader, ReaderInfo, Sighting, Uid
 from kiosk.catalogue import Catalogue
 from kiosk.clock import Moment
-from kiosk.daemon import Screen
 from kiosk.journal import Entry, Journal
 from kiosk.session import states
 from kiosk.session.effects import Sound
+from kiosk.world import Screen
 
 Q = TypeVar("Q", bound=Message)
 A = TypeVar("A", bound=Message)

@@ -26,10 +26,11 @@ from drivers.opening import open_reader
 from kiosk.antenna import Pace
 from kiosk.catalogue import HttpCatalogue
 from kiosk.clock import machine_clock
-from kiosk.daemon import Daemon, World
+from kiosk.daemon import Daemon
 from kiosk.screen.server import ScreenServer
 from kiosk.service import place_of, rules_of
 from kiosk.settings import CatalogueSettings, KioskSettings
+from kiosk.world import World
 from simulator.program.control import Simulator
 
 T = TypeVar("T")

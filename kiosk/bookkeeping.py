@@ -13,12 +13,13 @@ from catalogue_api.contract.returns import Placement, ReturnItem
 from kiosk.bins import Bins
 from kiosk.clock import Clock
 from kiosk.journal import Journal, JournalFailed
+from kiosk.running import Run
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.contents import BinContent
 from kiosk.session.sorting import Sorting
 from kiosk.session.states import Fault
-from kiosk.sync import Run, Sync
+from kiosk.sync import Sync
 
 _JOURNAL_PROBE = 5.0  # seconds
 

@@ -54,11 +54,12 @@ class HttpCatalogue:
 
     async def call(self, endpoint: Endpoint[Q, A], body: Q, **path: str) -> A:
         """Ask one question over HTTP."""
-        data = None if isinstance(body, Nothing) else body.model_dump_json().encode()
+        asks = endpoint.method == "GET" or isinstance(body, Nothing)
+        data = None if asks else body.model_dump_json().encode()
         try:
             async with self._session.request(
                 endpoint.method,
-                self._url + endpoint.url(**path),
+                self._url + endpoint.address(body, **path),
                 data=data,
                 headers={"Content-Type": "application/json"} if data is not None else None,
                 allow_redirects=False,

@@ -18,9 +18,9 @@ from drivers.links.tcp import TcpLink
 from kiosk.catalogue import Catalogue, CatalogueError
 from kiosk.journal import Journal, JournalFailed
 from kiosk.printer import EscPosPrinter, NotPrintedHere, Paper
+from kiosk.running import Run
 from kiosk.session.contents import Finding
 from kiosk.sorter import NotPutIn, Sorter, SorterError
-from kiosk.sync import Run
 
 LOOKS = 10
 """Inventories by which an antenna is judged."""

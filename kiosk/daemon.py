@@ -1,70 +1,38 @@
 """The shell around the session: events in, effects out, one TaskGroup."""
 
 import asyncio
-import random
-from collections.abc import Awaitable, Callable, Collection, Coroutine
-from dataclasses import dataclass, field
-from typing import Protocol, assert_never
-from uuid import UUID
+from collections.abc import Collection, Coroutine
+from typing import assert_never
 
 import structlog
 
 from catalogue_api.contract.kiosks import Paper
 from drivers import presence
 from drivers.errors import ReaderError
-from drivers.interface import Reader
 from kiosk import checking
 from kiosk.antenna import Antenna, Pace
 from kiosk.bookkeeping import Bookkeeping
-from kiosk.catalogue import Catalogue
-from kiosk.clock import Clock
-from kiosk.journal import Journal
-from kiosk.mouth import Mouth, OpenSorter
-from kiosk.printing import Press, Printing
+from kiosk.comparing import Comparing
+from kiosk.mouth import Mouth
+from kiosk.printing import Printing
+from kiosk.refreshing import Refreshing
 from kiosk.securing import Alarm, require
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.contents import Finding
 from kiosk.session.machine import advance
 from kiosk.session.states import Fault, Rules, Session, Shape, Stage, Visit
-from kiosk.staff_cards import StaffCards
+from kiosk.snapshot import Snapshot
 from kiosk.staffwork import StaffWork
-from kiosk.sync import Run, Sync
+from kiosk.sync import Sync
 from kiosk.tagwork import TagWork
+from kiosk.world import World
 
 _REOPEN_SHORTEST, _REOPEN_LONGEST = 0.25, 10.0  # seconds
 
 _WORK_COMES_AFTER = {Stage.READING, Stage.RECORDING, Stage.ASKING, Stage.SECURING}
 
 log = structlog.get_logger(__name__)
-
-
-class Screen(Protocol):
-    """What shows and sounds; both calls return at once."""
-
-    def show(self, session: Session) -> None:
-        """Show the present state."""
-
-    def play(self, sound: fx.Sound) -> None:
-        """Let a sound be heard."""
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """All that is outside a kiosk: hardware, disk, network, time and chance."""
-
-    open_reader: Callable[[], Awaitable[Reader]]
-    journal: Journal
-    run: Run
-    catalogue: Catalogue
-    screen: Screen
-    clock: Clock
-    new_id: Callable[[], UUID]
-    chance: random.Random
-    open_sorter: OpenSorter | None = None
-    press: Press | None = None
-    staff_cards: StaffCards = field(default_factory=StaffCards)
-    restart: Callable[[], None] = lambda: None
 
 
 class Daemon:
@@ -87,6 +55,7 @@ class Daemon:
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
         self._antenna = Antenna(self._notice, self._work_is_coming, pace, alarm)
+        self._comparing = Comparing(kiosk, world.journal, world.run, world.catalogue, world.clock)
         self._sync = Sync(
             kiosk,
             world.journal,
@@ -95,6 +64,7 @@ class Daemon:
             self.emit,
             world.chance,
             world.clock,
+            self._comparing,
         )
         self._tasks = asyncio.TaskGroup()
         self.reader = ""
@@ -118,6 +88,7 @@ class Daemon:
             self._books.failed,
             world.clock,
             world.new_id,
+            world.snapshot,
         )
         self._printing = Printing(
             world.press,
@@ -170,9 +141,23 @@ class Daemon:
             await self._books.open()
             self._spawn(self._read_for_ever())
             self._spawn(self._sync.sweep_forever())
+            if self._world.snapshot is not None:
+                self._spawn(self._refreshing(self._world.snapshot).refresh_forever())
             self._spawn(self._mouth.watch_for_ever())
             self._spawn(self._printing.watch_for_ever())
             await self._handle_events()
+
+    def _refreshing(self, snapshot: Snapshot) -> Refreshing:
+        world = self._world
+        return Refreshing(
+            snapshot,
+            world.run,
+            world.catalogue,
+            self._comparing,
+            world.clock,
+            world.chance,
+            world.refresh,
+        )
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         self._tasks.create_task(work)

@@ -7,9 +7,10 @@ from importlib.metadata import version
 
 from catalogue_api.contract.kiosks import BinState, KioskFault, KioskHealth
 from kiosk.bins import Bins
-from kiosk.daemon import Daemon, World
+from kiosk.daemon import Daemon
 from kiosk.journal import Counts, JournalFailed
 from kiosk.settings import KioskSettings
+from kiosk.world import World
 
 _PATIENCE = 5.0  # seconds
 

@@ -8,9 +8,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from catalogue_api.contract.kiosks import KioskFault, KioskHealth, Paper
-from kiosk.daemon import Screen
 from kiosk.session.effects import Sound
 from kiosk.session.states import Session, Stopped, Summary
+from kiosk.world import Screen
 
 _PREFIX = "ritournelle_kiosk_"
 

@@ -9,10 +9,10 @@ import structlog
 
 from kiosk.journal import Journal, JournalFailed
 from kiosk.printer import EscPosPrinter, NotPrintedHere, Paper
+from kiosk.running import Run
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.receipts import named
-from kiosk.sync import Run
 
 _LOOK = 60.0  # seconds between two looks at the paper
 

@@ -21,7 +21,7 @@ from aiohttp import web
 from drivers.opening import open_reader
 from kiosk.catalogue import Catalogue, HttpCatalogue
 from kiosk.clock import machine_clock
-from kiosk.daemon import Daemon, Screen, World
+from kiosk.daemon import Daemon
 from kiosk.device_settings import sorting_of
 from kiosk.health import Checkup
 from kiosk.journal import Journal, JournalFailed
@@ -32,15 +32,17 @@ from kiosk.printer import EscPosPrinter
 from kiosk.printing import Press
 from kiosk.receipt import compose, escpos
 from kiosk.reporting import Heartbeat, routes, serve, watch_over, with_news
+from kiosk.running import Run
 from kiosk.screen.place import Place, SiteText
 from kiosk.screen.server import ScreenServer
 from kiosk.screen.texts import load
 from kiosk.session.effects import PrintReceipt
 from kiosk.session.states import Rules
 from kiosk.settings import KioskSettings, Words
+from kiosk.snapshot import Snapshot
 from kiosk.sorter import RelaySorter
-from kiosk.sync import Run
 from kiosk.systemd import ServiceManager
+from kiosk.world import Screen, World
 
 T = TypeVar("T")
 
@@ -178,6 +180,7 @@ def world_of(
         press=press_of(settings, lambda: place_of(settings)),
         staff_cards=settings.staff.known(),
         restart=lambda: signal.raise_signal(signal.SIGTERM),
+        snapshot=Snapshot(settings.journal.with_name("snapshot.db")),
     )
 
 

@@ -3,29 +3,33 @@
 The journal decides what is still to be delivered; this module only keeps what it needs to be
 patient: which questions are under way, and when to try again. The return's own identifier is
 the idempotency key, so a question whose answer was lost is simply asked again.
-
-At the start, after each absence and every hour the two compare notes: the kiosk takes the
-catalogue's time, and counts with it what was delivered. A catalogue that knows fewer returns was
-restored from an older copy: then everything it may have lost is offered again, which is harmless
-for the rest.
 """
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import structlog
 
-from catalogue_api.contract.endpoint import Message, Nothing, ProblemType, Refused
-from catalogue_api.contract.kiosks import GREET_KIOSK, TALLY_RETURNS, TallyAsked
-from catalogue_api.contract.returns import FACTS, PLACE_ITEM, RETURN_ITEM, ReturnItem
+from catalogue_api.contract.endpoint import Message, ProblemType, Refused
+from catalogue_api.contract.returns import (
+    FACTS,
+    PLACE_ITEM,
+    RETURN_BATCH,
+    RETURN_ITEM,
+    ReturnBatch,
+    Returned,
+    ReturnedOfBatch,
+    ReturnItem,
+)
 from kiosk.catalogue import Catalogue, CatalogueBroken, CatalogueError, CatalogueUnreachable
 from kiosk.clock import Clock
+from kiosk.comparing import EVERY, Comparing
 from kiosk.journal import Entry, Journal, JournalFailed
+from kiosk.running import Run
 from kiosk.session.events import Answered, AnswerLate, CatalogueAway, CatalogueBack, Event
 
 T = TypeVar("T")
@@ -33,14 +37,6 @@ A = TypeVar("A", bound=Message)
 
 _BATCH = 64
 _SHORTEST, _LONGEST = 0.5, 30.0  # seconds between two tries
-
-COMPARE = 3600.0
-"""Seconds between two comparisons with the catalogue while nothing is wrong."""
-
-KEPT = timedelta(days=30)
-"""How long a delivered return stays in the journal."""
-
-_COMPARED = KEPT - timedelta(days=1)
 
 _WRONG_KIOSK = {ProblemType.NOT_AUTHENTICATED, ProblemType.NOT_ALLOWED}
 _NEVER = {
@@ -51,13 +47,6 @@ _NEVER = {
 }
 
 log = structlog.get_logger(__name__)
-
-
-class Run(Protocol):
-    """Where blocking work runs: a thread, or inline in a simulated world."""
-
-    def __call__(self, work: Callable[[], T], /) -> Awaitable[T]:
-        """Do `work` and hand back what it returns or raises."""
 
 
 class Sync:
@@ -72,6 +61,7 @@ class Sync:
         emit: Callable[[Event], None],
         chance: random.Random,
         clock: Clock,
+        comparing: Comparing,
     ) -> None:
         """`run` does the journal's blocking work; `emit` hands events to the session."""
         self._kiosk = kiosk
@@ -81,6 +71,7 @@ class Sync:
         self._emit = emit
         self._chance = chance
         self._clock = clock
+        self._comparing = comparing
         self._online = True
         self._compare_at = 0.0
         self._under_way: set[UUID] = set()
@@ -131,8 +122,8 @@ class Sync:
         try:
             if not await self._compare():
                 return False
-            delivered = await self._each(self._journal.undelivered, self._deliver)
-            return await self._each(self._journal.unplaced, self._place) and delivered
+            delivered = await self._each(self._journal.undelivered, self._deliver_all)
+            return await self._each(self._journal.unplaced, self._place_all) and delivered
         except JournalFailed as error:
             log.error("journal_unreadable", error=str(error))
             return False
@@ -140,16 +131,15 @@ class Sync:
     async def _each(
         self,
         read: Callable[[int, int], list[Entry]],
-        deliver: Callable[[Entry], Awaitable[bool]],
+        deliver: Callable[[Sequence[Entry]], Awaitable[bool]],
     ) -> bool:
-        """Hand over every entry in order; one that fails does not hold up those behind it."""
+        """Hand over all entries in order; what fails does not hold up what is behind it."""
         complete, last = True, 0
         while self._online:
             entries = await self._run(partial(read, last, _BATCH))
             if not entries:
                 return complete
-            for entry in entries:
-                complete = await deliver(entry) and complete
+            complete = await deliver(entries) and complete
             last = entries[-1].seq
         return False
 
@@ -162,44 +152,64 @@ class Sync:
         if self._online and loop.time() < self._compare_at:
             return True
         try:
-            await self._greet()
-            await self._tally()
+            await self._comparing.compare()
         except CatalogueError as error:
             self._away(str(error))
             return False
         except Refused as error:
             self._away(f"the catalogue refuses this kiosk ({error}): check name and token")
             return False
-        self._compare_at = loop.time() + COMPARE
+        self._compare_at = loop.time() + EVERY
         if not self._online:
             self._online = True
             log.info("catalogue_back")
             self._emit(CatalogueBack())
         return True
 
-    async def _greet(self) -> None:
-        """Say who we are, and take the catalogue's time: what was recorded gets its date."""
-        asked = self._clock.moment()
-        info = await self._catalogue.call(GREET_KIOSK, Nothing(), kiosk=self._kiosk)
-        self._clock.heard(info.now, asked)
-        if self._clock.offset is not None:
-            moment = self._clock.moment()
-            await self._run(partial(self._journal.heard, moment, self._clock.offset))
-        await self._run(self._journal.date)
+    async def _deliver_all(self, entries: Sequence[Entry]) -> bool:
+        """Deliver a piece of the backlog in one call, or one by one where that cannot be."""
+        batch = [
+            entry for entry in entries if entry.dated and entry.return_id not in self._under_way
+        ]
+        done = await self._deliver_batch(batch) if len(batch) > 1 else None
+        alone = entries if done is None else [entry for entry in entries if entry not in batch]
+        return all([await self._deliver(entry) for entry in alone]) and done is not False
 
-    async def _tally(self) -> None:
-        """Find out whether the catalogue still knows what it took in; forget what is long done."""
-        now = self._clock.now()
-        await self._run(partial(self._journal.forget, now - KEPT))
-        since = now - _COMPARED
-        returns, placements = await self._run(partial(self._journal.delivered_since, since))
-        if not returns:
-            return
-        question = TallyAsked(since=since)
-        theirs = await self._catalogue.call(TALLY_RETURNS, question, kiosk=self._kiosk)
-        if theirs.returns < returns or theirs.placements < placements:
-            log.error("catalogue_has_lost_returns", since=since.isoformat(), known=theirs.returns)
-            await self._run(partial(self._journal.offer_again, since))
+    async def _deliver_batch(self, entries: Sequence[Entry]) -> bool | None:
+        """Ask about several returns at once; None: the catalogue will not take them together."""
+        ids = {entry.return_id for entry in entries}
+        self._under_way |= ids
+        try:
+            body = ReturnBatch(returns=tuple(entry.request for entry in entries))
+            answered = await self._call(
+                self._catalogue.call(RETURN_BATCH, body, kiosk=self._kiosk), entries[0].return_id
+            )
+            if answered is None:
+                return False
+            return all([await self._take(result) for result in answered.results])
+        except _NeverTaken:
+            return None
+        finally:
+            self._under_way -= ids
+
+    async def _take(self, result: ReturnedOfBatch) -> bool:
+        """Take one result of a batch; tell whether it needs no further try."""
+        if result.returned is not None:
+            await self._keep(result.returned)
+        elif result.problem in _NEVER:
+            log.error("return_refused", return_id=str(result.return_id), error=result.detail)
+            reason = f"{result.problem}: {result.detail}"
+            await self._run(partial(self._journal.refused, result.return_id, reason))
+        else:
+            return False
+        return True
+
+    async def _keep(self, answer: Returned) -> None:
+        """Keep an answer, and let the session know it."""
+        self._emit(Answered(answer.return_id, answer))
+        secure = FACTS[answer.outcome].secure
+        await self._run(lambda: self._journal.answered(answer, secure=secure))
+        self.wake()
 
     async def _deliver(self, entry: Entry) -> bool:
         """Ask the catalogue; tell whether this return needs no further try from here."""
@@ -215,10 +225,7 @@ class Sync:
             )
             if answer is None:
                 return False
-            self._emit(Answered(request.return_id, answer))
-            secure = FACTS[answer.outcome].secure
-            await self._run(lambda: self._journal.answered(answer, secure=secure))
-            self.wake()
+            await self._keep(answer)
         except _NeverTaken as refusal:
             await self._run(partial(self._journal.refused, entry.return_id, str(refusal)))
             self._emit(AnswerLate(entry.return_id))
@@ -235,6 +242,9 @@ class Sync:
         await self._run(self._journal.date)
         dated = await self._run(partial(self._journal.entry, entry.return_id))
         return dated.request if dated is not None and dated.dated else None
+
+    async def _place_all(self, entries: Sequence[Entry]) -> bool:
+        return all([await self._place(entry) for entry in entries])
 
     async def _place(self, entry: Entry) -> bool:
         """Tell the catalogue where an item lies and how its tag was left."""

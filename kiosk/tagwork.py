@@ -12,14 +12,16 @@ from drivers.errors import ReaderError, ReaderLost, TagGone, TagRefused
 from drivers.interface import Uid
 from kiosk.antenna import Antenna
 from kiosk.clock import Clock
+from kiosk.decisions import Expected, expect
 from kiosk.journal import Entry, Journal, JournalFailed
 from kiosk.outcomes import KioskOutcome
+from kiosk.running import Run
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.sorting import UNKNOWN_BIN
 from kiosk.session.states import Past
+from kiosk.snapshot import Snapshot
 from kiosk.staff_cards import StaffCards
-from kiosk.sync import Run
 from kiosk.tagging import (
     MISSING_PART,
     NotTaken,
@@ -50,6 +52,7 @@ class TagWork:
         failed: Callable[[JournalFailed], None],
         clock: Clock,
         new_id: Callable[[], UUID],
+        snapshot: Snapshot | None,
     ) -> None:
         """`failed` is told when the journal cannot be read."""
         self._owners = owners
@@ -61,6 +64,7 @@ class TagWork:
         self._failed = failed
         self._clock = clock
         self._new_id = new_id
+        self._snapshot = snapshot
 
     def perform(self, effect: fx.TagEffect) -> Coroutine[None, None, None] | None:
         """Do what is asked; what takes time is returned to be awaited."""
@@ -86,12 +90,15 @@ class TagWork:
         except JournalFailed as error:
             self._failed(error)
             return
-        self._emit(ev.BarcodeGiven(item, past, self._new_id(), self._clock.now()))
+        expected = await self._expected(item)
+        now = self._clock.now()
+        self._emit(ev.BarcodeGiven(item, past, self._new_id(), now, expected))
 
     async def _read(self, uid: Uid) -> None:
         try:
             reading = await self._make_sense(uid)
             past = await self._past(uid, reading)
+            expected = await self._expected(reading)
         except (TagGone, ReaderLost):
             # That the tag or the reader has gone is told by the antenna itself.
             return
@@ -99,7 +106,8 @@ class TagWork:
             self._failed(error)
             return
         _log_reading(uid, reading)
-        self._emit(ev.TagRead(uid, reading, past, self._new_id(), self._clock.now()))
+        now = self._clock.now()
+        self._emit(ev.TagRead(uid, reading, past, self._new_id(), now, expected))
 
     async def _make_sense(self, uid: Uid) -> Reading:
         """Read a tag. Raises `TagGone` and `ReaderLost`; anything else it can say for itself."""
@@ -113,6 +121,15 @@ class TagWork:
         if self._cards.know(uid, content, self._owners):
             return StaffCard()
         return make_sense(content, self._owners)
+
+    async def _expected(self, reading: Reading) -> Expected | None:
+        """What the snapshot says of an item, for the case that the catalogue says nothing."""
+        snapshot = self._snapshot
+        if snapshot is None or not isinstance(reading, OurItem):
+            return None
+        barcode = reading.barcode
+        known, age = await self._run(lambda: snapshot.look_up(barcode))
+        return expect(known, age, self._clock.now())
 
     async def _past(self, uid: Uid, reading: Reading) -> Past | None:
         """Find the return that this very item is still part of, if any."""

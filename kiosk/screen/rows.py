@@ -181,6 +181,8 @@ def _time(laid: Laid, voice: Voice) -> str:
 
 def _named(shown: Row, laid: Laid, voice: Voice) -> Row:
     """Say which item it is, where the site wants that."""
-    if laid.answer is None or not voice.place.show_titles:
+    if not voice.place.show_titles:
         return shown
+    if laid.answer is None:
+        return replace(shown, title=laid.expected.title) if laid.expected else shown
     return replace(shown, title=laid.answer.title, shelf_mark=laid.answer.shelf_mark)

@@ -52,7 +52,8 @@ def not_answered(laid: Laid, session: Session) -> ItemStep:
 
 
 def _accept(laid: Laid, outcome: Verdict, session: Session) -> ItemStep:
-    chosen = session.rules.sorting.bin_with_room(outcome, laid.answer, session.full)
+    word = laid.answer or laid.expected
+    chosen = session.rules.sorting.bin_with_room(outcome, word, session.full)
     laid = replace(laid, outcome=outcome, bin=chosen, security=_wanted(laid, outcome))
     told = settle(laid, chosen if session.rules.shape is Shape.PAD else UNKNOWN_BIN)
     if laid.security is not Security.PENDING or not _may_write(laid):

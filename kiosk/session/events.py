@@ -7,6 +7,7 @@ from uuid import UUID
 from catalogue_api.contract.kiosks import Paper
 from catalogue_api.contract.returns import Returned
 from drivers.interface import Uid
+from kiosk.decisions import Expected
 from kiosk.session.contents import BinContent, Finding
 from kiosk.session.states import Aid, Fault, Language, Past
 from kiosk.tagging import OurItem, Reading
@@ -35,6 +36,7 @@ class TagRead:
     past: Past | None
     return_id: UUID
     at: datetime
+    expected: Expected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class BarcodeGiven:
     past: Past | None
     return_id: UUID
     at: datetime
+    expected: Expected | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,11 +60,13 @@ def read(laid: Laid, event: TagRead | BarcodeGiven, session: Session) -> ItemSte
         return give_back(laid, item.verdict)
     if isinstance(item, StaffCard):
         return laid, ()
-    laid = replace(laid, item=item)
+    laid = replace(laid, item=item, expected=event.expected)
     if sets.is_set(item, session.rules.sets):
         laid = sets.first_part(laid, item)
     if event.past is not None:
         return _again(laid, event.past, session)
+    if not session.online and event.expected is not None and not event.expected.known:
+        return give_back(laid, Outcome.UNKNOWN_ITEM)
     return _await_parts(laid, session) if sets.lacking(laid) else _begin(laid, session)
 
 

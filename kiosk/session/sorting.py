@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from catalogue_api.contract.returns import Outcome, Returned, SortHint
+from kiosk.decisions import Expected
 from kiosk.outcomes import Verdict, facts
 
 UNKNOWN_BIN: Final = "?"
@@ -12,6 +13,10 @@ UNKNOWN_BIN: Final = "?"
 
 IN_THE_FLAP: Final = "flap"
 """Where an item lies that has passed the flap and got no further."""
+
+
+Word: TypeAlias = Returned | Expected
+"""What is said of an item: by the catalogue, or by the snapshot while that does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +37,14 @@ class SortLine:
     destination: str = ""
     kind: str = ""
 
-    def fits(self, outcome: Verdict, answer: Returned | None) -> bool:
-        """Say whether this line is for an item of which the catalogue may have said something."""
-        hint = answer.sort_hint if answer else facts(outcome).hint
+    def fits(self, outcome: Verdict, word: Word | None) -> bool:
+        """Say whether this line is for an item of which somebody may have said something."""
+        hint = word.sort_hint if word else facts(outcome).hint
         return (
             self.outcome in {None, outcome}
             and self.hint in {None, hint}
-            and self.destination in {"", answer.destination if answer else ""}
-            and self.kind in {"", answer.kind if answer else ""}
+            and self.destination in {"", word.destination if word else ""}
+            and self.kind in {"", word.kind if word else ""}
         )
 
 
@@ -59,18 +64,16 @@ class Sorting:
     )
     overflow: str = ""
 
-    def bin(self, outcome: Verdict, answer: Returned | None = None) -> str:
+    def bin(self, outcome: Verdict, word: Word | None = None) -> str:
         """Return the bin for an item, wherever there is room."""
-        return next(line.bin for line in self.table if line.fits(outcome, answer))
+        return next(line.bin for line in self.table if line.fits(outcome, word))
 
-    def bin_with_room(
-        self, outcome: Verdict, answer: Returned | None, full: Collection[str]
-    ) -> str:
+    def bin_with_room(self, outcome: Verdict, word: Word | None, full: Collection[str]) -> str:
         """Return the bin for an item that is accepted already: it must go somewhere.
 
         Its own bin, the overflow, the one for staff; where all are full, its own all the same.
         """
-        own = self.bin(outcome, answer)
+        own = self.bin(outcome, word)
         choices = (own, self.overflow, self.bin(Outcome.NEEDS_STAFF))
         return next((name for name in choices if name and name not in full), own)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from catalogue_api.contract.kiosks import Paper
 from catalogue_api.contract.returns import Returned, Security
 from drivers.interface import Uid
+from kiosk.decisions import Expected
 from kiosk.outcomes import Verdict
 from kiosk.session.contents import BinContent, Finding
 from kiosk.session.sorting import Sorting
@@ -171,7 +172,8 @@ class Laid:
     `uid`: its tag, the first that arrived of a set, or `NO_TAG`. `parts`: all tags of a set of
     which every part is tagged, in the order of their arrival; empty for everything else.
     `missing`: parts without which staff accepted it. `recorded`: the journal holds its return.
-    `inside`: it was seen to reach its bin. `refusals`: how often it was given back.
+    `inside`: it was seen to reach its bin. `refusals`: how often it was given back. `expected`:
+    what the snapshot says of it, used while the catalogue does not answer.
     """
 
     uid: Uid
@@ -190,6 +192,7 @@ class Laid:
     recorded: bool = False
     inside: bool = False
     refusals: int = 0
+    expected: Expected | None = None
 
     def has(self, uid: Uid) -> bool:
         """Say whether a tag is this thing's."""

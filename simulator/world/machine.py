@@ -16,9 +16,11 @@ from drivers.interface import Reader, Uid
 from drivers.rl866.reader import Rl866Reader
 from kiosk.antenna import Pace
 from kiosk.clock import Clock
-from kiosk.daemon import Daemon, World
+from kiosk.daemon import Daemon
 from kiosk.journal import Journal, JournalFailed
 from kiosk.session.states import Rules
+from kiosk.snapshot import Snapshot
+from kiosk.world import World
 from simulator.bibliotheca import BibliothecaFace
 from simulator.cable import Cable, Line, WireFace
 from simulator.disk import SimDisk
@@ -45,6 +47,9 @@ _PACE: Final = Pace(rest=900.0, quiet=0.0)
 
 _GLANCE, _ALERT, _LONGEST = 0.25, 1.5, 30.0
 """Seconds: between looks while somebody is there; after the last move; with things lying there."""
+
+_REFRESH = 7200.0
+"""Seconds between two looks at the feed: few, for most of them would show nothing new."""
 
 _DISK = 0.004
 """Seconds that a piece of work of the journal takes."""
@@ -175,12 +180,16 @@ class Machine:
             clock=Clock(self._wall, self._uptime, f"boot-{self._boots}"),
             new_id=self._new_id,
             chance=self._chance,
+            refresh=_REFRESH,
+            snapshot=Snapshot(self.path.with_suffix(".snapshot"), vfs=self.disk.vfs_name),
         )
         self._daemon = Daemon(self.name, [town.OWNER], Rules(), world, _PACE)
         try:
             await self._daemon.run()
         finally:
             self._daemon = None
+            if world.snapshot is not None:
+                world.snapshot.close()
             self.journal.close()
             self.journal = None
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from catalogue_api.contract.endpoint import Endpoint, Message, ProblemType, Refused
-from catalogue_api.contract.returns import ReturnItem
+from catalogue_api.contract.returns import ReturnBatch, ReturnItem
 from catalogue_api.embedded import EmbeddedCatalogue
 from kiosk.catalogue import CatalogueBroken, CatalogueUnreachable
 from simulator.world.plan import Kind
@@ -51,8 +51,8 @@ class Network:
             raise CatalogueUnreachable("no route")
         if Kind.LOST_QUESTION in self.faults and self._happens(Kind.LOST_QUESTION, endpoint.path):
             await self._wait_in_vain()
-        if Kind.REFUSED in self.faults and isinstance(body, ReturnItem):
-            self._story.fault(Kind.REFUSED, f"{body.barcode} {body.return_id}")
+        if Kind.REFUSED in self.faults and isinstance(body, ReturnItem | ReturnBatch):
+            self._story.fault(Kind.REFUSED, endpoint.path)
             raise Refused(ProblemType.INVALID_REQUEST, "this catalogue takes no such return")
         return await self._answer(endpoint, body, path)
 

@@ -26,7 +26,7 @@ from drivers.feig.reader import FeigReader
 from drivers.interface import Reader, Uid
 from kiosk.catalogue import CatalogueError
 from kiosk.clock import Clock
-from kiosk.daemon import Daemon, Screen, World
+from kiosk.daemon import Daemon
 from kiosk.journal import Journal
 from kiosk.outcomes import Verdict
 from kiosk.printer import EscPosPrinter
@@ -40,6 +40,7 @@ from kiosk.session.effects import Sound
 from kiosk.session.states import Laid, Rules, Session, Shape, Stage, Stopped, Summary, Visit
 from kiosk.sorter import RelaySorter, Sorter, SorterLost, Wiring
 from kiosk.staff_cards import StaffCards
+from kiosk.world import Screen, World
 from simulator.cable import Cable, Line
 from simulator.devices.board import BoardFace
 from simulator.devices.mechanics import Layout, Slot

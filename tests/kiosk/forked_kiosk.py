@@ -17,11 +17,12 @@ from pathlib import Path
 from drivers.opening import open_reader
 from kiosk.catalogue import HttpCatalogue
 from kiosk.clock import machine_clock
-from kiosk.daemon import Daemon, World
+from kiosk.daemon import Daemon
 from kiosk.journal import Journal
 from kiosk.outcomes import facts
 from kiosk.service import configure_log
 from kiosk.session.states import Idle, Rules, Session, Stopped
+from kiosk.world import World
 
 
 def tell(**values) -> None:

@@ -11,15 +11,15 @@ from sqlalchemy import text
 
 from catalogue_api.contract.returns import RETURN_ITEM, Placement
 from catalogue_api.services import placing, returning
-from catalogue_api.storage.circulation import HoldRow
+from catalogue_api.storage import holds
 from kiosk.antenna import Antenna
 from kiosk.bookkeeping import Bookkeeping
+from kiosk.comparing import Comparing
 from kiosk.daemon import Daemon
 from kiosk.journal import Journal
 from kiosk.journal_file import JournalFile
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
-from kiosk.sync import Sync
 from simulator.world.network import Network
 from simulator.world.story import Invariant
 
@@ -138,25 +138,15 @@ def close_a_newer_loan(patch: pytest.MonkeyPatch) -> None:
 
 
 def give_a_hold_twice(patch: pytest.MonkeyPatch) -> None:
-    def first(connection, title, item, today):
-        row = connection.execute(
-            text(
-                "SELECT id, pickup_site, status, patron_id FROM holds "
-                "WHERE title_id = :title AND status IN ('waiting', 'captured') ORDER BY id"
-            ),
-            {"title": title},
-        ).first()
-        return HoldRow(*row) if row else None
+    first = holds.first_waiting
 
-    def capture(connection, hold, item, at):
+    def again(connection, title, *rest):
         connection.execute(
-            text("UPDATE holds SET status = 'captured', item_id = :item WHERE id = :hold"),
-            {"hold": hold, "item": item},
+            text("UPDATE holds SET status = 'waiting', item_id = NULL WHERE status = 'captured'")
         )
-        return True
+        return first(connection, title, *rest)
 
-    patch.setattr(returning.sql, "first_waiting", first)
-    patch.setattr(returning.sql, "capture", capture)
+    patch.setattr(holds, "first_waiting", again)
 
 
 def believe_without_securing(patch: pytest.MonkeyPatch) -> None:
@@ -170,7 +160,7 @@ def never_compare_notes(patch: pytest.MonkeyPatch) -> None:
     async def nothing(self):
         pass
 
-    patch.setattr(Sync, "_tally", nothing)
+    patch.setattr(Comparing, "_tally", nothing)
 
 
 def take_the_last_placement_for_the_newest(patch: pytest.MonkeyPatch) -> None:
