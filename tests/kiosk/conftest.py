@@ -38,6 +38,7 @@ from kiosk.screen.texts import load
 from kiosk.securing import Alarm
 from kiosk.session.effects import Sound
 from kiosk.session.states import Laid, Rules, Session, Shape, Stage, Stopped, Summary, Visit
+from kiosk.snapshot import Snapshot
 from kiosk.sorter import RelaySorter, Sorter, SorterLost, Wiring
 from kiosk.staff_cards import StaffCards
 from kiosk.world import Screen, World
@@ -135,9 +136,11 @@ class Fallible:
         self.gate = asyncio.Event()
         self.gate.set()
         self.calls = 0
+        self.asked: list[Endpoint] = []
 
     async def call(self, endpoint, body, **path):
         self.calls += 1
+        self.asked.append(endpoint)
         await self.gate.wait()
         if self.error is not None and self.error_of in {None, endpoint}:
             raise self.error
@@ -203,6 +206,7 @@ class Bench:
         self.alarm = Alarm.AFI
         self.rules = Rules(quiet=0.05, summary=0.05, answer=0.05, parts=0.1)
         self.slot: Slot | None = None
+        self.snapshot: Snapshot | None = None
         self.board: Cable | None = None
         self.printer_cable: Cable | None = None
         self.staff_cards = StaffCards()
@@ -345,6 +349,7 @@ class Bench:
             new_id=uuid4,
             chance=random.Random(1),
             open_sorter=self.open_sorter if self.slot is not None else None,
+            snapshot=self.snapshot,
             press=self.press(),
             staff_cards=self.staff_cards,
             restart=self.restarted.set,

@@ -1,0 +1,88 @@
+"""The catalogue is away for long, wrong about the time, or not the one that it was."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import text
+
+from catalogue_api.contract.returns import RETURN_BATCH, Outcome
+from kiosk.catalogue import CatalogueUnreachable
+from kiosk.journal import CLOCK_UNSURE
+from kiosk.outcomes import KioskOutcome
+from kiosk.snapshot import Snapshot
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            if is_so():
+                return
+            await asyncio.sleep(0)
+
+
+async def test_away_the_snapshot_chooses_the_bin_and_knows_strangers(bench, tmp_path):
+    bench.snapshot = Snapshot(tmp_path / "snapshot.db")
+    async with bench.running():
+        await until(lambda: bench.snapshot.look_up("1")[1].refreshed)
+    bench.catalogue.error = CatalogueUnreachable("no route")
+    async with bench.running():
+        await bench.screen.until(lambda session: not session.online)
+        bench.lay("2", "3", "unknown")
+        assert await bench.told("2") is KioskOutcome.KEPT_FOR_LATER
+        wanted = await bench.item("2", lambda laid: laid.bin != "")
+        assert (wanted.bin, wanted.expected.title) == ("2", "Persépolis")
+        assert (await bench.item("3", lambda laid: laid.bin != "")).bin == "1"
+        assert await bench.told("unknown") is Outcome.UNKNOWN_ITEM
+    bench.snapshot.close()
+    assert bench.journal.counts().returns == 2, "a stranger given back is no return"
+
+
+async def test_a_backlog_goes_in_batches_and_in_order(bench):
+    bench.catalogue.error = CatalogueUnreachable("no route")
+    async with bench.running():
+        await bench.screen.until(lambda session: not session.online)
+        for name in ("1", "2", "3"):
+            bench.lay(name)
+            assert await bench.told(name) is KioskOutcome.KEPT_FOR_LATER
+        bench.catalogue.error = None
+        await bench.delivered()
+    assert [barcode for barcode, _ in bench.library.returns()] == ["1", "2", "3"]
+    assert RETURN_BATCH in bench.catalogue.asked
+
+
+async def test_what_a_restored_catalogue_has_lost_is_offered_again(bench, monkeypatch):
+    async with bench.running():
+        bench.lay("1", "2")
+        await bench.told("1")
+        await bench.told("2")
+        await bench.delivered()
+    for statement in (
+        "DELETE FROM returns",
+        "UPDATE loans SET ended_at = NULL",
+        "UPDATE holds SET status = 'waiting', item_id = NULL",
+    ):
+        bench.library.database.write_now(
+            lambda session, sql=statement: session.connection().execute(text(sql))
+        )
+    assert bench.library.returns() == []
+    async with bench.running():
+        await until(lambda: len(bench.library.returns()) == 2)
+        await bench.delivered()
+    assert sorted(bench.library.returns()) == [("1", "returned"), ("2", "hold_captured")]
+    assert bench.library.rows("SELECT count(*) FROM returns WHERE bin IS NULL") == [(0,)]
+
+
+async def test_a_wrong_clock_does_not_date_a_return(bench):
+    true, bench.now = bench.now, bench.now - timedelta(days=20000)
+    bench.catalogue.error = CatalogueUnreachable("no route")
+    async with bench.running():
+        await bench.screen.until(lambda session: not session.online)
+        bench.lay("1")
+        assert await bench.told("1") is KioskOutcome.KEPT_FOR_LATER
+        bench.uptime += 3600.0
+        bench.catalogue.error = None
+        await bench.delivered()
+    (entry,) = [bench.journal.last_of(bench.uid("1"), "1")]
+    assert abs(entry.request.occurred_at - (true - timedelta(hours=1))) < timedelta(minutes=1)
+    assert CLOCK_UNSURE not in entry.request.warnings
