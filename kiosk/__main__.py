@@ -17,7 +17,7 @@ from drivers.opening import open_reader
 from kiosk.acceptance import check_all
 from kiosk.bins import Bins
 from kiosk.health import ask_health, in_one_line
-from kiosk.journal import Access, Journal, JournalFailed
+from kiosk.journal import Access, Entry, Journal, JournalFailed
 from kiosk.service import configure_log, run_kiosk
 from kiosk.session.sorting import IN_THE_FLAP, UNKNOWN_BIN
 from kiosk.settings import KioskSettings, SettingsError, read_settings
@@ -67,17 +67,34 @@ def status(settings: SettingsFile = DEFAULT_SETTINGS, as_json: AsJson = False) -
     try:
         journal = Journal(values.journal, access=Access.WATCHER)
         counts = dataclasses.asdict(journal.counts())
+        refusals = [_refusal(entry) for entry in journal.refusals()]
+        damaged = [str(path) for path in journal.set_aside()]
         journal.close()
     except JournalFailed as error:
         _fail(str(error))
     health = ask_health(values)
     if as_json:
         kept = None if health is None else health.model_dump(mode="json")
-        typer.echo(json.dumps({"running": health is not None, **counts, "health": kept}))
+        lasting = {"refusals": refusals, "damaged": damaged}
+        typer.echo(json.dumps({"running": health is not None, **counts, **lasting, "health": kept}))
         return
     typer.echo("not running" if health is None else in_one_line(health))
     for name, count in counts.items():
         typer.echo(f"{name.replace('_', ' '):<12} {count}")
+    for refusal in refusals:
+        typer.echo("refused: {barcode}, laid {occurred_at}: {why}".format_map(refusal))
+    for path in damaged:
+        typer.echo(f"damaged, set aside: {path}")
+
+
+def _refusal(entry: Entry) -> dict[str, str]:
+    """A return that the catalogue will never take, for whoever looks into it."""
+    return {
+        "return_id": str(entry.return_id),
+        "barcode": entry.request.barcode,
+        "occurred_at": entry.request.occurred_at.isoformat(timespec="minutes"),
+        "why": entry.refusal or "",
+    }
 
 
 @app.command()
