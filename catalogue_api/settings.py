@@ -73,7 +73,8 @@ class ApiSettings(BaseSettings):
     `database`: `sqlite:///FILE`, relative to the working directory. `https`: browsers reach the
     pages over HTTPS (through a proxy), so cookies travel over nothing else. `profile` and
     `profiles`: how copies are described in records (`importing.profiles`). `match_isbn`: a record
-    of another catalogue joins the title that has its ISBN.
+    of another catalogue joins the title that has its ISBN. `log_requests`: a log line for every
+    request, also for those that went well.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -88,6 +89,7 @@ class ApiSettings(BaseSettings):
     profile: str = "auto"
     profiles: Mapping[str, ProfileSettings] = {}
     match_isbn: bool = True
+    log_requests: bool = False
 
     @classmethod
     def settings_customise_sources(

@@ -21,7 +21,7 @@ from catalogue_api.web.parts import Parts
 from catalogue_api.web.serving import serve as serve_app
 from catalogue_api.web.workers import Supervisor, WorkersFailed, free_port
 
-_THREADS = 4
+_THREADS = 8
 
 Workers = Annotated[
     int, typer.Option(min=1, max=64, help="Processes on the one port; with PostgreSQL only.")
@@ -54,7 +54,7 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
                 "SQLite is written by one process: several workers want PostgreSQL "
                 "(see docs/technicians.md)",
             )
-        logs.configure()
+        logs.configure(every_request=settings.log_requests)
         if workers == 1:
             asyncio.run(_serve(settings, *chosen, _told(as_json=as_json)))
         else:

@@ -62,7 +62,7 @@ class Database:
         """
         if self._writer is None:
             return await self._in_thread(self.write_now, work)
-        return cast("Value", await asyncio.wrap_future(self._writer.submit(work)))
+        return cast("Value", await self._writer.submit_awaited(work))
 
     def read_now(self, work: Callable[[Session], Value]) -> Value:
         """Do what `read` does, in this thread."""

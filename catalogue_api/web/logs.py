@@ -12,8 +12,12 @@ from aiohttp.typedefs import Handler
 log = structlog.get_logger("catalogue_api.web")
 
 
-def configure() -> None:
-    """Send the program's log lines, and the libraries' warnings, to stderr as JSON."""
+def configure(*, every_request: bool = False) -> None:
+    """Send the program's log lines, and the libraries' warnings, to stderr as JSON.
+
+    Requests that went well are counted by whoever needs it, not logged, unless `every_request`:
+    a line for each costs as much as the answer.
+    """
     shared: list[structlog.typing.Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -25,6 +29,10 @@ def configure() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.DEBUG if every_request else logging.INFO
+        ),
+        cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -46,7 +54,7 @@ async def requests(request: web.Request, handler: Handler) -> web.StreamResponse
     began = time.perf_counter()
     answer = await handler(request)
     resource = request.match_info.route.resource
-    level = log.warning if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR else log.info
+    level = log.warning if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR else log.debug
     level(
         "request",
         method=request.method,

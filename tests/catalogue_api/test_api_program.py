@@ -291,19 +291,23 @@ def test_the_program_serves_and_stops_when_told(world, tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={"RITOURNELLE_API_DATABASE": world.url},
+        env={"RITOURNELLE_API_DATABASE": world.url, "RITOURNELLE_API_LOG_REQUESTS": "true"},
     ) as program:
-        assert program.stdout is not None
-        ready = json.loads(program.stdout.readline())
-        assert ready["ready"]
-        assert ready["url"] == f"http://127.0.0.1:{ready['port']}"
-        body = fact(1).model_dump_json().encode()
-        url = ready["url"] + RETURN_ITEM.url(kiosk="pad")
-        call = Request(url, body, {"Authorization": "Bearer token-of-pad"})
-        with urlopen(call, timeout=10) as response:
-            assert json.load(response)["outcome"] == "not_on_loan"
-        program.send_signal(signal.SIGTERM)
-        _, log = program.communicate(timeout=15)
+        try:
+            assert program.stdout is not None
+            ready = json.loads(program.stdout.readline())
+            assert ready["ready"]
+            assert ready["url"] == f"http://127.0.0.1:{ready['port']}"
+            body = fact(1).model_dump_json().encode()
+            url = ready["url"] + RETURN_ITEM.url(kiosk="pad")
+            said = {"Authorization": "Bearer token-of-pad", "Content-Type": "application/json"}
+            call = Request(url, body, said)
+            with urlopen(call, timeout=10) as response:
+                assert json.load(response)["outcome"] == "not_on_loan"
+            program.send_signal(signal.SIGTERM)
+            _, log = program.communicate(timeout=15)
+        finally:
+            program.kill()  # for one that did not stop: nothing may wait for it
     assert program.returncode == 0
     lines = [json.loads(line) for line in log.splitlines()]
     assert [line["route"] for line in lines] == ["/v1/kiosks/{kiosk}/returns"]
