@@ -125,7 +125,7 @@ class _Explorer:
 
         try:
             one()
-        except Exception as error:  # noqa: BLE001 - of hypothesis, of schemathesis, of the network
+        except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - whatever went wrong
             if mode is GenerationMode.NEGATIVE and isinstance(error, Unsatisfiable):
                 return  # what takes nothing cannot be asked wrongly
             self.found.failures.append(f"{operation.label} ({mode.value}): {error}")

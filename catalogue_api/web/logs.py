@@ -45,6 +45,8 @@ def configure(*, every_request: bool = False) -> None:
             foreign_pre_chain=shared,
         )
     )
+    # It tells of requests that are no HTTP by quoting them: they may hold anything.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
 
 

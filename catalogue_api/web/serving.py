@@ -9,6 +9,7 @@ from contextlib import suppress
 from aiohttp import web
 
 _LINGER = 2.0  # seconds for the rest of a body that was refused
+_LONGEST_ADDRESS = 64 * 1024  # bytes
 _FINISH_WITHIN = 10.0  # seconds for requests under way when the program is stopped
 _LOOK_FOR_PARENT = 1.0  # seconds
 
@@ -46,14 +47,15 @@ async def serve(
 def runner_of(app: web.Application) -> web.AppRunner:
     """Return what serves an application, with the limits that a stranger's request meets.
 
-    A request's head is bounded by aiohttp itself (8 KB a line). A body that is compressed stays
-    so and is refused.
+    The lines of a request's head are bounded: its address so that every query that is described
+    fits, the others by aiohttp itself (8 KB). A body that is compressed stays so and is refused.
     """
     return web.AppRunner(
         app,
         access_log=None,
         shutdown_timeout=_FINISH_WITHIN,
         auto_decompress=False,
+        max_line_size=_LONGEST_ADDRESS,
         lingering_time=_LINGER,
     )
 
