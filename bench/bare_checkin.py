@@ -31,6 +31,10 @@ _ITEM = """SELECT items.id, items.title_id, items.status, items.home_site, items
  items.destination, items.sent_at, items.to_shelve_since, items.shelf_mark, items.contents,
  titles.title, titles.volume, titles.author, titles.kind FROM items
  JOIN titles ON titles.id = items.title_id WHERE items.barcode = ?"""
+_WANTED = """SELECT titles.id FROM titles
+ WHERE titles.id = (SELECT title_id FROM items WHERE barcode = ?)
+ AND EXISTS (SELECT 1 FROM holds WHERE holds.title_id = titles.id AND holds.status = 'waiting')
+ FOR UPDATE OF titles"""
 _LOAN = """SELECT id, started_at, due_on, ended_at, patron_id, site FROM loans WHERE item_id = ?
  ORDER BY ended_at IS NULL DESC, started_at DESC, id DESC LIMIT 1"""
 _CAUGHT = """SELECT id, pickup_site, status, patron_id FROM holds
@@ -57,6 +61,8 @@ def check_in(run: Callable[[str, tuple[Any, ...]], Any], facts: Facts, lock: str
     ).fetchone()
     run("SELECT version FROM rulebook", ()).fetchone()
     run("SELECT body_hash, answer FROM returns WHERE return_id = ?", (facts["id"],)).fetchone()
+    if lock:
+        run(_WANTED, (facts["barcode"],)).fetchone()
     item = run(_ITEM + lock, (facts["barcode"],)).fetchone()
     loan = run(_LOAN, (item[0],)).fetchone()
     run(_CAUGHT, (item[0],)).fetchone()
@@ -128,7 +134,7 @@ class BarePostgres:
             return connection.execute(sql.replace("?", "%s").encode(), values)
 
         with connection.transaction():
-            return check_in(run, facts, " FOR UPDATE OF titles, items")
+            return check_in(run, facts, " FOR UPDATE OF items")
 
 
 def _app(kind: str, address: str) -> web.Application:

@@ -25,7 +25,7 @@ from catalogue_api.domain.returns import (
 )
 from catalogue_api.services.call import Call, Caller, name_of
 from catalogue_api.services.suspending import suspend, suspended_until
-from catalogue_api.storage import blocks, holds, locks
+from catalogue_api.storage import blocks, holds
 from catalogue_api.storage import circulation as sql
 from catalogue_api.storage import returns as stored
 from catalogue_api.storage.changes import title_changed
@@ -127,6 +127,7 @@ def _answered_before(earlier: tuple[str, str], body: ReturnItem, digest: str) ->
 
 
 def _known(connection: Connection, barcode: str, today: date) -> _Known:
+    sql.lock_wanted_title(connection, barcode)
     item = sql.item_of_barcode(connection, barcode, lock=True)
     if item is None:
         return _Known()
@@ -134,19 +135,8 @@ def _known(connection: Connection, barcode: str, today: date) -> _Known:
     caught = sql.hold_of_item(connection, item.id)
     first = None
     if caught is None and ItemStatus(item.status) not in SERVES_NO_HOLD:
-        first = _first_waiting(connection, item, today)
+        first = holds.first_waiting(connection, item.title_id, item.id, today)
     return _Known(item, loan, caught, first)
-
-
-def _first_waiting(connection: Connection, item: sql.ItemRow, today: date) -> Wish | None:
-    """Return the first hold that this copy can serve; nobody else gives it one until the end.
-
-    The title is locked only where somebody waits: other returns need not wait for each other.
-    """
-    if holds.first_waiting(connection, item.title_id, item.id, today) is None:
-        return None
-    locks.title(connection, item.title_id)
-    return holds.first_waiting(connection, item.title_id, item.id, today)
 
 
 def _decide(call: Call, laid: Laid, known: _Known) -> Decision:

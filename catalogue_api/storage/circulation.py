@@ -1,6 +1,6 @@
 """What a return asks of titles, items, loans and holds: statements built once, small records.
 
-On PostgreSQL the title and the item are locked, in this order, until the unit ends.
+On PostgreSQL the item is locked until the unit ends, and before it its title where it matters.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import Self
 from sqlalchemy import Connection, bindparam, select, text, update
 from sqlmodel import col
 
-from catalogue_api.domain.holds import WITH_ITEM
+from catalogue_api.domain.holds import WITH_ITEM, HoldStatus
 from catalogue_api.storage.prepared import Prepared
 from catalogue_api.storage.tables import Hold, Item, Loan, Title
 from catalogue_api.storage.tables.base import sql_list
@@ -86,7 +86,23 @@ _SHOWN_OF_ITEM = (
     .where(col(Item.barcode) == bindparam("barcode"))
 )
 _ITEM = Prepared(_SHOWN_OF_ITEM)
-_ITEM_LOCKED = Prepared(_SHOWN_OF_ITEM.with_for_update(of=[Title, Item]))
+_ITEM_LOCKED = Prepared(_SHOWN_OF_ITEM.with_for_update(of=Item))
+_WANTED_TITLE = Prepared(
+    select(col(Title.id))
+    .where(
+        col(Title.id)
+        == select(col(Item.title_id))
+        .where(col(Item.barcode) == bindparam("barcode"))
+        .scalar_subquery(),
+        select(col(Hold.id))
+        .where(
+            col(Hold.title_id) == col(Title.id),
+            text(f"holds.status = '{HoldStatus.WAITING.value}'"),
+        )
+        .exists(),
+    )
+    .with_for_update(of=Title)
+)
 _NEWEST_LOAN = Prepared(
     select(
         col(Loan.id),
@@ -128,6 +144,15 @@ def item_of_barcode(connection: Connection, barcode: str, *, lock: bool = False)
     """Return the item with this very barcode; `lock`: nobody else changes it meanwhile."""
     row = (_ITEM_LOCKED if lock else _ITEM).first(connection, {"barcode": barcode})
     return ItemRow(*row) if row else None
+
+
+def lock_wanted_title(connection: Connection, barcode: str) -> None:
+    """Lock the title of an item if somebody waits for it, before the item itself is locked.
+
+    Returns of a title that nobody waits for need not wait for each other.
+    """
+    if connection.dialect.name == "postgresql":
+        _WANTED_TITLE.rows(connection, {"barcode": barcode})
 
 
 def lock_items(connection: Connection, barcodes: list[str]) -> None:
