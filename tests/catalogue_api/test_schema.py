@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from catalogue_api.storage import schema
 from catalogue_api.storage.errors import SchemaBehind, StorageDamaged
+from catalogue_api.storage.postgres import engine_of
 from catalogue_api.storage.sqlite import reading_engine, writing_engine
 from catalogue_api.storage.tables import Table
 
@@ -46,6 +47,22 @@ def test_the_tables_and_the_migrated_schema_agree(engine) -> None:
         # Alembic compares no CHECK and no partial index condition: SQLite's own text does.
         assert _described(connection) == migrated
     engine_of_tables.dispose()
+
+
+@pytest.mark.server
+def test_the_tables_and_the_migrated_schema_agree_on_postgresql(postgres) -> None:
+    url = postgres.create("template_library")
+    engine = engine_of(url, size=1)
+    with engine.connect() as connection:
+        opts = {
+            "compare_type": True,
+            "include_object": _alembic_can_compare,
+            "include_name": schema.is_compared,
+        }
+        context = MigrationContext.configure(connection, opts=opts)
+        assert compare_metadata(context, Table.metadata) == []
+    engine.dispose()
+    postgres.drop(url)
 
 
 def _alembic_can_compare(_object, name, kind, _reflected, _compare_to) -> bool:
@@ -95,13 +112,25 @@ def test_there_is_no_way_back_from_what_an_older_release_could_not_keep(engine) 
     assert schema.current(engine) == schema.head()
 
 
-@pytest.mark.parametrize("revision", ["0001"])
-def test_every_earlier_revision_comes_up_with_its_rows(engine, revision) -> None:
+def test_the_first_revision_comes_up_with_its_rows(engine) -> None:
+    come_up(engine)
+
+
+@pytest.mark.server
+def test_the_first_revision_comes_up_with_its_rows_on_postgresql(postgres) -> None:
+    url = postgres.create()
+    engine = engine_of(url, size=1)
+    come_up(engine)
+    engine.dispose()
+    postgres.drop(url)
+
+
+def come_up(engine) -> None:
     with engine.connect() as connection, connection.begin():
-        command.upgrade(schema._config(connection), revision)
+        command.upgrade(schema._config(connection), "0001")
         for statement in _ROWS_OF_0001:
             connection.execute(text(statement))
-    schema.migrate(engine)
+    assert schema.migrate(engine) == schema.head()
     with engine.connect() as connection:
         found = connection.execute(
             text(
