@@ -17,6 +17,7 @@ from catalogue_api.contract.returns import Placement, Returned, ReturnItem, Secu
 from drivers.interface import Uid
 from kiosk.clock import Moment
 from kiosk.journal_file import Access, JournalFailed, JournalFile, Row, SqlValue
+from kiosk.journal_schema import COUNTS
 
 __all__ = ["CLOCK_UNSURE", "Access", "Counts", "Entry", "Journal", "JournalFailed"]
 
@@ -190,12 +191,7 @@ class Journal:
 
     def counts(self) -> Counts:
         """Count what is there and what is still to be done."""
-        (row,) = self._file.run(
-            "SELECT count(*), count(*) FILTER (WHERE answer IS NULL AND refusal IS NULL), "
-            "count(*) FILTER (WHERE answer IS NOT NULL AND placed < settled), "
-            "count(*) FILTER (WHERE refusal IS NOT NULL), "
-            "count(*) FILTER (WHERE security = 'pending') FROM returns"
-        )
+        (row,) = self._file.run(COUNTS)
         return Counts(*row)
 
     # ------------------------------------------------------------------ time

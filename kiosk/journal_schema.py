@@ -61,3 +61,12 @@ RECOVER = (
     "WHERE settled = 0 AND refusal IS NULL"
 )
 """After a start nobody knows any more where the unsettled items were put."""
+
+COUNTS = """
+SELECT (SELECT count(*) FROM returns),
+    (SELECT count(*) FROM returns WHERE answer IS NULL AND refusal IS NULL),
+    (SELECT count(*) FROM returns WHERE answer IS NOT NULL AND placed < settled),
+    (SELECT count(*) FROM returns WHERE refusal IS NOT NULL),
+    (SELECT count(*) FROM returns WHERE security = 'pending')
+"""
+"""Each is counted in an index of its own: a big journal is not read through for it."""

@@ -168,8 +168,8 @@ def take_the_last_placement_for_the_newest(patch: pytest.MonkeyPatch) -> None:
 
     def place_any(connection, kiosk, return_id, placed_bin, security, receipt, revision):
         connection.execute(
-            text("UPDATE returns SET placement_revision = 0 WHERE return_id = :id"),
-            {"id": return_id},
+            text("UPDATE returns SET bin = :bin, security = :as WHERE return_id = :id"),
+            {"bin": placed_bin, "as": security, "id": return_id},
         )
         return place(connection, kiosk, return_id, placed_bin, security, receipt, revision)
 
