@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from catalogue_api.storage import postgres, schema
 from catalogue_api.storage.errors import StorageError
-from catalogue_api.storage.group import Failed, commit_group
+from catalogue_api.storage.group import Failed, Groups
 from catalogue_api.storage.indexing import watch
 from catalogue_api.storage.sqlite import BUSY_MILLISECONDS, reading_engine, writing_engine
 from catalogue_api.storage.unit import DRIVER_ERRORS, in_session, wrapped
@@ -45,8 +45,9 @@ class Database:
             self._write_engine = postgres.engine_of(url, size=size)
             self._read_engine = self._write_engine.execution_options(postgresql_readonly=True)
         watch(self._write_engine)
-        alone = threads and self.dialect == "sqlite"
-        self._writer = Writer(self._write_engine) if alone else None
+        groups = Groups(self._write_engine) if self.dialect == "sqlite" else None
+        self._writer = Writer(groups) if groups is not None and threads else None
+        self._groups = groups
         self._pool = (
             ThreadPoolExecutor(threads, thread_name_prefix="catalogue") if threads else None
         )
@@ -74,11 +75,11 @@ class Database:
 
     def write_now(self, work: Callable[[Session], Value]) -> Value:
         """Do what `write` does, waiting in this thread; never from within a unit of work."""
-        if self.dialect != "sqlite":
+        if self._groups is None:
             return postgres.write(self._write_engine, work)
         if self._writer is not None:
             return cast("Value", self._writer.submit(work).result())
-        (result,) = commit_group(self._write_engine, [work])
+        (result,) = self._groups.commit([work])
         if isinstance(result, Failed):
             raise result.error
         return cast("Value", result.value)
@@ -97,6 +98,8 @@ class Database:
         """Finish what was asked, then let go of the database. Blocking."""
         if self._writer is not None:
             self._writer.close()
+        if self._groups is not None:
+            self._groups.close()
         if self._pool is not None:
             self._pool.shutdown()
         self._read_engine.dispose()

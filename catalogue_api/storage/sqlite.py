@@ -9,8 +9,11 @@ BUSY_MILLISECONDS = 10_000
 
 
 def writing_engine(url: str, *, busy_ms: int = BUSY_MILLISECONDS) -> Engine:
-    """Return an engine with one durable connection whose transactions hold the write lock."""
-    return _engine(url, size=1, begin="BEGIN IMMEDIATE", busy_ms=busy_ms, query_only=False)
+    """Return an engine with durable connections whose transactions hold the write lock.
+
+    One is kept by whoever commits in groups, one is there for the migrations.
+    """
+    return _engine(url, size=2, begin="BEGIN IMMEDIATE", busy_ms=busy_ms, query_only=False)
 
 
 def reading_engine(url: str, *, size: int, busy_ms: int = BUSY_MILLISECONDS) -> Engine:

@@ -9,10 +9,8 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
-from sqlalchemy import Engine
-
 from catalogue_api.storage.errors import StorageUnavailable
-from catalogue_api.storage.group import Done, Failed, Work, commit_group
+from catalogue_api.storage.group import Done, Failed, Groups, Work
 
 LARGEST_GROUP = 64
 
@@ -50,8 +48,8 @@ class Writer:
     A unit that nobody waits for any more when its turn comes does not run.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, groups: Groups) -> None:
+        self._groups = groups
         self._waiting: SimpleQueue[_Unit | None] = SimpleQueue()
         self._closing = Lock()
         self._closed = False
@@ -111,7 +109,7 @@ class Writer:
         waiters = [waiter for _, waiter in group]
         results: Sequence[_Result]
         try:
-            results = commit_group(self._engine, [work for work, _ in group])
+            results = self._groups.commit([work for work, _ in group])
         except Exception as error:  # noqa: BLE001 - the callers must not wait for ever
             results = [Failed(error) for _ in group]
         _tell(list(zip(waiters, results, strict=True)))

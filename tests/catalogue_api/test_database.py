@@ -109,7 +109,10 @@ async def test_a_failed_commit_voids_the_group_and_each_unit_is_replayed(databas
         """Break a rule that SQLite looks at only at the COMMIT."""
         session.execute(text("PRAGMA defer_foreign_keys=ON"))
         session.execute(
-            text("INSERT INTO kiosks VALUES ('k', 'nowhere', 'x', '2026-01-01 00:00:00', NULL)")
+            text(
+                "INSERT INTO kiosks (name, site, token_hash, created_at)"
+                " VALUES ('k', 'nowhere', 'x', '2026-01-01 00:00:00')"
+            )
         )
 
     results = await in_one_group(database, [put(1), deferred, put(2)])
