@@ -74,6 +74,7 @@ class Sync:
         self._comparing = comparing
         self._online = True
         self._compare_at = 0.0
+        self._compared = asyncio.Event()
         self._under_way: set[UUID] = set()
         self._work = asyncio.Event()
 
@@ -151,6 +152,7 @@ class Sync:
         loop = asyncio.get_running_loop()
         if self._online and loop.time() < self._compare_at:
             return True
+        self._compared.clear()
         try:
             await self._comparing.compare()
         except CatalogueError as error:
@@ -159,6 +161,8 @@ class Sync:
         except Refused as error:
             self._away(f"the catalogue refuses this kiosk ({error}): check name and token")
             return False
+        finally:
+            self._compared.set()
         self._compare_at = loop.time() + EVERY
         if not self._online:
             self._online = True
@@ -238,7 +242,9 @@ class Sync:
         if entry.dated:
             return entry.request
         if self._clock.offset is None:
-            return None  # the sweep greets first
+            await self._compared.wait()  # the sweep greets first, and hears the time
+        if self._clock.offset is None:
+            return None
         await self._run(self._journal.date)
         dated = await self._run(partial(self._journal.entry, entry.return_id))
         return dated.request if dated is not None and dated.dated else None

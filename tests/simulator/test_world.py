@@ -22,7 +22,7 @@ from simulator.world.shrinking import shrink
 from simulator.world.story import Invariant, Violation
 
 WORLDS = range(8)
-MANY = range(300)
+MANY = range(200)
 
 
 @pytest.fixture(scope="module", autouse=True)
