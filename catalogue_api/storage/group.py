@@ -38,7 +38,7 @@ class Done:
 class Failed:
     """Nothing of the unit is on the disk."""
 
-    error: Exception
+    error: BaseException
 
 
 class _Void(Exception):

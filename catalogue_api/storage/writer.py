@@ -110,7 +110,7 @@ class Writer:
         results: Sequence[_Result]
         try:
             results = self._groups.commit([work for work, _ in group])
-        except Exception as error:  # noqa: BLE001 - the callers must not wait for ever
+        except BaseException as error:  # noqa: BLE001 - the callers must not wait for ever
             results = [Failed(error) for _ in group]
         _tell(list(zip(waiters, results, strict=True)))
 
