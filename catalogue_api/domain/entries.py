@@ -41,6 +41,18 @@ class Entry:
     terms: Mapping[Field, list[str]]
     spoken: frozenset[str]
 
+    @property
+    def facets(self) -> str:
+        """What hits are counted by, as one text: `facets_in` takes it apart."""
+        decade = "" if self.year is None else str(self.year // 10 * 10)
+        return "\t".join((self.kind, self.language, self.audience, decade))
+
+
+def facets_in(text: str) -> tuple[str, str, str, str]:
+    """Return kind, language, audience and decade ("" for none) of an entry."""
+    kind, language, audience, decade = text.split("\t")
+    return kind, language, audience, decade
+
 
 def entry_of(title: Mapping[str, Any], numbers: Iterable[str]) -> Entry:
     """Return the entry of a title, given its columns by name, and its numbers and barcodes."""
@@ -54,7 +66,7 @@ def entry_of(title: Mapping[str, Any], numbers: Iterable[str]) -> Entry:
     return Entry(
         title["id"],
         title["kind"],
-        title["language"],
+        " ".join(title["language"].split()),
         title["audience"],
         title["year"],
         order_key(f"{title['title']} {title['volume']}"),

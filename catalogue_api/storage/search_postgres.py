@@ -78,6 +78,7 @@ def write(connection: Connection, entries: Sequence[Entry]) -> None:
             copy.write_row(
                 (
                     entry.title_id,
+                    entry.facets,
                     entry.kind,
                     entry.language,
                     entry.year,

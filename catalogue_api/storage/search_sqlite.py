@@ -35,7 +35,7 @@ _DELETE = (
     "DELETE FROM title_texts WHERE title_id IN (SELECT value FROM json_each(?))",
     "DELETE FROM title_index WHERE title_id IN (SELECT value FROM json_each(?))",
 )
-_WRITE = "INSERT INTO title_index VALUES (?, ?, ?, ?, ?, ?, ?)"
+_WRITE = "INSERT INTO title_index VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _WRITE_TEXTS = """INSERT INTO title_texts (title_id, title, author, subject, other, number)
     VALUES (?, ?, ?, ?, ?, ?)"""
 _WRITE_WORDS = """INSERT INTO title_words (rowid, title, author, subject, other, number)
@@ -85,7 +85,16 @@ def write(connection: Connection, entries: Sequence[Entry]) -> None:
     driver.executemany(
         _WRITE,
         [
-            (e.title_id, e.kind, e.language, e.year, e.audience, e.title_key, e.author_key)
+            (
+                e.title_id,
+                e.facets,
+                e.kind,
+                e.language,
+                e.year,
+                e.audience,
+                e.title_key,
+                e.author_key,
+            )
             for e in entries
         ],
     )

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, TextClause, bindparam, text
 
 from catalogue_api.domain.availability import GONE
+from catalogue_api.domain.entries import facets_in
 from catalogue_api.domain.holds import WITH_ITEM
 from catalogue_api.domain.queries import Query, Sort, Tier, tiers
 from catalogue_api.storage import search_postgres, search_sqlite
@@ -163,27 +164,28 @@ def facets(connection: Connection, query: Query, filters: Filters) -> Facets:
         _statement(sql, source.lists), source.values | {"most": MOST_COUNTED}
     ).all()
     found = Facets(available=next(count for name, *_, count in rows if name == "available"))
-    for name, kind, language, audience, decade, count in rows:
+    for name, value, count in rows:
         if name == "title":
+            kind, language, audience, decade = facets_in(value)
             _add(found.kinds, kind, count)
             _add(found.languages, language, count)
             _add(found.audiences, audience, count)
-            if decade is not None:
-                _add(found.decades, decade * 10, count)
+            if decade:
+                _add(found.decades, int(decade), count)
         elif name == "site":
-            found.sites[kind] = count
+            found.sites[value] = count
     return found
 
 
 _FACETS = """WITH hits AS MATERIALIZED (
     SELECT {id} AS id {source} ORDER BY {id} DESC LIMIT :most
 )
-SELECT 'title', kind, language, audience, year / 10, count(*)
-FROM hits CROSS JOIN title_index t WHERE t.title_id = hits.id GROUP BY 2, 3, 4, 5
-UNION ALL SELECT 'site', current_site, '', '', 0, count(DISTINCT c.title_id)
+SELECT 'title', facets, count(*)
+FROM hits CROSS JOIN title_index t WHERE t.title_id = hits.id GROUP BY 2
+UNION ALL SELECT 'site', current_site, count(DISTINCT c.title_id)
 FROM hits CROSS JOIN items c WHERE c.title_id = hits.id AND {is_there} GROUP BY 2
-UNION ALL SELECT 'available', '', '', '', 0, count(DISTINCT c.title_id)
-FROM hits CROSS JOIN items c WHERE c.title_id = hits.id AND {can_be_taken}"""
+UNION ALL SELECT 'available', '', count(*)
+FROM hits WHERE EXISTS (SELECT 1 FROM items c WHERE c.title_id = hits.id AND {can_be_taken})"""
 
 
 def _add(counts: dict[Any, int], value: object, count: int) -> None:

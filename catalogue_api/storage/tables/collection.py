@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from catalogue_api.domain.collection import (
@@ -115,12 +115,13 @@ class Item(Table, table=True):
     __tablename__ = "items"
     __table_args__ = (
         one_of("status", ItemStatus),
+        Index("ix_items_title_id", "title_id", "current_site", "status"),
         CheckConstraint("destination <> current_site", name="destination_is_elsewhere"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
     barcode: str = Field(unique=True, max_length=64)
-    title_id: int = Field(foreign_key="titles.id", index=True)
+    title_id: int = Field(foreign_key="titles.id")
     home_site: str = Field(foreign_key="sites.code", max_length=32)
     current_site: str = Field(foreign_key="sites.code", max_length=32)
     destination: str | None = Field(default=None, foreign_key="sites.code", max_length=32)

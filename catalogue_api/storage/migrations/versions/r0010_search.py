@@ -10,6 +10,7 @@ depends_on = None
 
 _INDEX = """CREATE TABLE title_index (
     title_id INTEGER PRIMARY KEY,
+    facets TEXT NOT NULL,
     kind VARCHAR(16) NOT NULL,
     language VARCHAR(8) NOT NULL,
     year INTEGER,
@@ -72,6 +73,9 @@ def upgrade() -> None:
     sqlite = op.get_bind().dialect.name == "sqlite"
     for statement in (*(_ON_SQLITE if sqlite else _ON_POSTGRESQL), *_ORDERS):
         op.execute(statement)
+    # Where the copies of a title are, without looking at the copies themselves.
+    op.drop_index("ix_items_title_id", "items")
+    op.create_index("ix_items_title_id", "items", ["title_id", "current_site", "status"])
     op.execute("INSERT INTO titles_to_index SELECT id FROM titles")
 
 
