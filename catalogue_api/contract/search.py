@@ -127,9 +127,11 @@ class FacetValue(Message):
 class Facets(Message):
     """The hits by what they are, most frequent first, decades newest first.
 
-    Counted over the 10,000 newest hits where there are more. `sites`: where a copy is now;
+    Counted are the 5,000 newest hits where there are more. `site`: where a copy is now;
     `available`: how many titles have a copy that can be taken now.
     """
+
+    counted: int
 
     kind: tuple[FacetValue, ...]
     language: tuple[FacetValue, ...]

@@ -35,7 +35,7 @@ _WORD = re.compile(f"[{_IDEOGRAPHS}]|(?:[^\\W_{_IDEOGRAPHS}]|[{_INDIC}])+")
 The scripts from Devanagari to Tibetan write vowels as marks, which are no letters to Python.
 """
 
-_LENGTHS_OF_ISBN = (10, 13)
+_ISBN_10 = 10
 _ARTICLES = frozenset({"le", "la", "les", "un", "une", "the", "a", "an"})
 _OWN_STEMS = {
     "travaux": "travail", "vitraux": "vitrail", "coraux": "corail", "emaux": "email",
@@ -122,6 +122,6 @@ def number_word(text: str) -> str:
 
     Whatever else is letters and digits, signs and blanks left out; empty where there are none.
     """
-    if text.isascii() and text.isalnum() and len(text) not in _LENGTHS_OF_ISBN:
+    if text.isascii() and text.isalnum() and len(text) != _ISBN_10:
         return text.lower()[:LONGEST_WORD]
     return isbn13(text) or "".join(_WORD.findall(fold(text)))[:LONGEST_WORD]

@@ -140,6 +140,7 @@ def _facets(session: Session, query: Query, filters: Filters) -> Facets:
     found = sql.facets(session.connection(), query, filters)
     names = sites(session)
     return Facets(
+        counted=sum(found.kinds.values()),
         kind=_values(found.kinds),
         language=_values(found.languages),
         audience=_values(found.audiences),

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, and_, func, select
 from sqlmodel import col
 
 from catalogue_api.domain.availability import CopyFacts, CopyState, state_of
 from catalogue_api.domain.collection import ItemStatus
 from catalogue_api.domain.holds import WITH_ITEM, HoldStatus
+from catalogue_api.storage.among import among
 from catalogue_api.storage.tables import Hold, Item, Loan, Site, Title
-
-_IDS: BindParameter[int] = bindparam("ids", expanding=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +53,12 @@ _COPIES = (
             col(Hold.status).in_([status.value for status in WITH_ITEM]),
         ),
     )
-    .where(col(Item.title_id).in_(_IDS))
+    .where(among(col(Item.title_id), "ids"))
     .order_by(col(Item.title_id), col(Site.name), col(Item.shelf_mark), col(Item.barcode))
 )
 _WAITING = (
     select(col(Hold.title_id), func.count())
-    .where(col(Hold.title_id).in_(_IDS), col(Hold.status) == HoldStatus.WAITING.value)
+    .where(among(col(Hold.title_id), "ids"), col(Hold.status) == HoldStatus.WAITING.value)
     .group_by(col(Hold.title_id))
 )
 
@@ -110,7 +109,7 @@ _TITLES = select(
     col(Title.language),
     col(Title.audience),
     col(Title.isbn),
-).where(col(Title.id).in_(_IDS))
+).where(among(col(Title.id), "ids"))
 
 
 def titles_shown(connection: Connection, ids: Sequence[int]) -> dict[int, TitleLine]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     event,
+    func,
     insert,
     select,
     text,
@@ -28,6 +29,7 @@ from catalogue_api.domain.entries import COLUMNS, Entry, entry_of
 from catalogue_api.domain.folding import words
 from catalogue_api.domain.spelling import correctable, forms
 from catalogue_api.storage import search_postgres, search_sqlite
+from catalogue_api.storage.among import among
 from catalogue_api.storage.index_triggers import WATCHED_TABLES
 from catalogue_api.storage.tables import Item, Title, TitleNumber, TitleToIndex, Word
 
@@ -46,20 +48,24 @@ _NAMES = dict.fromkeys(
         *(name for names in COLUMNS.values() for name in names),
     )
 )
-_ENTRIES = select(*(getattr(Title, name) for name in _NAMES)).where(
-    col(Title.id).in_(bindparam("ids", expanding=True))
-)
-_BARCODES = select(col(Item.title_id), col(Item.barcode)).where(
-    col(Item.title_id).in_(bindparam("ids", expanding=True))
-)
+_ENTRIES = select(*(getattr(Title, name) for name in _NAMES)).where(among(col(Title.id), "ids"))
+_BARCODES = select(col(Item.title_id), col(Item.barcode)).where(among(col(Item.title_id), "ids"))
 _NUMBERS = select(col(TitleNumber.title_id), col(TitleNumber.number)).where(
-    col(TitleNumber.title_id).in_(bindparam("ids", expanding=True))
+    among(col(TitleNumber.title_id), "ids")
 )
 _NOTED = select(col(TitleToIndex.title_id)).order_by(col(TitleToIndex.title_id)).limit(BATCH)
-_SETTLED = delete(TitleToIndex).where(
-    col(TitleToIndex.title_id).in_(bindparam("ids", expanding=True))
+_NEXT = select(col(Title.id)).where(col(Title.id) > bindparam("above")).order_by(col(Title.id))
+_LAST_OF_NEXT = select(func.max(_NEXT.limit(bindparam("most")).subquery().c.id))
+_NOTE = insert(TitleToIndex).from_select(
+    ["title_id"],
+    select(col(Title.id)).where(
+        col(Title.id) > bindparam("above"),
+        col(Title.id) <= bindparam("last"),
+        col(Title.id).not_in(select(col(TitleToIndex.title_id))),
+    ),
 )
-_KNOWN = select(col(Word.word)).where(col(Word.word).in_(bindparam("asked", expanding=True)))
+_SETTLED = delete(TitleToIndex).where(among(col(TitleToIndex.title_id), "ids"))
+_KNOWN = select(col(Word.word)).where(among(col(Word.word), "asked"))
 
 
 def watch(engine: Engine) -> None:
@@ -89,20 +95,19 @@ def settle(connection: Connection) -> int:
         index_titles(connection, ids)
         connection.execute(_SETTLED, {"ids": ids})
         count += len(ids)
+    if count:
+        _ENGINES[connection.dialect.name].settled(connection)
     connection.info.pop(_MARK, None)
     return count
 
 
 def note_all(connection: Connection, above: int, most: int) -> int | None:
     """Note the next titles whose number is above this; return the last of them, None at the end."""
-    ids = select(col(Title.id)).where(col(Title.id) > above).order_by(col(Title.id)).limit(most)
-    found = list(connection.execute(ids).scalars())
-    if found:
-        there = set(connection.execute(select(col(TitleToIndex.title_id))).scalars())
-        new = [{"title_id": number} for number in found if number not in there]
-        if new:
-            connection.execute(insert(TitleToIndex), new)
-    return found[-1] if found else None
+    values = {"above": above, "most": most}
+    last = connection.execute(_LAST_OF_NEXT, values).scalar()
+    if last is not None:
+        connection.execute(_NOTE, {"above": above, "last": last})
+    return last
 
 
 def forget_gone(connection: Connection) -> None:
@@ -161,3 +166,8 @@ def _written(title: RowMapping) -> Iterable[tuple[str, str]]:
             for piece in _WRITTEN.findall(title[name]):
                 for word in words(piece):
                     yield word, piece.lower()
+
+
+def remove_titles(connection: Connection, ids: Sequence[int]) -> None:
+    """Remove the entries of these titles, which come back when they change or by `note_all`."""
+    _ENGINES[connection.dialect.name].remove(connection, ids)

@@ -21,7 +21,10 @@ Value = TypeVar("Value")
 
 _COLLISIONS = (pg.SerializationFailure, pg.DeadlockDetected)
 _TRIES = 8
-_OPTIONS = "-c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+# Compiling a statement to machine code takes longer than any statement here runs.
+_OPTIONS = (
+    "-c jit=off -c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+)
 
 
 def engine_of(url: str, *, size: int) -> Engine:

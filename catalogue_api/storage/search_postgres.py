@@ -1,7 +1,7 @@
 """The index of titles on PostgreSQL: one `tsvector` a title, under GIN.
 
 No text search configuration takes part: the vector is written with the folded words and their
-places as they are. A word of the title `été` is there twice, as `ete` and as `t:ete`: GIN keeps
+places as they are. A word of the title `été` is there twice, as `ete` and as `t_ete`: GIN keeps
 no weights, and would have to look each hit's vector up for them.
 """
 
@@ -14,16 +14,17 @@ from catalogue_api.domain.entries import Entry
 from catalogue_api.domain.queries import Clause, Field, Query, Tier
 
 _PREFIXES = {
-    Field.TITLE: "t:",
-    Field.AUTHOR: "a:",
-    Field.SUBJECT: "s:",
+    Field.TITLE: "t_",
+    Field.AUTHOR: "a_",
+    Field.SUBJECT: "s_",
     Field.ANY: "",
-    Field.NUMBER: "n:",
+    Field.NUMBER: "n_",
 }
 HITS = ONLY_HITS = "title_index i"
 MATCHES = "i.words @@ CAST(:match AS tsquery)"
 ID = "i.title_id"
 
+_FLUSH = "SELECT gin_clean_pending_list('ix_title_index_words')"
 _COPY = "COPY title_index FROM STDIN"
 _ADD_WORDS = (
     "INSERT INTO vocabulary (word, shown) SELECT * FROM unnest(%s::text[], %s::text[])"
@@ -54,8 +55,8 @@ def _at_least(query: Query, tier: Tier) -> str:
     if tier is Tier.WHOLE:
         return f"'{query.whole}' & {_at_least(query, Tier.ANYWHERE)}"
     prefixes = {
-        Tier.TITLE: ("t:",),
-        Tier.HEADING: ("t:", "a:"),
+        Tier.TITLE: ("t_",),
+        Tier.HEADING: ("t_", "a_"),
         Tier.ANYWHERE: ("",),
     }[tier]
     free = (" | ".join(_words(clause, prefix) for prefix in prefixes) for clause in query.free)
@@ -92,24 +93,27 @@ def write(connection: Connection, entries: Sequence[Entry]) -> None:
 
 def vector(entry: Entry) -> str:
     """Return the words of an entry as the text of a `tsvector`; fields do not touch each other."""
-    places: dict[str, list[str]] = {}
+    said: list[str] = []
     start = 1
     for field, prefix in _PREFIXES.items():
-        said = entry.terms[field]
+        words = entry.terms[field]
         if field is Field.NUMBER and entry.whole:
-            said = [entry.whole, *said]
-        for place, word in enumerate(said, start):
-            places.setdefault(word, []).append(str(place))
-            if prefix:
-                places.setdefault(prefix + word, []).append(str(place))
-        start += len(said) + 1
-    return " ".join(f"'{word}':{','.join(where)}" for word, where in places.items())
+            words = [entry.whole, *words]
+        for before in ("", prefix) if prefix else ("",):
+            said += [f"{before}{word}:{place}" for place, word in enumerate(words, start)]
+        start += len(words) + 1
+    return " ".join(said)
 
 
 def remove(connection: Connection, ids: Sequence[int]) -> None:
     """Remove the entries of these titles, as far as they have any."""
     driver: Any = connection.connection.cursor()
     driver.execute("DELETE FROM title_index WHERE title_id = ANY(%s)", (list(ids),))
+
+
+def settled(connection: Connection) -> None:
+    """Sort in what was written: until then GIN keeps it on a list that each search reads."""
+    connection.connection.cursor().execute(_FLUSH)
 
 
 def add_words(

@@ -117,6 +117,10 @@ def remove(connection: Connection, ids: Sequence[int]) -> None:
         driver.execute(statement, these)
 
 
+def settled(_connection: Connection) -> None:
+    """Do nothing: FTS5 has sorted in what was written."""
+
+
 def add_words(
     connection: Connection, shown: Sequence[tuple[str, str]], forms: Sequence[tuple[str, str]]
 ) -> None:

@@ -19,7 +19,10 @@ from catalogue_api.storage import search_postgres, search_sqlite
 from catalogue_api.storage.tables.base import sql_list
 
 MOST_COUNTED = 10_000
-"""Hits that are counted, and looked through for facets; more are "more than"."""
+"""Hits that are counted; more are "more than"."""
+
+MOST_SORTED = 5_000
+"""Hits that are looked through for facets: the newest."""
 
 _ENGINES = {"sqlite": search_sqlite, "postgresql": search_postgres}
 
@@ -65,11 +68,12 @@ class Facets:
     available: int = 0
 
 
-_ON_ITS_SHELF = """c.status = 'available' AND c.destination IS NULL AND c.to_shelve_since IS NULL
-    AND NOT EXISTS (SELECT 1 FROM loans WHERE loans.item_id = c.id AND ended_at IS NULL)
-    AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.item_id = c.id
-                    AND holds.status IN {caught})"""
-_CAN_BE_TAKEN = _ON_ITS_SHELF.format(caught=sql_list(WITH_ITEM))
+_CAUGHT = sql_list(WITH_ITEM)
+_ON_ITS_SHELF = "c.status = 'available' AND c.destination IS NULL AND c.to_shelve_since IS NULL"
+_BY_NOBODY = """{on_its_shelf}
+    AND NOT EXISTS (SELECT 1 FROM loans WHERE loans.item_id = c.id AND loans.ended_at IS NULL)
+    AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.item_id = c.id AND holds.status IN {caught})"""
+_CAN_BE_TAKEN = _BY_NOBODY.format(on_its_shelf=_ON_ITS_SHELF, caught=_CAUGHT)
 """A copy `c` that stands on its shelf for anybody: `CopyState.AVAILABLE` in SQL."""
 
 _IS_THERE = f"c.status NOT IN {sql_list(GONE)}"
@@ -155,13 +159,18 @@ def ordered(
 
 
 def facets(connection: Connection, query: Query, filters: Filters) -> Facets:
-    """Count the newest `MOST_COUNTED` hits by what they are and where a copy is, as of now."""
-    source = _source(connection, query, filters)
+    """Count the newest `MOST_SORTED` hits by what they are and where a copy is, as of now."""
+    source = _source(connection, query, filters, joined=True)
     sql = _FACETS.format(
-        id=source.id, source=source.sql, is_there=_IS_THERE, can_be_taken=_CAN_BE_TAKEN
+        id=source.id,
+        source=source.sql,
+        fence=source.fence,
+        is_there=_IS_THERE,
+        on_its_shelf=_ON_ITS_SHELF,
+        caught=_CAUGHT,
     )
     rows = connection.execute(
-        _statement(sql, source.lists), source.values | {"most": MOST_COUNTED}
+        _statement(sql, source.lists), source.values | {"most": MOST_SORTED}
     ).all()
     found = Facets(available=next(count for name, *_, count in rows if name == "available"))
     for name, value, count in rows:
@@ -178,14 +187,19 @@ def facets(connection: Connection, query: Query, filters: Filters) -> Facets:
 
 
 _FACETS = """WITH hits AS MATERIALIZED (
-    SELECT {id} AS id {source} ORDER BY {id} DESC LIMIT :most
+    SELECT id, facets FROM (SELECT {id} AS id, i.facets AS facets {source} {fence}) h
+    ORDER BY id DESC LIMIT :most
+), copies AS MATERIALIZED (
+    SELECT c.title_id, c.current_site, {on_its_shelf}
+        AND loans.item_id IS NULL AND holds.item_id IS NULL AS can_be_taken
+    FROM hits CROSS JOIN items c
+    LEFT JOIN loans ON loans.item_id = c.id AND loans.ended_at IS NULL
+    LEFT JOIN holds ON holds.item_id = c.id AND holds.status IN {caught}
+    WHERE c.title_id = hits.id AND {is_there}
 )
-SELECT 'title', facets, count(*)
-FROM hits CROSS JOIN title_index t WHERE t.title_id = hits.id GROUP BY 2
-UNION ALL SELECT 'site', current_site, count(DISTINCT c.title_id)
-FROM hits CROSS JOIN items c WHERE c.title_id = hits.id AND {is_there} GROUP BY 2
-UNION ALL SELECT 'available', '', count(*)
-FROM hits WHERE EXISTS (SELECT 1 FROM items c WHERE c.title_id = hits.id AND {can_be_taken})"""
+SELECT 'title', facets, count(*) FROM hits GROUP BY facets
+UNION ALL SELECT 'site', current_site, count(DISTINCT title_id) FROM copies GROUP BY current_site
+UNION ALL SELECT 'available', '', count(DISTINCT title_id) FROM copies WHERE can_be_taken"""
 
 
 def _add(counts: dict[Any, int], value: object, count: int) -> None:

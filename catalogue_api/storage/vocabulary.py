@@ -1,20 +1,15 @@
 """Looking up the words that a misspelt one may have been meant for."""
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from catalogue_api.domain.spelling import forms
+from catalogue_api.storage.among import among
 from catalogue_api.storage.tables import Spelling, Word
 
 _NEAR = (
     select(col(Word.word), col(Word.shown))
-    .where(
-        col(Word.word).in_(
-            select(col(Spelling.word)).where(
-                col(Spelling.form).in_(bindparam("forms", expanding=True))
-            )
-        )
-    )
+    .where(col(Word.word).in_(select(col(Spelling.word)).where(among(col(Spelling.form), "forms"))))
     .order_by(col(Word.word))
 )
 
