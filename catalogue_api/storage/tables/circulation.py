@@ -221,7 +221,12 @@ class Return(Table, table=True):
             sqlite_where=text("loan_id IS NOT NULL AND undone_at IS NULL"),
             postgresql_where=text("loan_id IS NOT NULL AND undone_at IS NULL"),
         ),
-        Index("ix_returns_outcome_received_at", "outcome", "received_at"),
+        Index(
+            "ix_returns_hold_id",
+            "hold_id",
+            sqlite_where=text("hold_id IS NOT NULL"),
+            postgresql_where=text("hold_id IS NOT NULL"),
+        ),
         Index("ix_returns_received_at", "received_at"),
         Index("ix_returns_barcode_received_at", "barcode", "received_at"),
         Index(
@@ -239,7 +244,7 @@ class Return(Table, table=True):
     barcode: str = Field(max_length=64)
     item_id: int | None = Field(default=None, foreign_key="items.id", index=True)
     loan_id: int | None = Field(default=None, foreign_key="loans.id")
-    hold_id: int | None = Field(default=None, foreign_key="holds.id", index=True)
+    hold_id: int | None = Field(default=None, foreign_key="holds.id")
     owner: str = Field(default="", max_length=16)
     warnings: str = "[]"
     occurred_at: datetime
