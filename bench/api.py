@@ -27,7 +27,7 @@ import typer
 
 from bench.load import Load, Request, post, put_load
 from bench.postgres import postgres_server
-from bench.stock import KIOSK, TOKEN, Stock, fill
+from bench.stock import KIOSK, TOKEN, WANTED, Stock, fill
 from catalogue_api.contract.returns import RETURN_BATCH, RETURN_ITEM
 from catalogue_api.storage.database import Database
 from simulator.demo.programs import running
@@ -130,16 +130,17 @@ def _durable_commits(rows: int = 3_000) -> Figures:
 
 
 async def _measure(name: str, url: str, peer: str, size: Size) -> Figures:
+    stock = Stock(size.items, crowd=CROWD)
     database = Database(url, threads=0)
     database.migrate()
-    fill(database, Stock(size.items, crowd=CROWD))
+    fill(database, stock)
     database.close()
     supply = Supply(iter(range(1, size.items - 10)))
     found: Figures = {}
     async with _serving("ritournelle-api", ["serve", "--port", "0"], url) as port:
         found["ours"] = await _cases(port, supply, size.single)
         found["batches"] = await _batches(port, supply, size.batched)
-        found["growth"] = await _growth(port, supply, size)
+        found["growth"] = await _growth(port, supply, stock)
     async with _serving("python", ["-m", "bench.bare_checkin", name, peer]) as port:
         found["bare_driver"] = await _cases(port, supply, size.single)
     found["ratio_to_bare_driver"] = {
@@ -169,29 +170,25 @@ async def _batches(port: int, supply: Supply, count: int) -> Figures:
     return load.figures(BATCH)
 
 
-async def _growth(port: int, supply: Supply, size: Size) -> Figures:
-    """The median of a return of a plain item, and of one whose reader or title is crowded.
+async def _growth(port: int, supply: Supply, stock: Stock) -> Figures:
+    """What a return costs more whose reader has many loans, or whose title has a long queue.
 
-    A crowded item is returned again and again: it is no longer on loan then, but its title's queue
-    is looked through each time all the same, and the readers' other loans are still there.
+    The dear and the cheap ones are sent in turns, one at a time: their medians are compared.
     """
-    plain = await _alone(port, supply.take(200))
-    loans = await _alone(port, [f"B{number}" for number in _of_crowded_reader(size)])
-    queue = await _alone(port, [f"B{size.items - 1}"] * 200)
-    return {
-        "plain_p50_ms": plain,
-        f"reader_with_{CROWD}_loans": round(loans / plain, 2),
-        f"queue_of_{CROWD}": round(queue / plain, 2),
-    }
+    readers = await _in_turns(port, _named(stock.of_one_reader[:WANTED]), supply.take(WANTED))
+    queues = await _in_turns(port, _named(stock.long_awaited), _named(stock.awaited))
+    return {f"reader_with_{CROWD}_loans": readers, f"queue_of_{CROWD}_over_{WANTED}": queues}
 
 
-def _of_crowded_reader(size: Size) -> range:
-    return range(size.items + 1, size.items + 201)
+def _named(numbers: Sequence[int]) -> list[str]:
+    return [f"B{number}" for number in numbers]
 
 
-async def _alone(port: int, barcodes: Sequence[str]) -> float:
+async def _in_turns(port: int, dear: Sequence[str], cheap: Sequence[str]) -> float:
+    barcodes = [one for pair in zip(dear, cheap, strict=True) for one in pair]
     load = await put_load(port, _returns(barcodes), 1)
-    return round(median(load.each) * 1000, 3)
+    _require_all_returned(load, b'"outcome"')
+    return round(median(load.each[::2]) / median(load.each[1::2]), 2)
 
 
 def _returns(barcodes: Sequence[str]) -> list[Request]:

@@ -9,7 +9,7 @@ import math
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)", re.IGNORECASE)
@@ -88,11 +88,3 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     found = _LENGTH.search(head)
     body = await reader.readexactly(int(found[1])) if found else b""
     return int(head[9:12]), body
-
-
-def in_turns(sizes: Sequence[int]) -> Iterator[slice]:
-    """Return consecutive slices of these sizes."""
-    start = 0
-    for size in sizes:
-        yield slice(start, start + size)
-        start += size

@@ -15,6 +15,7 @@ from catalogue_api.storage.tables import Hold, Item, Loan, Patron, Site, Table, 
 
 KIOSK, TOKEN, SITE = "hall", "token-of-the-hall", "cachan"
 LENT_AT = datetime(2026, 11, 2, 10, tzinfo=UTC)
+WANTED = 200
 _CHUNK = 5_000
 
 
@@ -22,14 +23,34 @@ _CHUNK = 5_000
 class Stock:
     """How large the library is. Barcodes are `B1` … `Bn`, on loan to each patron in turn.
 
-    The last item is on loan to a patron who has `crowd` other loans; the title of the last but
-    one is waited for by `crowd` patrons.
+    Behind them come `crowd` items that are all on loan to one patron, then `WANTED` copies of a
+    title that `crowd` patrons wait for, and as many of one that just enough wait for.
     """
 
     items: int
     copies: int = 3
     patrons: int = 4_000
     crowd: int = 0
+
+    @property
+    def titles(self) -> int:
+        """Titles that nobody waits for; two more are waited for."""
+        return self.items // self.copies + 1
+
+    @property
+    def of_one_reader(self) -> range:
+        """Items on loan to one patron."""
+        return range(self.items + 1, self.items + self.crowd + 1)
+
+    @property
+    def long_awaited(self) -> range:
+        """Copies of the title with the long queue."""
+        return range(self.of_one_reader.stop, self.of_one_reader.stop + WANTED)
+
+    @property
+    def awaited(self) -> range:
+        """Copies of the title with the short queue."""
+        return range(self.long_awaited.stop, self.long_awaited.stop + WANTED)
 
 
 def fill(database: Database, stock: Stock) -> None:
@@ -68,7 +89,7 @@ def _settle(session: Session) -> None:
 
 
 def _titles(stock: Stock) -> Iterator[dict[str, Any]]:
-    for number in range(1, stock.items // stock.copies + 2):
+    for number in range(1, stock.titles + 3):
         yield {
             "source": "bench",
             "control_number": str(number),
@@ -78,15 +99,20 @@ def _titles(stock: Stock) -> Iterator[dict[str, Any]]:
 
 
 def _patrons(stock: Stock) -> Iterator[dict[str, Any]]:
-    for number in range(1, stock.patrons + stock.crowd + 1):
+    for number in range(1, stock.patrons + max(stock.crowd, WANTED) + 1):
         yield {"card": f"C{number}", "family_name": "Inconnue", "given_name": "Ida"}
 
 
 def _items(stock: Stock) -> Iterator[dict[str, Any]]:
-    for number in range(1, stock.items + stock.crowd + 1):
+    for number in range(1, stock.awaited.stop):
+        title = min(number, stock.items) // stock.copies + 1
+        if number in stock.long_awaited:
+            title = stock.titles + 1
+        elif number in stock.awaited:
+            title = stock.titles + 2
         yield {
             "barcode": f"B{number}",
-            "title_id": min(number, stock.items) // stock.copies + 1,
+            "title_id": title,
             "home_site": SITE,
             "current_site": SITE,
             "shelf_mark": f"R HUG {number}",
@@ -94,11 +120,11 @@ def _items(stock: Stock) -> Iterator[dict[str, Any]]:
 
 
 def _loans(stock: Stock) -> Iterator[dict[str, Any]]:
-    for number in range(1, stock.items + stock.crowd + 1):
-        alone = number < stock.items
+    for number in range(1, stock.awaited.stop):
+        crowded = number in stock.of_one_reader
         yield {
             "item_id": number,
-            "patron_id": number % (stock.patrons - 1) + 1 if alone else stock.patrons,
+            "patron_id": stock.patrons if crowded else number % (stock.patrons - 1) + 1,
             "started_at": LENT_AT,
             "due_on": date(2099, 12, 31),
             "site": SITE,
@@ -106,11 +132,11 @@ def _loans(stock: Stock) -> Iterator[dict[str, Any]]:
 
 
 def _holds(stock: Stock) -> Iterator[dict[str, Any]]:
-    """The queue stands at the title of the last but one item."""
-    for number in range(1, stock.crowd + 1):
-        yield {
-            "title_id": (stock.items - 1) // stock.copies + 1,
-            "patron_id": stock.patrons + number,
-            "pickup_site": SITE,
-            "placed_at": LENT_AT + timedelta(seconds=number),
-        }
+    for title, waiting in ((stock.titles + 1, stock.crowd), (stock.titles + 2, WANTED)):
+        for number in range(1, waiting + 1):
+            yield {
+                "title_id": title,
+                "patron_id": stock.patrons + number,
+                "pickup_site": SITE,
+                "placed_at": LENT_AT + timedelta(seconds=number),
+            }
