@@ -25,10 +25,10 @@ _WATCHED = (
 )
 # Not `INSERT OR IGNORE`: the statement that fires a trigger overrules an OR clause in it.
 _NOTE_ON_SQLITE = (
-    "INSERT INTO titles_to_index SELECT {id}"
+    "INSERT INTO titles_to_index (title_id) SELECT {id}"
     " WHERE NOT EXISTS (SELECT 1 FROM titles_to_index WHERE title_id = {id});"
 )
-_NOTE_ON_POSTGRESQL = "INSERT INTO titles_to_index VALUES ({id}) ON CONFLICT DO NOTHING;"
+_NOTE_ON_POSTGRESQL = "INSERT INTO titles_to_index (title_id) VALUES ({id});"
 
 WATCHED_TABLES = frozenset(watched.table for watched in _WATCHED)
 
@@ -68,8 +68,8 @@ def _on_postgresql(watched: _Watched) -> list[str]:
     when = f" WHEN ({changed})" if changed else ""
     return [
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-        f" IF TG_OP <> 'INSERT' THEN {old} END IF;"
-        f" IF TG_OP <> 'DELETE' THEN {new} END IF;"
+        f" IF TG_OP = 'DELETE' THEN {old} ELSE {new} END IF;"
+        f" IF TG_OP = 'UPDATE' AND OLD.{watched.title} <> NEW.{watched.title} THEN {old} END IF;"
         " RETURN NULL; END $$",
         f"CREATE OR REPLACE TRIGGER {name} AFTER INSERT OR DELETE ON {watched.table}"
         f" FOR EACH ROW EXECUTE FUNCTION {name}()",

@@ -34,7 +34,7 @@ from catalogue_api.storage.index_triggers import WATCHED_TABLES
 from catalogue_api.storage.tables import Item, Title, TitleNumber, TitleToIndex, Word
 
 BATCH = 500
-_GONE = """INSERT INTO titles_to_index SELECT title_id FROM title_index
+_GONE = """INSERT INTO titles_to_index (title_id) SELECT title_id FROM title_index
     WHERE title_id NOT IN (SELECT id FROM titles)
     AND title_id NOT IN (SELECT title_id FROM titles_to_index)"""
 _MARK = "titles may have changed"
@@ -53,7 +53,12 @@ _BARCODES = select(col(Item.title_id), col(Item.barcode)).where(among(col(Item.t
 _NUMBERS = select(col(TitleNumber.title_id), col(TitleNumber.number)).where(
     among(col(TitleNumber.title_id), "ids")
 )
-_NOTED = select(col(TitleToIndex.title_id)).order_by(col(TitleToIndex.title_id)).limit(BATCH)
+_NOTED = (
+    select(col(TitleToIndex.title_id))
+    .distinct()
+    .order_by(col(TitleToIndex.title_id))
+    .limit(bindparam("most"))
+)
 _NEXT = select(col(Title.id)).where(col(Title.id) > bindparam("above")).order_by(col(Title.id))
 _LAST_OF_NEXT = select(func.max(_NEXT.limit(bindparam("most")).subquery().c.id))
 _NOTE = insert(TitleToIndex).from_select(
@@ -91,7 +96,7 @@ def settle_if_marked(connection: Connection) -> None:
 def settle(connection: Connection) -> int:
     """Index every title that was noted; return how many."""
     count = 0
-    while ids := list(connection.execute(_NOTED).scalars()):
+    while ids := list(connection.execute(_NOTED, {"most": BATCH}).scalars()):
         index_titles(connection, ids)
         connection.execute(_SETTLED, {"ids": ids})
         count += len(ids)
@@ -119,6 +124,7 @@ def forget_gone(connection: Connection) -> None:
 def index_titles(connection: Connection, ids: Sequence[int]) -> None:
     """Make the entries of these titles say what their records say; titles that are gone too."""
     engine = _ENGINES[connection.dialect.name]
+    engine.lock(connection, ids)
     titles = connection.execute(_ENTRIES, {"ids": ids}).mappings().all()
     numbers = {title["id"]: [title["isbn"]] for title in titles}
     for statement in (_NUMBERS, _BARCODES):

@@ -24,6 +24,7 @@ HITS = ONLY_HITS = "title_index i"
 MATCHES = "i.words @@ CAST(:match AS tsquery)"
 ID = "i.title_id"
 
+_LOCK = "SELECT id FROM titles WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 _FLUSH = "SELECT gin_clean_pending_list('ix_title_index_words')"
 _COPY = "COPY title_index FROM STDIN"
 _ADD_WORDS = (
@@ -69,6 +70,15 @@ def _words(clause: Clause, prefix: str) -> str:
     quoted = [f"'{prefix}{term}'" for term in clause.terms]
     said = " <-> ".join(quoted) + (":*" if clause.begins else "")
     return f"({said} | '{prefix}{clause.ended}')" if clause.ended else said
+
+
+def lock(connection: Connection, ids: Sequence[int]) -> None:
+    """Wait for whoever else indexes these titles, so that all of their copies are seen.
+
+    Always in the same order; whoever adds copies to a title does not wait for this.
+    """
+    driver: Any = connection.connection.cursor()
+    driver.execute(_LOCK, (list(ids),))
 
 
 def write(connection: Connection, entries: Sequence[Entry]) -> None:

@@ -79,6 +79,10 @@ def _words(clause: Clause) -> str:
     return f'({said} OR "{clause.ended}")' if clause.ended else said
 
 
+def lock(_connection: Connection, _ids: Sequence[int]) -> None:
+    """Do nothing: nobody else writes."""
+
+
 def write(connection: Connection, entries: Sequence[Entry]) -> None:
     """Write entries of titles that have none."""
     driver = connection.connection.cursor()

@@ -1,5 +1,6 @@
 """The index is kept true by whatever changes titles and copies, and is the same everywhere."""
 
+import asyncio
 import shutil
 from pathlib import Path
 
@@ -258,3 +259,26 @@ def test_reindexing_makes_good_what_was_done_by_hand(world) -> None:
     steps: list[int] = []
     assert reindex(world.database, steps.append) == 24
     assert (_ids(world, "nana"), sum(steps)) == ([2], 24)
+
+
+async def test_titles_and_copies_written_at_once_are_all_found(world) -> None:
+    def add(number: int):
+        def work(session) -> None:
+            session.add(title(number, f"Ensemble {number}", "Personne, Inconnue"))
+            session.flush()
+            # Copies of the same two titles, in either order: the index of both is wanted at once.
+            for place in (1, 2) if number % 2 else (2, 1):
+                barcode = f"E{number}-{place}"
+                here = {"home_site": "cachan", "current_site": "cachan"}
+                session.add(Item(id=number * 10 + place, barcode=barcode, title_id=place, **here))
+                session.flush()
+
+        return work
+
+    numbers_ = range(200, 224)
+    await asyncio.gather(*(world.database.write(add(number)) for number in numbers_))
+    assert sorted(_ids(world, "ensemble")) == list(numbers_)
+    for number in numbers_:
+        assert _ids(world, f"barcode:E{number}-1") == [1]
+        assert _ids(world, f"barcode:E{number}-2") == [2]
+    assert world.rows("SELECT * FROM titles_to_index") == []

@@ -9,12 +9,14 @@ from catalogue_api.storage.tables.base import Table
 class TitleToIndex(Table, table=True):
     """A title whose entry in the index is not yet what its record says; triggers write it.
 
-    It is empty outside a transaction that changes titles or copies.
+    It is empty outside a transaction that changes titles or copies. On PostgreSQL a title may be
+    noted several times: one row for all would make those wait who change the same title.
     """
 
     __tablename__ = "titles_to_index"
 
-    title_id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    id: int | None = Field(default=None, primary_key=True)
+    title_id: int = Field(index=True)
 
 
 class Word(Table, table=True):

@@ -54,9 +54,11 @@ def upgrade() -> None:
     """Go forward; the titles that are there are indexed at the end of the migration."""
     op.create_table(
         "titles_to_index",
-        sa.Column("title_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.PrimaryKeyConstraint("title_id", name=op.f("pk_titles_to_index")),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("title_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_titles_to_index")),
     )
+    op.create_index(op.f("ix_titles_to_index_title_id"), "titles_to_index", ["title_id"])
     op.create_table(
         "vocabulary",
         sa.Column("word", sa.String(length=64), nullable=False),
@@ -76,7 +78,7 @@ def upgrade() -> None:
     # Where the copies of a title are, without looking at the copies themselves.
     op.drop_index("ix_items_title_id", "items")
     op.create_index("ix_items_title_id", "items", ["title_id", "current_site", "status"])
-    op.execute("INSERT INTO titles_to_index SELECT id FROM titles")
+    op.execute("INSERT INTO titles_to_index (title_id) SELECT id FROM titles")
 
 
 def downgrade() -> None:
