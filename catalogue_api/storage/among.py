@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Boolean, ColumnElement, Dialect, Text, TypeDecorator, bindparam
+from sqlalchemy import ColumnElement, Dialect, Text, TypeDecorator, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped
@@ -36,24 +36,28 @@ class _Values(TypeDecorator[Sequence[Any]]):
         return list(value or ()) if dialect.name == "postgresql" else json.dumps(list(value or ()))
 
 
-class _Among(FunctionElement[bool]):
+class _Rows(FunctionElement[Any]):
+    """The values as a query of one column."""
+
     inherit_cache = True
-    type = Boolean()
 
 
-@compiles(_Among)
-def _on_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
-    column, values = (compiler.process(part, **options) for part in element.clauses)
-    return "".join((column, " IN (SELECT value FROM json_each(", values, "))"))
+@compiles(_Rows)
+def _on_sqlite(element: _Rows, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return "".join(("(SELECT value FROM json_each", _list(element, compiler, options), ")"))
 
 
-@compiles(_Among, "postgresql")
-def _on_postgresql(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
-    column, values = (compiler.process(part, **options) for part in element.clauses)
-    return f"{column} = ANY({values})"
+@compiles(_Rows, "postgresql")
+def _on_postgresql(element: _Rows, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return f"(SELECT unnest{_list(element, compiler, options)})"
+
+
+def _list(element: _Rows, compiler: SQLCompiler, options: dict[str, Any]) -> str:
+    return f"({compiler.process(element.clauses, **options)})"
 
 
 def among(column: Mapped[Any], name: str) -> ColumnElement[bool]:
     """Return the condition that a column is in the list that the parameter `name` will be."""
     of_table = cast("ColumnElement[Any]", column)
-    return _Among(of_table, bindparam(name, type_=_Values(type(of_table.type))))
+    values = bindparam(name, type_=_Values(type(of_table.type)))
+    return of_table.bool_op("IN")(_Rows(values))
