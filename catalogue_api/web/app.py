@@ -29,8 +29,7 @@ def build(parts: Parts) -> web.Application:
         client_max_size=LARGEST_BODY, middlewares=[logs.requests, _errors_as_problems]
     )
     app.add_routes(binding.routes(parts))
-    described = openapi.describe()
-    description = json.dumps(described, ensure_ascii=False).encode()
+    description = json.dumps(openapi.describe(), ensure_ascii=False).encode()
 
     async def describe(_request: web.Request) -> web.Response:
         return web.Response(body=description, content_type="application/json")
@@ -54,7 +53,7 @@ def build(parts: Parts) -> web.Application:
     for door in ("/", "/desk"):
         app.router.add_get(door, start_page)
     app.router.add_get("/docs", docs_page)
-    app.add_subapp("/docs/", build_described(parts, described))
+    app.add_subapp("/docs/", build_described(parts))
     app.add_subapp("/desk/", build_desk(parts))
     return app
 

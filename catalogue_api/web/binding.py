@@ -22,6 +22,8 @@ _BODY_WITHIN = 30.0  # seconds
 _TAKEN = {"application/json", "text/plain", "application/octet-stream"}
 """The last two are what programs send that say nothing of it."""
 _VERSION = re.compile(r'(?:W/)?"(\d{1,18})"')
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The character NUL as JSON writes it. PostgreSQL stores it in no text, so no text has it here."""
 
 
 def routes(parts: Parts) -> list[web.RouteDef]:
@@ -127,6 +129,8 @@ def _query(model: type[Message], request: web.Request) -> bytes:
 
 
 def _parsed(model: type[Message], raw: bytes) -> Message:
+    if _NUL.search(raw) is not None:
+        raise Refused(ProblemType.INVALID_REQUEST, "a text holds the character U+0000")
     try:
         return model.model_validate_json(raw)
     except ValidationError as error:

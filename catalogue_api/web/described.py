@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from aiohttp import web
 
 from catalogue_api.web.desk.guard import outer
 from catalogue_api.web.desk.page import WORDS
+from catalogue_api.web.openapi import describe
 from catalogue_api.web.parts import Parts
 from catalogue_api.web.texts import LANGUAGES, read_words
 
@@ -58,7 +60,7 @@ class Operation:
     problems: tuple[Answer, ...]
 
 
-def build_described(parts: Parts, description: _Json) -> web.Application:
+def build_described(parts: Parts) -> web.Application:
     """Return the application of the page, in each language."""
     words = read_words(parts.zone)
     app = web.Application(middlewares=[outer(parts, words)])
@@ -70,7 +72,6 @@ def build_described(parts: Parts, description: _Json) -> web.Application:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    areas = areas_of(description)
 
     async def show(request: web.Request) -> web.Response:
         chosen = words.get(request.query.get("language", ""), request[WORDS])
@@ -78,8 +79,8 @@ def build_described(parts: Parts, description: _Json) -> web.Application:
             "words": chosen,
             "t": chosen.text,
             "others": [(code, _NAMES[code]) for code in LANGUAGES if code != chosen.language],
-            "version": description["info"]["version"],
-            "areas": areas,
+            "version": describe()["info"]["version"],
+            "areas": areas(),
         }
         return aiohttp_jinja2.render_template("described.html", request, context)
 
@@ -87,8 +88,10 @@ def build_described(parts: Parts, description: _Json) -> web.Application:
     return app
 
 
-def areas_of(description: _Json) -> list[tuple[str, list[Operation]]]:
+@cache
+def areas() -> list[tuple[str, list[Operation]]]:
     """Return the operations by area, in the order of their names."""
+    description = describe()
     schemas = description["components"]["schemas"]
     found = [
         (said["tags"][0], _operation(method, path, said, schemas))

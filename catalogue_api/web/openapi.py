@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -31,8 +32,9 @@ KEY_PATTERN = r"^[\x21-\x7e]{1,64}$"
 VERSION_PATTERN = r'^(W/)?"[0-9]{1,18}"$'
 
 
+@cache
 def describe() -> _Json:
-    """Return the whole description as JSON values."""
+    """Return the whole description as JSON values, which nobody changes."""
     schemas, named = _schemas()
     paths: dict[str, _Json] = {}
     for endpoint in ENDPOINTS:
@@ -57,7 +59,7 @@ _ABOUT = (
     "The catalogue of a library. Errors are problem+json (RFC 9457) with a closed list of types. "
     "Every call but those of the public catalogue carries `Authorization: Bearer TOKEN`: that of "
     "a session (`POST /v1/staff-sessions`, `POST /v1/patron-sessions`), of a kiosk or of a "
-    "program. `x-roles` says who may ask."
+    "program. `x-roles` says who may ask. No text anywhere may hold the character U+0000."
 )
 
 _Names = Mapping[tuple[type[Message], JsonSchemaMode], str]

@@ -6,6 +6,7 @@ French comes first. A key that a catalogue lacks is an error, not the key on the
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
@@ -62,6 +63,7 @@ def read_words(zone: ZoneInfo) -> Mapping[str, Words]:
     return {language: Words(language, _compiled(language), zone) for language in LANGUAGES}
 
 
+@cache
 def _compiled(language: str) -> GNUTranslations:
     with (_LOCALES / f"{language}.po").open("rb") as file:
         catalogue = read_po(file, locale=language)
