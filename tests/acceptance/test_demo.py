@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 import pytest_asyncio
-from breakable import impostor
+from impostor import impostor
 from typer.testing import CliRunner
 
 from simulator.demo.__main__ import app, show_pieces

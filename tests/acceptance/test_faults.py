@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from breakable import House, Impostor, impostor, open_breakable, program
+from breakable import House, open_breakable, program
+from impostor import Impostor, impostor
 
 from simulator.demo.programs import run
 from simulator.program.orders import FaultKind

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 HERE = Path(__file__).parent
 CHROMIUM = "/usr/bin/chromium"
@@ -19,6 +19,9 @@ ARGUMENTS = [
     "--no-first-run",
     "--autoplay-policy=no-user-gesture-required",
 ]
+
+PATIENCE = 15_000  # ms: on a busy machine, and only ever waited for where a test fails
+expect.set_options(timeout=PATIENCE)
 
 OpenPage = Callable[..., Awaitable[Page]]
 
@@ -57,7 +60,7 @@ async def page(browser: Browser) -> AsyncIterator[OpenPage]:
             )
             contexts.push_async_callback(context.close)
             opened = await context.new_page()
-            opened.set_default_timeout(10_000)
+            opened.set_default_timeout(PATIENCE)
             opened.on("pageerror", lambda error: errors.append(str(error)))
             return opened
 

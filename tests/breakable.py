@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from aiohttp import web
 
 from catalogue_api.importing.running import ImportSettings, import_files
 from catalogue_api.services.kiosks import add_kiosk
@@ -56,7 +55,8 @@ async def program(name: str, *arguments: str | Path) -> Ended:
 class Kiosk:
     """A running kiosk, as a patron and a technician see it."""
 
-    def __init__(self, patron: Patron, log: Path, journal: Path) -> None:
+    def __init__(self, screen: str, patron: Patron, log: Path, journal: Path) -> None:
+        self.screen = screen
         self._patron = patron
         self._log = log
         self._journal = journal
@@ -131,7 +131,7 @@ class House:
         self.sim = sim
         self.metal = metal
         self.catalogue = ""
-        self._stock = stock
+        self.stock = stock
         self._database = database
         self._books = self._plain_books()
         self._programs = AsyncExitStack()
@@ -141,8 +141,8 @@ class House:
         """Copies that are lent, at home here, and wanted by nobody: to return one is simple."""
         return (
             item
-            for item in self._stock.on_loan
-            if self._stock.home[item] == SITE and item not in self._stock.wanted
+            for item in self.stock.on_loan
+            if self.stock.home[item] == SITE and item not in self.stock.wanted
         )
 
     def book(self) -> str:
@@ -172,20 +172,23 @@ class House:
         if not self._is_open:
             await self.open_catalogue()
 
+    def rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+        """What the catalogue's database says."""
+        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as database:
+            return database.execute(query, values).fetchall()
+
     def returns(self, *barcodes: str) -> list[tuple[str, str | None, str]]:
         """Outcome, bin and security of every return of these."""
         marks = ", ".join("?" * len(barcodes))
         query = f"SELECT outcome, bin, security FROM returns WHERE barcode IN ({marks})"
-        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as database:
-            return database.execute(query, barcodes).fetchall()
+        return self.rows(query, *barcodes)
 
     def on_loan(self, barcode: str) -> bool:
         query = (
             "SELECT count(*) FROM loans JOIN items ON items.id = loans.item_id"
             " WHERE barcode = ? AND ended_at IS NULL"
         )
-        with closing(sqlite3.connect(f"file:{self._database}?mode=ro", uri=True)) as database:
-            return database.execute(query, (barcode,)).fetchone() == (1,)
+        return self.rows(query, barcode) == [(1,)]
 
     async def secured(self, *names: str) -> bool:
         afis = {tag.name: tag.afi for tag in await self.sim.tags()}
@@ -197,7 +200,7 @@ class House:
             "name": KIOSK,
             "token": TOKEN,
             "reader": f"{self.metal['url']}&timeout=0.3",
-            "owners": [self._stock.owner],
+            "owners": [self.stock.owner],
             "journal": str(self.folder / f"{name}.db"),
             "catalogue.url": self.catalogue,
             "screen.port": 0,
@@ -221,13 +224,20 @@ class House:
             aiohttp.ClientSession() as http,
         ):
             patron = Patron(self.sim, ready["screen"], http)
-            yield Kiosk(patron, log, self.folder / f"{name}.db")
+            yield Kiosk(ready["screen"], patron, log, self.folder / f"{name}.db")
 
 
 @asynccontextmanager
-async def open_breakable(folder: Path) -> AsyncIterator[House]:
-    """Build the demo library and run its catalogue and its reader (on a pseudo-terminal)."""
+async def open_breakable(
+    folder: Path, more_tags: Callable[[Summary], str] = lambda _: ""
+) -> AsyncIterator[House]:
+    """Build the demo library and run its catalogue and its reader (on a pseudo-terminal).
+
+    `more_tags`: what else may be laid down, as `[[tag]]` tables.
+    """
     stock = build(folder / "library", NOW.date(), 1)
+    with stock.tags.open("a", encoding="utf-8") as tags:
+        tags.write(more_tags(stock))
     database = folder / "catalogue.db"
     _fill(database, stock)
     reader = ["reader", "--pty", folder / "reader", "--tags", stock.tags]
@@ -252,48 +262,3 @@ def _fill(path: Path, stock: Summary) -> None:
         database.write_now(lambda session: add_kiosk(session, KIOSK, SITE, TOKEN, NOW))
     finally:
         database.close()
-
-
-class Impostor:
-    """Something on the catalogue's address that answers strangely, as `manner` says."""
-
-    MANNERS = ("error", "html", "json", "hang_up", "silent")
-
-    def __init__(self) -> None:
-        self.manner = "error"
-        self.url = ""
-        self.asked = asyncio.Event()
-
-    async def answer(self, request: web.Request) -> web.StreamResponse:
-        self.asked.set()
-        match self.manner:
-            case "error":
-                return web.Response(status=500, text="Traceback (most recent call last):")
-            case "html":
-                return web.Response(
-                    text="<!doctype html><h1>Portail</h1>", content_type="text/html"
-                )
-            case "json":
-                return web.json_response({"outcome": "returned", "return_id": "not one"})
-            case "hang_up":
-                assert request.transport is not None
-                request.transport.abort()
-                return web.Response()
-            case _:
-                await asyncio.Event().wait()
-                raise AssertionError
-
-
-@asynccontextmanager
-async def impostor() -> AsyncIterator[Impostor]:
-    it = Impostor()
-    app = web.Application()
-    app.router.add_route("*", "/{anything:.*}", it.answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0, handler_cancellation=True)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    it.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        yield it
-    finally:
-        await runner.cleanup()
