@@ -26,7 +26,9 @@ def reindex(database: Database, advance: Callable[[int], None]) -> int:
     while last:
         advance(titles)
         last, titles = database.write_now(partial(_index_behind, above=last))
-    return database.write_now(_tidied)
+    found = database.write_now(_tidied)
+    database.vacuum("title_index")
+    return found
 
 
 def _index_behind(session: Session, above: int) -> tuple[int, int]:

@@ -84,6 +84,14 @@ class Database:
             raise result.error
         return cast("Value", result.value)
 
+    def vacuum(self, table: str) -> None:
+        """Free what was replaced in a table of ours, as PostgreSQL does by itself a minute later.
+
+        On SQLite nothing has to be freed.
+        """
+        if self.dialect == "postgresql":
+            postgres.vacuum(self._write_engine, table)
+
     def migrate(self) -> str:
         """Bring the schema to this release; return the revision. Blocking, before serving."""
         return self._at_the_schema(schema.migrate)

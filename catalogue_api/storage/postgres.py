@@ -21,9 +21,11 @@ Value = TypeVar("Value")
 
 _COLLISIONS = (pg.SerializationFailure, pg.DeadlockDetected)
 _TRIES = 8
-# Compiling a statement to machine code takes longer than any statement here runs.
+# Compiling a statement to machine code takes longer than any statement here runs; and a library's
+# catalogue lies in memory, where a page anywhere costs as much as the next one.
 _OPTIONS = (
-    "-c jit=off -c timezone=UTC -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+    "-c jit=off -c random_page_cost=1.1 -c timezone=UTC -c lock_timeout=10s"
+    " -c idle_in_transaction_session_timeout=60s"
 )
 
 
@@ -54,3 +56,13 @@ def write(engine: Engine, work: Callable[[Session], Value]) -> Value:
                 # asked knows whether asking again is harmless.
                 raise wrapped(error) from error
     raise StorageUnavailable("too many others wanted the same rows: try again")
+
+
+def vacuum(engine: Engine, table: str) -> None:
+    """Free what was replaced in a table, and tell the planner what the table holds."""
+    try:
+        with engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            alone.exec_driver_sql(f"VACUUM (ANALYZE) {table}")
+    except DRIVER_ERRORS as error:
+        raise wrapped(error) from error
