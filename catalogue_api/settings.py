@@ -74,7 +74,8 @@ class ApiSettings(BaseSettings):
     pages over HTTPS (through a proxy), so cookies travel over nothing else. `profile` and
     `profiles`: how copies are described in records (`importing.profiles`). `match_isbn`: a record
     of another catalogue joins the title that has its ISBN. `log_requests`: a log line for every
-    request, also for those that went well.
+    request, also for those that went well. `desk_lock_minutes`: a desk that nobody used for so
+    long asks for the password again.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -90,6 +91,7 @@ class ApiSettings(BaseSettings):
     profiles: Mapping[str, ProfileSettings] = {}
     match_isbn: bool = True
     log_requests: bool = False
+    desk_lock_minutes: int = Field(default=15, ge=1, le=60)
 
     @classmethod
     def settings_customise_sources(

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -88,7 +89,14 @@ async def _serve(
     try:
         rules = rules_of(settings)
         parts = Parts(
-            database, rules, settings.time_zone, Passwords(), now, new_token, settings.https
+            database,
+            rules,
+            settings.time_zone,
+            Passwords(),
+            now,
+            new_token,
+            settings.https,
+            timedelta(minutes=settings.desk_lock_minutes),
         )
         await serve_app(build(parts), host, port, ready, parent=parent)
     finally:

@@ -56,6 +56,7 @@ class Asked(Generic[Q]):
 
     The bearer's token ("" for none), the path's values, the body, what the headers
     `Idempotency-Key` and `If-Match` said ("" and None for nothing), and from which address.
+    `unattended`: a page looked by itself, so this keeps nobody's session awake.
     """
 
     token: str
@@ -64,6 +65,7 @@ class Asked(Generic[Q]):
     key: str = ""
     version: int | None = None
     address: str = ""
+    unattended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,9 @@ async def _answered(means: Means, handler: Handler[Q, A], asked: Asked[Q], now: 
 
     run = means.database.write if handler.writes else means.database.read
     found, caller = await run(work)
-    if caller is not None and not handler.writes and sessions.is_stale(caller.seen_at, now):
+    if handler.writes or asked.unattended or caller is None:
+        return found
+    if sessions.is_stale(caller.seen_at, now):
         seen = caller
         await means.database.write(lambda session: sessions.note_seen(session, seen, now))
     return found

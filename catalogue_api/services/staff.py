@@ -1,7 +1,7 @@
 """Members of staff: their accounts, and their signed-in browsers."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete
 
@@ -15,13 +15,18 @@ from catalogue_api.storage.tables import Site, Staff, StaffSession
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Somebody's browser at the desk. `stale`: it was seen some time ago: that should be noted."""
+    """Somebody's browser at the desk.
+
+    `stale`: it was seen some time ago, which should be noted. `locked`: nobody used it for so long
+    that whoever sits there now has to give the password again.
+    """
 
     staff: str
     role: Role
     csrf: str
     site: str | None
     stale: bool
+    locked: bool
 
 
 def add_staff(
@@ -47,7 +52,9 @@ def add_staff(
     sessions.end_all_of_staff(session, name)
 
 
-def session_of(session: Session, token: str, now: datetime) -> SignedIn | None:
+def session_of(
+    session: Session, token: str, now: datetime, lock_after: timedelta = IDLE_ENDS_AFTER
+) -> SignedIn | None:
     """Return who is signed in with a token, None if nobody is any more."""
     found = session.get(StaffSession, hashed(token))
     if found is None or now >= found.expires_at or now - found.last_seen_at >= IDLE_ENDS_AFTER:
@@ -56,7 +63,8 @@ def session_of(session: Session, token: str, now: datetime) -> SignedIn | None:
     if staff.disabled_at is not None:
         return None
     stale = sessions.is_stale(found.last_seen_at, now)
-    return SignedIn(staff.name, Role(staff.role), found.csrf, staff.site, stale)
+    locked = now - found.last_seen_at >= lock_after
+    return SignedIn(staff.name, Role(staff.role), found.csrf, staff.site, stale, locked)
 
 
 def seen(session: Session, token: str, now: datetime) -> None:
@@ -65,6 +73,23 @@ def seen(session: Session, token: str, now: datetime) -> None:
     if found is not None:
         found.last_seen_at = now
         session.add(found)
+
+
+def take_over(session: Session, before: str, fresh: str) -> None:
+    """Let a fresh session stand in the place of the one that a browser had before.
+
+    For the same person the forms that are open in that browser stay good.
+    """
+    ended, opened = (
+        session.get(StaffSession, hashed(before)),
+        session.get_one(StaffSession, hashed(fresh)),
+    )
+    if ended is None or before == fresh:
+        return
+    if ended.staff == opened.staff:
+        opened.csrf = ended.csrf
+        session.add(opened)
+    session.delete(ended)
 
 
 def close_session(session: Session, token: str) -> None:

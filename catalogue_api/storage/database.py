@@ -7,17 +7,19 @@ threads, or in the caller.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar, TypeVarTuple, cast
 
 from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from catalogue_api.storage import postgres, schema
-from catalogue_api.storage.errors import StorageError
+from catalogue_api.storage.commits import Commits
+from catalogue_api.storage.errors import StorageError, StorageUnavailable
 from catalogue_api.storage.group import Failed, Groups
 from catalogue_api.storage.indexing import watch
 from catalogue_api.storage.sqlite import BUSY_MILLISECONDS, reading_engine, writing_engine
@@ -25,6 +27,7 @@ from catalogue_api.storage.unit import DRIVER_ERRORS, in_session, wrapped
 from catalogue_api.storage.writer import Writer
 
 Value = TypeVar("Value")
+Asked = TypeVarTuple("Asked")
 
 
 class Database:
@@ -48,6 +51,7 @@ class Database:
         groups = Groups(self._write_engine) if self.dialect == "sqlite" else None
         self._writer = Writer(groups) if groups is not None and threads else None
         self._groups = groups
+        self._commits = Commits(url, self._read_engine)
         self._pool = (
             ThreadPoolExecutor(threads, thread_name_prefix="catalogue") if threads else None
         )
@@ -64,6 +68,10 @@ class Database:
         if self._writer is None:
             return await self._in_thread(self.write_now, work)
         return cast("Value", await self._writer.submit_awaited(work))
+
+    async def commits_seen(self) -> str:
+        """Return what is different once anybody, in any process, has committed anything."""
+        return await self._in_thread(self._commits_seen_now)
 
     def read_now(self, work: Callable[[Session], Value]) -> Value:
         """Do what `read` does, in this thread."""
@@ -110,15 +118,20 @@ class Database:
             self._groups.close()
         if self._pool is not None:
             self._pool.shutdown()
+        self._commits.close()
         self._read_engine.dispose()
         self._write_engine.dispose()
 
-    async def _in_thread(
-        self, act: Callable[[Callable[[Session], Value]], Value], work: Callable[[Session], Value]
-    ) -> Value:
+    def _commits_seen_now(self) -> str:
+        try:
+            return self._commits.seen_now()
+        except (*DRIVER_ERRORS, sqlite3.Error) as error:
+            raise StorageUnavailable("the database does not answer") from error
+
+    async def _in_thread(self, act: Callable[[*Asked], Value], *asked: *Asked) -> Value:
         if self._pool is None:
-            return act(work)
-        return await asyncio.get_running_loop().run_in_executor(self._pool, act, work)
+            return act(*asked)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, act, *asked)
 
     def _at_the_schema(self, act: Callable[[Engine], Value]) -> Value:
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from catalogue_api.services.answering import Means
@@ -13,7 +13,10 @@ from catalogue_api.storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`clock` gives aware datetimes, `new_token` unguessable strings of 256 random bits."""
+    """`clock` gives aware datetimes, `new_token` unguessable strings of 256 random bits.
+
+    `lock_after`: a desk that nobody used for so long asks for the password again.
+    """
 
     database: Database
     rules: RulesInForce
@@ -22,6 +25,7 @@ class Parts:
     clock: Callable[[], datetime]
     new_token: Callable[[], str]
     https: bool = False
+    lock_after: timedelta = timedelta(minutes=15)
 
     @property
     def means(self) -> Means:

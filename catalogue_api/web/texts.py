@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from babel.core import Locale, negotiate_locale
 from babel.dates import format_date, format_datetime
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -47,6 +48,10 @@ class Words:
             raise TextMissing(f"{self.language}: {key}")
         return found.format(n=number)
 
+    def has(self, key: str) -> bool:
+        """Tell whether there is a text under a key."""
+        return self.catalogue.gettext(key) != key
+
     def day(self, day: date) -> str:
         """Return a date in words: « jeudi 3 décembre »."""
         pattern = "EEEE d MMMM"
@@ -63,10 +68,18 @@ def read_words(zone: ZoneInfo) -> Mapping[str, Words]:
     return {language: Words(language, _compiled(language), zone) for language in LANGUAGES}
 
 
+def files_of(language: str) -> list[Path]:
+    """Return the files of a language: what all share, then a file for each area of the desk."""
+    return [_LOCALES / f"{language}.po", *sorted((_LOCALES / language).glob("*.po"))]
+
+
 @cache
 def _compiled(language: str) -> GNUTranslations:
-    with (_LOCALES / f"{language}.po").open("rb") as file:
-        catalogue = read_po(file, locale=language)
+    catalogue = Catalog(locale=language)
+    for path in files_of(language):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                catalogue[message.id] = message
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -5,6 +5,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from catalogue_world import World, fact
+from desk_world import Visitor, hire
 from http_world import serving
 
 from bench.postgres import PostgresServer, postgres_server
@@ -73,3 +74,12 @@ def give_back(world: World):
 async def client(world: World) -> AsyncIterator[aiohttp.ClientSession]:
     async with serving(world) as client:
         yield client
+
+
+@pytest.fixture
+async def visitor(world: World, client: aiohttp.ClientSession) -> Visitor:
+    """Ana, a librarian of Cachan, signed in at the desk."""
+    hire(world)
+    visitor = Visitor(client)
+    await visitor.sign_in()
+    return visitor

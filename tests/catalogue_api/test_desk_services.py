@@ -167,7 +167,8 @@ def test_a_session_ends_when_idle_when_old_and_when_the_password_changes(world) 
 
     write(lambda session: staff.add_staff(session, "ana", "hash", "cachan", NOW))
     sign_in()
-    assert who(NOW) == staff.SignedIn("ana", Role.LIBRARIAN, "csrf", "cachan", stale=False)
+    fresh = staff.SignedIn("ana", Role.LIBRARIAN, "csrf", "cachan", stale=False, locked=False)
+    assert who(NOW) == fresh
     assert who(NOW + sessions.SEEN_EVERY).stale
     assert who(NOW + sessions.IDLE_ENDS_AFTER) is None
     nearly_old = NOW + sessions.SESSION_LASTS - timedelta(seconds=1)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.messages.pofile import read_po
 
+from catalogue_api.contract.endpoint import ProblemType
 from catalogue_api.contract.returns import NoteKind, Outcome
 from catalogue_api.domain.estimates import EstimateReason
 from catalogue_api.domain.holds import EndReason, HoldEventKind, HoldStatus, MoveReason, Scan
@@ -19,8 +20,13 @@ HERE = Path(texts.__file__).parent
 
 
 def catalogue(language: str):
-    with (HERE / "locales" / f"{language}.po").open("rb") as file:
-        return {message.id: message for message in read_po(file, abort_invalid=True) if message.id}
+    found = {}
+    for path in texts.files_of(language):
+        with path.open("rb") as file:
+            messages = {one.id: one for one in read_po(file, abort_invalid=True) if one.id}
+        assert not set(messages) & set(found), path
+        found |= messages
+    return found
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
@@ -33,6 +39,7 @@ def test_every_outcome_note_scan_and_refusal_has_a_text(language) -> None:
         + [f"mark_refusal.{refusal.value}" for refusal in MarkRefusal]
         + [f"block.{kind.value}" for kind in BlockKind]
         + [f"patron_refusal.{refusal.value}" for refusal in PatronRefusal]
+        + [f"problem.{kind.value}" for kind in ProblemType]
         + [f"loan.{refusal.value}{part}" for refusal in LoanRefusal for part in ("", ".patron")]
     )
     assert set(keys) <= set(catalogue(language))
@@ -64,7 +71,7 @@ def test_both_languages_say_the_same_things() -> None:
 
 def test_every_key_of_the_templates_exists() -> None:
     used = set()
-    for path in (HERE / "templates").glob("*.html"):
+    for path in (HERE / "templates").rglob("*.html"):
         used |= set(re.findall(r"""(?:t|words\.count)\(\s*"([\w.]+[\w])\"""", path.read_text()))
     known = {key if isinstance(key, str) else key[0] for key in catalogue("fr")}
     assert used - known == set()

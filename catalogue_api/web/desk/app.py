@@ -1,6 +1,10 @@
-"""The wiring of the librarians' pages, under /desk/."""
+"""The wiring of the librarians' pages, under /desk/.
 
-from collections.abc import Awaitable, Callable
+An area of the desk is a module with `add_routes(app, desk)`, its templates in a folder and its
+texts in a file of its own name (see ARCHITECTURE.md). Here it gets a line, and one more if the
+navigation leads to it.
+"""
+
 from pathlib import Path
 
 import aiohttp_jinja2
@@ -8,15 +12,25 @@ import jinja2
 from aiohttp import web
 
 from catalogue_api.domain.roles import Scope
-from catalogue_api.web.desk.guard import outer, signed_in
-from catalogue_api.web.desk.page import LANGUAGE_COOKIE
-from catalogue_api.web.desk.shelving import ShelvingPage
-from catalogue_api.web.desk.signing_in import SigningIn
+from catalogue_api.web.desk import choices, entrance, live, shelving
+from catalogue_api.web.desk.desk import Desk, RoleLacking
+from catalogue_api.web.desk.guard import outer
+from catalogue_api.web.desk.page import ENTRIES, LOCK_AFTER, Entry, entries_of
 from catalogue_api.web.parts import Parts
-from catalogue_api.web.texts import LANGUAGES, read_words
+from catalogue_api.web.texts import read_words
 
 _WEB = Path(__file__).parent.parent
-_YEAR = 365 * 24 * 3600
+
+_NAVIGATION: tuple[Entry, ...] = (shelving.ENTRY,)
+"""In the order of the page's head: today, holds, readers, titles, kiosks, figures, settings."""
+
+_AREAS = (
+    entrance.add_routes,
+    choices.add_routes,
+    live.add_routes,
+    shelving.add_routes,
+)
+"""`live` stands before the areas that offer it a view."""
 
 
 def build_desk(parts: Parts) -> web.Application:
@@ -30,33 +44,18 @@ def build_desk(parts: Parts) -> web.Application:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    entrance, shelving = SigningIn(parts), ShelvingPage(parts)
-    app.router.add_get("/sign-in", entrance.show)
-    app.router.add_post("/sign-in", entrance.enter)
-    app.router.add_post("/sign-out", signed_in(parts, entrance.leave, Scope.STAFF))
-    app.router.add_get("/language/{code}", _choose_language(parts))
-    app.router.add_get("/", signed_in(parts, shelving.start, Scope.CIRCULATION))
-    app.router.add_get(
-        "/sites/{site}/shelving",
-        signed_in(parts, shelving.show, Scope.CIRCULATION),
-        name="shelving",
-    )
-    app.router.add_post(
-        "/sites/{site}/shelving", signed_in(parts, shelving.scan, Scope.CIRCULATION)
-    )
+    app[ENTRIES], app[LOCK_AFTER] = _NAVIGATION, int(parts.lock_after.total_seconds())
+    desk = Desk(parts)
+    app.router.add_get("/", desk.page(_start, Scope.STAFF))
+    for add_routes in _AREAS:
+        add_routes(app, desk)
     app.router.add_static("/static", _WEB / "static")
     return app
 
 
-def _choose_language(parts: Parts) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def choose(request: web.Request) -> web.StreamResponse:
-        code = request.match_info["code"]
-        if code not in LANGUAGES:
-            raise web.HTTPNotFound
-        answer = web.HTTPSeeOther("/desk/")
-        answer.set_cookie(
-            LANGUAGE_COOKIE, code, path="/desk", max_age=_YEAR, samesite="Lax", secure=parts.https
-        )
-        raise answer
-
-    return choose
+async def _start(request: web.Request) -> web.StreamResponse:
+    """Go to the first page of the navigation that whoever is signed in may see."""
+    entries = entries_of(request)
+    if not entries:
+        raise RoleLacking
+    raise web.HTTPSeeOther(entries[0].address)

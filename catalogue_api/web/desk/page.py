@@ -1,16 +1,36 @@
 """What every page of the desk knows: its words, who is signed in, and how it is rendered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import aiohttp_jinja2
 from aiohttp import web
 
+from catalogue_api.domain.roles import Scope, may
 from catalogue_api.services.staff import SignedIn
+from catalogue_api.web.desk.told import Told, told_to
 from catalogue_api.web.texts import LANGUAGES, Words
 
 WORDS = web.RequestKey("words", Words)
 LIBRARIAN = web.RequestKey("librarian", SignedIn)
+SITES = web.RequestKey("sites", Mapping[str, str])
+SITE = web.RequestKey("site", str)
 LANGUAGE_COOKIE = "ritournelle_language"
+FORM_COOKIE = "ritournelle_form"
+"""Holds the token of the form that signs in; where it is, a form of ours was shown."""
+UNATTENDED = "Ritournelle-Unattended"
+"""The header of a page that looks again by itself: it keeps no session awake."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the navigation: `nav.NAME` is its text, `access_key` its letter on the keyboard."""
+
+    name: str
+    address: str
+    scope: Scope
+    access_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +42,8 @@ class OtherLanguage:
     address: str
 
 
+ENTRIES = web.AppKey("entries", tuple[Entry, ...])
+LOCK_AFTER = web.AppKey("lock_after", int)
 _NAMES = {"fr": "Français", "en": "English"}
 
 
@@ -35,22 +57,49 @@ def librarian_of(request: web.Request) -> SignedIn:
     return request[LIBRARIAN]
 
 
+def entries_of(request: web.Request) -> list[Entry]:
+    """Return the lines of the navigation that whoever is signed in may open."""
+    librarian = request.get(LIBRARIAN)
+    entries = request.app[ENTRIES]
+    return [entry for entry in entries if librarian and may(librarian.role, entry.scope)]
+
+
 def rendered(
     template: str, request: web.Request, *, status: int = 200, **values: object
 ) -> web.Response:
-    """Render a page in the request's language."""
+    """Render a page in the request's language.
+
+    A page may set `here` to the name of its line in the navigation. What was told to this browser
+    since its last page is shown once.
+    """
     words = words_of(request)
-    others = [
-        OtherLanguage(code, _NAMES[code], f"/desk/language/{code}")
-        for code in LANGUAGES
-        if code != words.language
-    ]
+    told = told_to(request, words)
     context = {
         "words": words,
         "t": words.text,
-        "others": others,
-        "address": request.path,
+        "others": _other_languages(request, words),
+        "address": request.path_qs,
+        "back": quote(request.path_qs, safe=""),
+        "here": "",
+        "entries": entries_of(request),
         "librarian": request.get(LIBRARIAN),
+        "sites": request.get(SITES, {}),
+        "site": request.get(SITE, ""),
+        "form_token": request.cookies.get(FORM_COOKIE, ""),
+        "lock_after": request.app[LOCK_AFTER],
+        "told": told,
         **values,
     }
-    return aiohttp_jinja2.render_template(template, request, context, status=status)
+    answer = aiohttp_jinja2.render_template(template, request, context, status=status)
+    if told is not None:
+        Told.forget(answer)
+    return answer
+
+
+def _other_languages(request: web.Request, words: Words) -> list[OtherLanguage]:
+    back = quote(request.path_qs, safe="")
+    return [
+        OtherLanguage(code, _NAMES[code], f"/desk/language/{code}?next={back}")
+        for code in LANGUAGES
+        if code != words.language
+    ]

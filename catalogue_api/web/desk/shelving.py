@@ -1,16 +1,37 @@
 """« Réservations à mettre de côté »: the caught copies by bin, and one field to scan them into."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
+from urllib.parse import quote
 
 from aiohttp import web
+from sqlmodel import Session
 
-from catalogue_api.services import holds, libraries
-from catalogue_api.services.holds import Scanned
+from catalogue_api.contract.endpoint import Nothing
+from catalogue_api.contract.hold_shelf import SCAN_ONTO_SHELF, CopyScanned
+from catalogue_api.domain.roles import Scope
+from catalogue_api.services import holds
+from catalogue_api.services.holds import Shelving
 from catalogue_api.storage.shelf import CaughtCopy
-from catalogue_api.web.desk.guard import own_form_of
-from catalogue_api.web.desk.page import librarian_of, rendered
-from catalogue_api.web.parts import Parts
+from catalogue_api.web.desk.desk import Desk
+from catalogue_api.web.desk.forms import Form
+from catalogue_api.web.desk.live import LIVE, digest_of
+from catalogue_api.web.desk.page import SITES, Entry, rendered
+from catalogue_api.web.desk.sites import site_of
+
+ENTRY = Entry("today", "/desk/shelving", Scope.CIRCULATION, "a")
+_LONGEST_BARCODE = 64
+
+
+def add_routes(app: web.Application, desk: Desk) -> None:
+    """Add the page."""
+    page = ShelvingPage(desk)
+    app[LIVE].offer("shelving", _shown, Scope.CIRCULATION)
+    app.router.add_get("/shelving", desk.page(page.start, Scope.CIRCULATION))
+    address = "/sites/{site}/shelving"
+    app.router.add_get(address, desk.page(page.show, Scope.CIRCULATION), name="shelving")
+    app.router.add_post(address, desk.form(page.scan, Scope.CIRCULATION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,58 +46,54 @@ class Bin:
 class ShelvingPage:
     """The page of one site, and the scans onto its shelf."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     async def start(self, request: web.Request) -> web.StreamResponse:
-        """Go to the librarian's own site, or let them choose one."""
-        sites = await self._parts.database.read(libraries.sites)
-        own = librarian_of(request).site
-        if len(sites) == 1:
-            own = next(iter(sites))
-        if own is not None and "choose" not in request.query:
-            raise web.HTTPSeeOther(str(request.app.router["shelving"].url_for(site=own)))
-        return rendered("sites.html", request, sites=sites)
+        """Go to the page of the site that was chosen."""
+        raise web.HTTPSeeOther(f"/desk/sites/{quote(site_of(request), safe='')}/shelving")
 
     async def show(self, request: web.Request) -> web.Response:
         """Show what there is to put aside."""
         return await self._page(request, None)
 
-    async def scan(self, request: web.Request) -> web.Response:
+    async def scan(self, request: web.Request, form: Form) -> web.Response:
         """Take a scanned barcode; the same page says what came of it.
 
         The answer to the form is the page itself: to send the form again is harmless, for a
         second scan changes nothing.
         """
-        fields = await own_form_of(request)
-        barcode, site = fields.get("barcode", "").strip(), request.match_info["site"]
-        if not barcode or site not in await self._parts.database.read(libraries.sites):
+        barcode, site = form.text("barcode"), request.match_info["site"]
+        if not barcode or len(barcode) > _LONGEST_BARCODE or site not in request[SITES]:
             return await self._page(request, None)
-        now, rules, by = self._parts.clock(), self._parts.rules, librarian_of(request).staff
-        scanned = await self._parts.database.write(
-            lambda db: holds.scan_onto_shelf(
-                db, site, barcode, now, rules.current(db.connection()), by
-            )
-        )
+        path = {"site": site, "barcode": barcode}
+        scanned = await self._desk.call(request, SCAN_ONTO_SHELF, Nothing(), path=path)
         return await self._page(request, scanned)
 
-    async def _page(self, request: web.Request, scanned: Scanned | None) -> web.Response:
+    async def _page(self, request: web.Request, scanned: CopyScanned | None) -> web.Response:
         site = request.match_info["site"]
-        sites = await self._parts.database.read(libraries.sites)
+        sites = request[SITES]
         if site not in sites:
             raise web.HTTPNotFound
-        found = await self._parts.database.read(lambda db: holds.to_shelve(db, site))
+        now = self._desk.parts.clock()
+        found = await self._desk.read(lambda db: _shown(db, site, now))
         return rendered(
             "shelving.html",
             request,
+            here=ENTRY.name,
+            seen=digest_of(found),
+            site=site,
             site_name=sites[site],
-            many_sites=len(sites) > 1,
             scanned=scanned,
             bins=_by_bin(found.here),
             number_here=len(found.here),
             coming=found.coming,
             leaving=_by_bin(found.leaving),
         )
+
+
+def _shown(db: Session, site: str, _now: datetime) -> Shelving:
+    return holds.to_shelve(db, site)
 
 
 def _by_bin(copies: tuple[CaughtCopy, ...]) -> list[Bin]:

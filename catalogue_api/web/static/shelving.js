@@ -19,6 +19,7 @@ async function send(fields) {
   try {
     const answer = await fetch(location.href, { method: "POST", body: fields });
     if (answer.redirected) return location.assign(answer.url);
+    if (answer.status === 403) return askAgain(fields);
     if (!answer.ok) throw new Error(String(answer.status));
     show(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch {
@@ -26,6 +27,12 @@ async function send(fields) {
     failure.querySelector(".what").textContent = fields.get("barcode");
     document.getElementById("answer").replaceChildren(failure);
   }
+}
+
+// The session has ended: the browser itself sends the form, and shows who is asked for what.
+function askAgain(fields) {
+  field.value = fields.get("barcode");
+  form.submit();
 }
 
 function show(page) {

@@ -1,0 +1,92 @@
+"""The browser of somebody who is signed in: its cookies, and a session opened by a password."""
+
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from pydantic import ValidationError
+from sqlmodel import Session
+
+from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.contract.sessions import SignInStaff
+from catalogue_api.services import libraries, signing_in, staff
+from catalogue_api.services.call import Call
+from catalogue_api.services.passwords import NOTHING_PROVED, Proof
+from catalogue_api.services.staff import SignedIn
+from catalogue_api.web.desk.page import FORM_COOKIE, SITES, UNATTENDED
+from catalogue_api.web.parts import Parts
+
+SESSION_COOKIE = "ritournelle_desk"
+FRESH = web.RequestKey("fresh_session", str)
+"""The token of a session that this request opened: the browser gets it with the answer."""
+
+
+def token_of(request: web.Request) -> str:
+    """Return the token of the browser's session, "" for none."""
+    return request.get(FRESH) or request.cookies.get(SESSION_COOKIE, "")
+
+
+async def who(parts: Parts, request: web.Request, *, unattended: bool = False) -> SignedIn | None:
+    """Return who is signed in, also where the desk is locked; note which sites there are.
+
+    Unless a page looked by itself (`unattended`), the session stays awake.
+    """
+    token, now = token_of(request), parts.clock()
+
+    def look(db: Session) -> tuple[SignedIn | None, dict[str, str]]:
+        return staff.session_of(db, token, now, parts.lock_after), libraries.sites(db)
+
+    found, request[SITES] = await parts.database.read(look)
+    asleep = unattended or UNATTENDED in request.headers
+    if found is not None and found.stale and not found.locked and not asleep:
+        await parts.database.write(lambda db: staff.seen(db, token, now))
+    return found
+
+
+async def open_session(parts: Parts, request: web.Request, name: str, password: str) -> None:
+    """Sign somebody in as over the API, in place of this browser's session; or raise `Refused`."""
+    try:
+        body = SignInStaff(name=name, password=password)
+    except ValidationError as error:  # empty or far too long: it is nobody's
+        raise Refused(ProblemType.NOT_AUTHENTICATED) from error
+    now, before = parts.clock(), token_of(request)
+
+    def call(db: Session, proof: Proof) -> Call:
+        return Call(
+            now,
+            parts.rules.current(db.connection()),
+            address=request.remote or "",
+            proof=proof,
+            new_token=parts.new_token,
+        )
+
+    def enter(db: Session) -> str:
+        opened = signing_in.sign_in_staff(db, call(db, proof), body).token
+        db.flush()
+        staff.take_over(db, before, opened)
+        return opened
+
+    question = await parts.database.write(
+        lambda db: signing_in.before_staff(db, call(db, NOTHING_PROVED), body)
+    )
+    proof = await parts.passwords.prove(question)
+    request[FRESH] = await parts.database.write(enter)
+
+
+def came_from_here(request: web.Request) -> bool:
+    """Tell whether a form was sent by a page of ours: also where its session has ended.
+
+    Our cookies are `SameSite=Strict`: no other site's form brings them along. The headers keep
+    away a neighbour under the same domain.
+    """
+    if not {SESSION_COOKIE, FORM_COOKIE} & set(request.cookies):
+        return False
+    said = request.headers.get("Sec-Fetch-Site")
+    if said is not None:
+        return said == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+def set_own_cookie(answer: web.StreamResponse, name: str, value: str, *, secure: bool) -> None:
+    """Give a browser a cookie that no script reads and no other site's page brings along."""
+    answer.set_cookie(name, value, path="/desk", httponly=True, samesite="Strict", secure=secure)

@@ -1,0 +1,63 @@
+"""What a browser keeps for itself: its language and the site at which it stands."""
+
+from aiohttp import web
+
+from catalogue_api.domain.roles import Scope
+from catalogue_api.web.desk.addresses import next_of
+from catalogue_api.web.desk.desk import Desk
+from catalogue_api.web.desk.forms import Form
+from catalogue_api.web.desk.page import LANGUAGE_COOKIE, SITES, rendered
+from catalogue_api.web.desk.sites import SITE_COOKIE
+from catalogue_api.web.texts import LANGUAGES
+
+_YEAR = 365 * 24 * 3600
+
+
+def add_routes(app: web.Application, desk: Desk) -> None:
+    """Add the choices."""
+    choices = Choices(desk)
+    app.router.add_get("/language/{code}", choices.choose_language)
+    app.router.add_get("/site", desk.page(choices.show_sites, Scope.STAFF))
+    app.router.add_post("/site", desk.form(choices.choose_site, Scope.STAFF))
+    app.router.add_get("/help", desk.page(choices.show_keys, Scope.STAFF))
+
+
+class Choices:
+    """The pages on which something is chosen, and the one that tells the keys."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def choose_language(self, request: web.Request) -> web.StreamResponse:
+        """Keep a language, and come back to the same page in it."""
+        code = request.match_info["code"]
+        if code not in LANGUAGES:
+            raise web.HTTPNotFound
+        raise self._keeping(next_of(request), LANGUAGE_COOKIE, code)
+
+    async def show_sites(self, request: web.Request) -> web.Response:
+        """Show the sites."""
+        return rendered("sites.html", request, back=next_of(request))
+
+    async def choose_site(self, request: web.Request, form: Form) -> web.StreamResponse:
+        """Keep a site, and go on with the page that asked for one."""
+        code = form.text("chosen")
+        if code not in request[SITES]:
+            raise web.HTTPNotFound
+        raise self._keeping(next_of(request), SITE_COOKIE, code)
+
+    async def show_keys(self, request: web.Request) -> web.Response:
+        """Show which keys do what."""
+        return rendered("help.html", request)
+
+    def _keeping(self, address: str, cookie: str, value: str) -> web.HTTPSeeOther:
+        answer = web.HTTPSeeOther(address)
+        answer.set_cookie(
+            cookie,
+            value,
+            path="/desk",
+            max_age=_YEAR,
+            samesite="Lax",
+            secure=self._desk.parts.https,
+        )
+        return answer

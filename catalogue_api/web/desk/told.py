@@ -1,0 +1,64 @@
+"""What a page says once about what was just done: in a cookie, from the form to the next page."""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from catalogue_api.web.texts import TextMissing, Words
+
+_COOKIE = "ritournelle_told"
+_LONGEST_VALUE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence, and the form that takes back what it tells of: its address ("" for none)."""
+
+    text: str
+    undo: str = ""
+    fields: Mapping[str, str] | None = None
+
+    @staticmethod
+    def forget(answer: web.StreamResponse) -> None:
+        """Say it no more."""
+        answer.del_cookie(_COOKIE, path="/desk")
+
+
+def tell(
+    answer: web.StreamResponse,
+    key: str,
+    values: Mapping[str, object],
+    undo: str = "",
+    fields: Mapping[str, str] | None = None,
+    *,
+    secure: bool,
+) -> None:
+    """Let the next page of this browser say the text of a key."""
+    short = {name: str(value)[:_LONGEST_VALUE] for name, value in values.items()}
+    said = json.dumps([key, short, undo, dict(fields or {})]).encode()
+    answer.set_cookie(
+        _COOKIE,
+        base64.urlsafe_b64encode(said).decode(),
+        path="/desk",
+        max_age=60,
+        httponly=True,
+        samesite="Strict",
+        secure=secure,
+    )
+
+
+def told_to(request: web.Request, words: Words) -> Told | None:
+    """Return what is to be said, None for nothing; what nobody of ours wrote is nothing."""
+    try:
+        said = json.loads(base64.urlsafe_b64decode(request.cookies.get(_COOKIE, "")))
+        key, values, undo, fields = said
+        if not str(undo).startswith("/desk/"):
+            undo, fields = "", {}
+        return Told(
+            words.text(str(key), **values), undo, {str(k): str(v) for k, v in fields.items()}
+        )
+    except (ValueError, TypeError, AttributeError, KeyError, TextMissing):
+        return None

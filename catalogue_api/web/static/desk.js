@@ -1,0 +1,117 @@
+// What every page of the desk does with a script. Without it all pages work, by loading anew.
+"use strict";
+
+// A page that says what is new: when the server tells that it would look different, it is fetched
+// again and its regions are put in place. Nothing that somebody is typing into is touched.
+const main = document.querySelector("main");
+const live = document.querySelector("[data-live]");
+let stream = null;
+let waiting = false;
+
+function listen() {
+  if (stream || document.hidden) return; // a hidden page keeps no connection
+  const region = document.querySelector("[data-live]");
+  stream = new EventSource(`${region.dataset.live}&seen=${region.dataset.seen}`);
+  stream.addEventListener("changed", lookAgain);
+}
+
+function hush() {
+  stream?.close();
+  stream = null;
+}
+
+async function lookAgain() {
+  if (typing()) {
+    waiting = true;
+    return;
+  }
+  waiting = false;
+  const answer = await fetch(location.href, { headers: { "Ritournelle-Unattended": "1" } });
+  if (!answer.ok || answer.redirected) return hush();
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!typing()) put(page);
+}
+
+function typing() {
+  const field = document.activeElement;
+  if (!field?.closest("[data-region]") || !field.matches("input, textarea, select")) return false;
+  return field.type !== "hidden" && field.value !== field.defaultValue;
+}
+
+function put(page) {
+  for (const region of document.querySelectorAll("[data-region]")) {
+    const fresh = page.getElementById(region.id);
+    if (!fresh || fresh.innerHTML === region.innerHTML) continue;
+    const focused = region.contains(document.activeElement) ? document.activeElement.id : null;
+    region.replaceChildren(...fresh.childNodes);
+    if (focused !== null) (document.getElementById(focused) ?? main).focus();
+  }
+  const seen = page.querySelector("[data-live]")?.dataset.seen;
+  if (seen) document.querySelector("[data-live]").dataset.seen = seen;
+  document.dispatchEvent(new CustomEvent("desk:changed"));
+}
+
+if (live) {
+  listen();
+  document.addEventListener("visibilitychange", () => (document.hidden ? hush() : listen()));
+  document.addEventListener("focusout", () => waiting && setTimeout(lookAgain));
+  addEventListener("pagehide", hush);
+  addEventListener("pageshow", listen);
+}
+
+// The lock: nobody used this page for so long. What is typed in it stays where it is.
+const lock = document.getElementById("lock");
+const patience = Number(document.body.dataset.lock) * 1000;
+let used = Date.now();
+
+function close() {
+  if (!lock || lock.open) return;
+  hush();
+  document.body.classList.add("locked");
+  lock.showModal();
+}
+
+if (lock) {
+  for (const sign of ["keydown", "pointerdown"]) {
+    document.addEventListener(sign, () => { if (!lock.open) used = Date.now(); }, { capture: true });
+  }
+  setInterval(() => { if (Date.now() - used >= patience) close(); }, Math.min(patience, 5000));
+  lock.addEventListener("cancel", (event) => event.preventDefault());
+  lock.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    const fields = new URLSearchParams(new FormData(form));
+    form.elements.password.value = "";
+    const answer = await fetch(form.action, { method: "POST", body: fields }).catch(() => null);
+    if (answer?.ok && !answer.url.includes("/desk/sign-in")) {
+      lock.close();
+      document.body.classList.remove("locked");
+      used = Date.now();
+      if (live) listen();
+      return;
+    }
+    const said = answer && new DOMParser().parseFromString(await answer.text(), "text/html");
+    form.querySelector(".wrong-note").textContent =
+      said?.getElementById("told")?.textContent.replace("✕", "").trim() ?? "…";
+  });
+}
+
+// Keys that are no characters: an element names its own with aria-keyshortcuts.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || lock?.open) return;
+  if (!/^(F\d+)$/.test(event.key)) return;
+  const target = document.querySelector(`[aria-keyshortcuts="${event.key}"]`);
+  if (!target) return;
+  event.preventDefault();
+  if (target.matches("input, textarea")) target.select?.(), target.focus();
+  else target.click();
+});
+
+// Sent once: a second click on the same form does nothing while the first is under way.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "1";
+  addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
+});

@@ -1,0 +1,140 @@
+"""Somebody at the librarians' desk, with a browser that runs no script."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import aiohttp
+from catalogue_world import NOW, World
+from http_world import QUICK
+
+from catalogue_api.domain.roles import Role
+from catalogue_api.services import staff
+
+PASSWORD = "correct horse battery"
+FRENCH = {"Accept-Language": "fr-FR,fr;q=0.9,en;q=0.5"}
+ENGLISH = {"Accept-Language": "en-GB, fr;q=0.5"}
+
+
+def hire(world: World, name: str = "ana", role: Role = Role.LIBRARIAN, site="cachan") -> None:
+    """Give somebody an account whose password is `PASSWORD`."""
+    stored = QUICK.hash(PASSWORD)
+    world.database.write_now(lambda db: staff.add_staff(db, name, stored, site, NOW, role))
+
+
+@dataclass
+class SeenForm:
+    """A form of a page: where it goes, and the fields that a browser would send."""
+
+    action: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    buttons: list[str] = field(default_factory=list)
+
+
+@dataclass
+class SeenPage:
+    """A page as it came: what it says without its marks, and its forms."""
+
+    status: int
+    path: str
+    text: str
+    said: str
+    forms: list[SeenForm]
+
+    def form(self, action: str, **having: str) -> SeenForm:
+        """Return the first form to an address that has these fields."""
+        for form in self.forms:
+            if form.action.startswith(action) and having.items() <= form.fields.items():
+                return form
+        raise AssertionError(f"no form to {action} with {having} on {self.path}")
+
+
+class _Reader(HTMLParser):
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path, self.forms, self.said = path, [], []
+        self._open = self._list = self._text = None
+
+    def handle_starttag(self, tag, attributes) -> None:
+        at = dict(attributes)
+        if tag == "form":
+            self._open = SeenForm(at.get("action", self.path))
+            self.forms.append(self._open)
+        if self._open is None:
+            return
+        if tag == "input" and at.get("name") and not _off(at):
+            self._open.fields[at["name"]] = at.get("value", "")
+        elif tag == "select":
+            self._list = at["name"]
+        elif tag == "option" and self._list:
+            if "selected" in at or self._list not in self._open.fields:
+                self._open.fields[self._list] = at.get("value", "")
+        elif tag == "textarea":
+            self._text = at["name"]
+            self._open.fields[self._text] = ""
+        elif tag == "button":
+            self._open.buttons.append(at.get("value", ""))
+
+    def handle_endtag(self, tag) -> None:
+        if tag == "form":
+            self._open = None
+        if tag == "select":
+            self._list = None
+        if tag == "textarea":
+            self._text = None
+
+    def handle_data(self, data) -> None:
+        if self._open is not None and self._text:
+            self._open.fields[self._text] += data
+        self.said.append(data)
+
+
+def _off(at: dict) -> bool:
+    return at.get("type") in {"checkbox", "radio"} and "checked" not in at
+
+
+class Visitor:
+    """A member of staff who opens pages and sends their forms."""
+
+    def __init__(self, client: aiohttp.ClientSession, language: dict[str, str] = FRENCH) -> None:
+        self.client, self._language = client, language
+
+    async def open(self, path: str) -> SeenPage:
+        """Open a page."""
+        async with self.client.get(path, headers=self._language) as answer:
+            return await _read(answer)
+
+    async def send(self, page: SeenPage, action: str = "", **fields: str) -> SeenPage:
+        """Send the form of a page that goes to an address (its own by default), filled in.
+
+        A name that some form to that address already holds with that value chooses that form.
+        """
+        fixed = {name: value for name, value in fields.items() if _holds(page, action, name, value)}
+        form = page.form(action or page.path, **fixed)
+        return await self.post(form.action, form.fields | fields)
+
+    async def post(self, path: str, fields: dict[str, str], **headers: str) -> SeenPage:
+        """Send these fields and nothing else."""
+        headers = self._language | headers
+        async with self.client.post(path, data=fields, headers=headers) as answer:
+            return await _read(answer)
+
+    async def sign_in(self, name: str = "ana", password: str = PASSWORD) -> SeenPage:
+        """Come in by the door."""
+        page = await self.open("/desk/sign-in")
+        return await self.send(page, "/desk/sign-in", name=name, password=password)
+
+
+def _holds(page: SeenPage, action: str, name: str, value: str) -> bool:
+    return any(
+        form.fields.get(name) == value
+        for form in page.forms
+        if form.action.startswith(action or page.path)
+    )
+
+
+async def _read(answer: aiohttp.ClientResponse) -> SeenPage:
+    text = await answer.text()
+    reader = _Reader(answer.url.raw_path_qs)
+    reader.feed(text)
+    said = " ".join(" ".join(reader.said).split())
+    return SeenPage(answer.status, answer.url.raw_path_qs, text, said, reader.forms)
