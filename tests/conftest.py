@@ -1,10 +1,21 @@
-"""What every test gets: a guard against tasks that are left running."""
+"""What every test gets: a guard against tasks that are left running, and a light heap."""
 
 import asyncio
+import gc
 import inspect
 from collections.abc import AsyncIterator
 
 import pytest
+
+# Thousands of tests and all that they import live until the end. The collector need not look at
+# them time and again, and seldom at what outlives a test: a fifth of the time of the fast suite.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 100)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

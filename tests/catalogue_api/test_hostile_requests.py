@@ -44,6 +44,7 @@ async def type_of(response) -> ProblemType:
     return ProblemType(problem.type.removeprefix("/problems/"))
 
 
+@pytest.mark.server  # the server listens for seconds to what it has refused
 async def test_ten_megabytes_are_refused_before_they_are_sent(client) -> None:
     big = head(f"POST {RETURNS} HTTP/1.1", Authorization="Bearer token-of-pad",
                Content_Length="10000000")  # fmt: skip
@@ -55,6 +56,7 @@ async def test_ten_megabytes_are_refused_before_they_are_sent(client) -> None:
     assert (status, b"too-large" in answer) == (413, True)
 
 
+@pytest.mark.server  # the same
 async def test_a_body_that_does_not_come_ends_its_call(client, monkeypatch) -> None:
     monkeypatch.setattr(binding, "_BODY_WITHIN", 0.05)
     slow = head(f"POST {RETURNS} HTTP/1.1", Authorization="Bearer token-of-pad",

@@ -126,6 +126,7 @@ async def test_a_card_is_renewed_from_its_end(world, desk) -> None:
             await keyed(desk, RENEW_CARD, CardRenewal(expires_on=day), patron="1")
 
 
+@pytest.mark.server  # a dozen passwords, each as dear as in production
 async def test_a_one_time_code_signs_in_once_and_then_a_pin_is_chosen(world, desk) -> None:
     code = await desk.call(RESET_PIN, Nothing(), patron="1")
     assert code.until == TODAY + 7 * DAY

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from catalogue_api.storage.database import Database
+
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 collect_ignore_glob = [] if SHARED.is_dir() else ["test_*.py"]
@@ -17,3 +19,13 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture(scope="session")
 def marc():
     return SHARED / "marc"
+
+
+@pytest.fixture(scope="session")
+def empty_catalogue(tmp_path_factory):
+    """A migrated database without a row, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "catalogue.db"
+    database = Database(f"sqlite:///{path}", threads=0)
+    database.migrate()
+    database.close()
+    return path

@@ -21,7 +21,7 @@ from simulator.world.playing import Stage
 from simulator.world.shrinking import shrink
 from simulator.world.story import Invariant, Violation
 
-WORLDS = range(8)
+WORLDS = range(2)
 MANY = range(200)
 
 
@@ -86,6 +86,7 @@ def test_the_history_does_not_hang_on_the_process():
     assert digests == {show(3).story.digest()}
 
 
+@pytest.mark.fuzz
 def test_a_shortened_world_still_shows_what_broke(stage: Stage):
     plan = draw(5)
     (culprit, *_) = [event for event in plan.events if isinstance(event, Visit)]
@@ -119,6 +120,7 @@ def test_the_command_prints_what_programs_read():
     assert {"wall_seconds", "returns", "faults"} <= found.keys()
 
 
+@pytest.mark.fuzz
 def test_the_command_shows_a_history():
     ran = CliRunner().invoke(app, ["fuzz", "--seeds", "17:18", "--show"])
     assert ran.output.splitlines() == show(17).story.lines
