@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -24,7 +24,7 @@ from rich.table import Table
 
 from bench.figures import Case
 from bench.floor import run_floor
-from bench.house import MOST_ITEMS, Item, Link, open_house
+from bench.house import MOST_ITEMS, House, Item, Link, open_house
 from bench.instruments import NotSecured
 from bench.visit import Kiosk, open_kiosk
 from bench.wires import FloorFailed
@@ -47,11 +47,11 @@ def first_return(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Measure returns at a kiosk, over what reader and tags alone would take."""
-    machine = _machine()
+    machine = this_machine()
     configure_log("warning")
     try:
         cases = _run(rounds)
-    except _FAILURES as error:
+    except FAILURES as error:
         typer.echo(f"bench.first_return: {str(error) or 'a visit did not end'}", err=True)
         raise typer.Exit(1) from error
     summaries = [case.summary() for case in cases]
@@ -62,7 +62,7 @@ def first_return(
         _print(machine, summaries)
 
 
-_FAILURES = (
+FAILURES: Final = (
     ProgramFailed,
     NotReachable,
     Refused,
@@ -87,18 +87,25 @@ async def _measure(rounds: int, advance: Callable[[], None]) -> list[Case]:
     for link in Link:
         with tempfile.TemporaryDirectory(prefix="ritournelle-bench-") as name:
             folder, of_link = Path(name), [Case(link, items) for items in PILES]
-            async with (
-                open_house(folder, link, datetime.now(UTC)) as house,
-                open_kiosk(house, folder) as kiosk,
-                connect(house.control) as hands,
-            ):
-                for _ in range(rounds):
-                    for case in of_link:
-                        pile = tuple(islice(house.items, case.items))
-                        await _round(case, house.reader, kiosk, hands, pile)
-                        advance()
+            async with open_house(folder, link, datetime.now(UTC)) as house:
+                await measure_piles(house, folder, of_link, rounds, advance)
         cases += of_link
     return cases
+
+
+async def measure_piles(
+    house: House, folder: Path, cases: Sequence[Case], rounds: int, advance: Callable[[], None]
+) -> None:
+    """Do all rounds of some cases at a kiosk that has its journal in `folder`.
+
+    Raises what `FAILURES` names.
+    """
+    async with open_kiosk(house, folder) as kiosk, connect(house.control) as hands:
+        for _ in range(rounds):
+            for case in cases:
+                pile = tuple(islice(house.items, case.items))
+                await _round(case, house.reader, kiosk, hands, pile)
+                advance()
 
 
 async def _round(
@@ -117,7 +124,8 @@ async def _floor(case: Case, reader: str, hands: Simulator, pile: tuple[Item, ..
     await hands.lift_all()
 
 
-def _machine() -> dict[str, object]:
+def this_machine() -> dict[str, object]:
+    """What is to be known of the machine, and how busy it is."""
     return {
         "system": platform.platform(),
         "python": platform.python_version(),

@@ -14,6 +14,8 @@ from simulator.demo.programs import run, running
 from simulator.library import Summary, build
 
 KIOSK = "bench"
+CATALOGUE = "catalogue.db"
+"""The name of the catalogue's file in the folder of a house."""
 _SITE = "CENTRALE"
 _SEED = 1
 MOST_ITEMS = 590
@@ -52,7 +54,7 @@ async def open_house(folder: Path, link: Link, now: datetime) -> AsyncIterator[H
     """Build a library in `folder` with every copy on loan, and run all of it but the kiosk."""
     stock = build(folder / "library", now.date(), _SEED)
     settings = folder / "api.toml"
-    database = json.dumps(f"sqlite:///{folder / 'catalogue.db'}")
+    database = json.dumps(f"sqlite:///{folder / CATALOGUE}")
     settings.write_text(f"database = {database}\n", encoding="utf-8")
     token = await _fill(settings, stock, _lend_the_rest(folder / "rest.csv", stock, now))
     async with AsyncExitStack() as programs:

@@ -25,7 +25,9 @@ import typer
 from bench.house import KIOSK, House, Link, open_house
 from simulator.demo.programs import ProgramFailed
 
-_SETTLING = 10.0  # seconds: the antenna has gone to rest, the catalogue has been heard
+JOURNAL = "journal.db"
+_SETTLING = 10.0
+"""Seconds at the most until the antenna has gone to rest and the catalogue has been heard."""
 _MOST_CPU = 1.0  # per cent of one core
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -52,7 +54,7 @@ def idle(
     Example: python -m bench.idle --json
     """
     try:
-        found = asyncio.run(_measure(seconds))
+        found = asyncio.run(measure_idle(seconds))
     except ProgramFailed as error:
         typer.echo(f"bench.idle: {error}", err=True)
         raise typer.Exit(1) from error
@@ -65,15 +67,16 @@ def idle(
         raise typer.Exit(1)
 
 
-async def _measure(seconds: float) -> Idle:
+async def measure_idle(seconds: float) -> Idle:
+    """Measure a kiosk at rest in a house of its own. Raises `ProgramFailed`."""
     with TemporaryDirectory() as place:
         folder = Path(place)
         async with open_house(folder, Link.TCP, datetime.now(UTC)) as house:
             began = time.perf_counter()
-            async with _kiosk(folder, house) as (pid, url):
+            async with kiosk_program(folder, house) as (pid, url):
                 started = time.perf_counter() - began
                 async with aiohttp.ClientSession() as browser, browser.get(f"{url}events"):
-                    await asyncio.sleep(_SETTLING)
+                    await asyncio.sleep(min(_SETTLING, seconds))
                     return await _watch(pid, seconds, started)
 
 
@@ -84,22 +87,25 @@ async def _watch(pid: int, seconds: float, started: float) -> Idle:
     return Idle(
         seconds=took,
         cpu_percent=100 * (_processor(pid) - cpu) / took,
-        rss_mb=_status(pid, "VmRSS") / 1024,
+        rss_mb=kernel_says(pid, "VmRSS") / 1024,
         start_seconds=started,
         context_switches_per_second=(_switches(pid) - switches) / took,
     )
 
 
 @asynccontextmanager
-async def _kiosk(folder: Path, house: House) -> AsyncIterator[tuple[int, str]]:
-    """Run a kiosk as its unit does; yield its process and the address of its screen."""
+async def kiosk_program(folder: Path, house: House) -> AsyncIterator[tuple[int, str]]:
+    """Run a kiosk as its unit does, with its journal in `folder`; yield its process and address.
+
+    The address is that of its screen, which is served when this yields. Raises `ProgramFailed`.
+    """
     settings = folder / "kiosk.toml"
     text = f"""
         name = {json.dumps(KIOSK)}
         token = {json.dumps(house.token)}
         reader = {json.dumps(house.reader)}
         owners = [{json.dumps(house.owner)}]
-        journal = {json.dumps(str(folder / "journal.db"))}
+        journal = {json.dumps(str(folder / JOURNAL))}
         [catalogue]
         url = {json.dumps(house.catalogue)}
         [screen]
@@ -131,10 +137,11 @@ def _processor(pid: int) -> float:
 def _switches(pid: int) -> int:
     """Return how often its threads have been woken."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
-    return sum(_status(int(task.name), "voluntary_ctxt_switches") for task in tasks)
+    return sum(kernel_says(int(task.name), "voluntary_ctxt_switches") for task in tasks)
 
 
-def _status(pid: int, name: str) -> int:
+def kernel_says(pid: int, name: str) -> int:
+    """Return a number of `/proc/PID/status`, as the kernel gives it."""
     for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
         if line.startswith(f"{name}:"):
             return int(line.split()[1])

@@ -51,7 +51,9 @@ class Daemon:
         self._kiosk = kiosk
         self._alarm = alarm
         self._world = world
-        self._session = Session(rules=rules, language=rules.language)
+        # Until the reader is open, nothing can be taken, and whoever asks is told so.
+        fresh = Session(rules=rules, language=rules.language)
+        self._session, _ = advance(fresh, ev.FaultAppeared(Fault.READER))
         self._events: asyncio.Queue[ev.Event] = asyncio.Queue()
         self._timer: asyncio.TimerHandle | None = None
         self._antenna = Antenna(self._notice, self._work_is_coming, pace, alarm)
@@ -135,8 +137,7 @@ class Daemon:
 
     async def run(self) -> None:
         """Work for ever."""
-        # Until the reader is open, nothing can be taken, and the screen says so.
-        self.emit(ev.FaultAppeared(Fault.READER))
+        self._world.screen.show(self._session)
         async with self._tasks:
             await self._books.open()
             self._spawn(self._read_for_ever())

@@ -14,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from catalogue_api.contract.kiosks import KioskFault, KioskHealth, KioskNews
 from drivers.errors import ReaderLost
 from kiosk.catalogue import CatalogueUnreachable
+from kiosk.daemon import Daemon
 from kiosk.health import Checkup, in_one_line
 from kiosk.metrics import CountingScreen, exposition
 from kiosk.reporting import Heartbeat, routes, serve, watch_over, with_news
@@ -22,7 +23,7 @@ from kiosk.screen.texts import load
 from kiosk.session.states import Language
 from kiosk.systemd import ServiceManager
 
-KIOSK, NOW = "hall", datetime(2026, 11, 23, 12, tzinfo=UTC)
+KIOSK, OWNER, NOW = "hall", "FR-940165801", datetime(2026, 11, 23, 12, tzinfo=UTC)
 SPEAK = load()
 PLACE = Place("Médiathèque", opening=SiteText("mardi 10 h", "Tuesday 10 am"))
 NEWS = KioskNews(now=NOW)
@@ -68,6 +69,11 @@ def without_reader(bench):
 
     bench.open_reader = nobody
     return bench
+
+
+async def test_before_the_reader_was_ever_open_it_is_out_of_service(bench) -> None:
+    daemon = Daemon(KIOSK, [OWNER], bench.rules, bench.world())
+    assert (await checkup(bench, daemon).health()).faults == (KioskFault.READER,)
 
 
 async def test_without_a_reader_it_is_out_of_service(without_reader) -> None:
