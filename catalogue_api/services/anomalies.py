@@ -43,6 +43,12 @@ def handle_anomaly(session: Session, call: Call, body: Handling) -> AnomalyEntry
     return _entry(changed)
 
 
+def entry(session: Session, number: int) -> AnomalyEntry | None:
+    """Return one of them, None if there is none."""
+    row = sql.anomaly(session.connection(), number)
+    return _entry(row) if row else None
+
+
 def _number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 18:
         raise Refused(ProblemType.NOT_FOUND, "this is no entry's number")

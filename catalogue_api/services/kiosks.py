@@ -93,6 +93,12 @@ def kiosks(session: Session) -> list[KioskLine]:
     ]
 
 
+def kiosks_of(session: Session, site: str) -> list[KioskRow]:
+    """Return the kiosks of a site that hold a token, by name."""
+    query = select(Kiosk).where(Kiosk.site == site, col(Kiosk.revoked_at).is_(None))
+    return [_row(kiosk) for kiosk in session.exec(query.order_by(col(Kiosk.name)))]
+
+
 def find(session: Session, _call: Call, body: FindMachinery) -> KioskPage:
     """List kiosks by name."""
     query = select(Kiosk).order_by(col(Kiosk.name)).limit(body.limit + 1)

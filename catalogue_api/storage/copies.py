@@ -86,8 +86,9 @@ _IS_FREE = and_(
     ~_KEPT,
     ~_OPEN_LOAN,
 )
-_WAITED_FOR = exists().where(
-    col(Hold.title_id) == col(Item.title_id), col(Hold.status) == HoldStatus.WAITING.value
+# From the few titles that somebody waits for to their copies, not from every copy of a site.
+_WAITED_FOR = col(Item.title_id).in_(
+    select(col(Hold.title_id)).where(col(Hold.status) == HoldStatus.WAITING.value)
 )
 
 

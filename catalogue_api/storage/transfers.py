@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, or_, select, update
+from sqlalchemy import Connection, Select, and_, func, or_, select, update
 from sqlmodel import col
 
 from catalogue_api.domain.holds import WITH_ITEM
@@ -24,6 +24,23 @@ class TransferRow:
     destination: str | None
     sent_at: datetime | None
     hold_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCopy:
+    """A copy that was returned and is not back on its shelf; "" where no kiosk or bin is known."""
+
+    kiosk: str
+    bin: str
+    shelf_mark: str
+    barcode: str
+    title: str
+    volume: str
+
+    @property
+    def full_title(self) -> str:
+        """The title with its volume."""
+        return f"{self.title}, {self.volume}" if self.volume else self.title
 
 
 _TRANSFER: Select[*tuple[Any, ...]] = (
@@ -68,6 +85,35 @@ def find_transfers(connection: Connection, site: str, behind: str, limit: int) -
         .limit(limit)
     )
     return [TransferRow(*row) for row in found]
+
+
+def waiting_copies(connection: Connection, site: str, limit: int) -> list[WaitingCopy]:
+    """Return the copies at a site that wait to be put back: by kiosk, bin and shelf mark."""
+    last = (
+        select(col(Return.return_id))
+        .where(
+            col(Return.item_id) == col(Item.id),
+            col(Return.received_at) >= col(Item.to_shelve_since),
+            col(Return.undone_at).is_(None),
+        )
+        .order_by(col(Return.received_at).desc())
+        .limit(1)
+        .correlate(Item)
+        .scalar_subquery()
+    )
+    kiosk, bin_name = func.coalesce(col(Return.kiosk), ""), func.coalesce(col(Return.bin), "")
+    query = (
+        select(
+            kiosk, bin_name, col(Item.shelf_mark), col(Item.barcode),
+            col(Title.title), col(Title.volume),
+        )
+        .join(Title, col(Title.id) == col(Item.title_id))
+        .outerjoin(Return, col(Return.return_id) == last)
+        .where(col(Item.current_site) == site, col(Item.to_shelve_since).is_not(None))
+        .order_by(kiosk, bin_name, col(Item.shelf_mark), col(Item.barcode))
+        .limit(limit)
+    )  # fmt: skip
+    return [WaitingCopy(*row) for row in connection.execute(query)]
 
 
 def mark_sent(connection: Connection, barcodes: Sequence[str], now: datetime) -> set[str]:

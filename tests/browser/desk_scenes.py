@@ -34,6 +34,8 @@ async def sign_in(page: Page, house: House) -> None:
     await page.locator("#name").fill(LIBRARIAN)
     await page.locator("#password").fill(PASSWORD)
     await page.keyboard.press("Enter")
+    await page.wait_for_url("**/desk/today")
+    await page.goto(f"{house.catalogue}/desk/shelving")
     await page.locator("#barcode").wait_for()
 
 

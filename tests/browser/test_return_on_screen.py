@@ -153,7 +153,7 @@ async def sign_in(page: Page, library: Running) -> None:
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)
     await page.keyboard.press("Enter")
-    await expect(page.locator("h1")).to_have_text("Réservations à mettre de côté")
+    await expect(page.locator("h1")).to_have_text("Aujourd’hui")
 
 
 HOLD = """
@@ -176,6 +176,9 @@ async def test_a_reserved_book_goes_from_the_kiosk_to_the_shelf(page, library, t
 
     desk = await page(1280, 800, locale="fr-FR")
     await sign_in(desk, library)
+    await expect(desk.locator("#caught")).to_contain_text(library.title(wanted))
+    await desk.locator("#caught a", has_text="Bipez").press("Enter")
+    await expect(desk.locator("h1")).to_have_text("Réservations à mettre de côté")
     group = desk.locator("#lists h3", has_text="Bac 2")
     await expect(group).to_contain_text("hall")
     listed = desk.locator("#lists li", has_text=wanted)

@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import aiohttp
-from catalogue_world import NOW, World
+from catalogue_world import NOW, World, fact
 from http_world import QUICK
 
+from catalogue_api.contract.kiosks import HEARTBEAT, BinState, KioskHealth, Paper
+from catalogue_api.contract.returns import PLACE_ITEM, RETURN_ITEM, Placement, Security
 from catalogue_api.domain.roles import Role
 from catalogue_api.services import staff
+from catalogue_api.storage.tables import Item, Leftover, Title
 
 PASSWORD = "correct horse battery"
 FRENCH = {"Accept-Language": "fr-FR,fr;q=0.9,en;q=0.5"}
@@ -19,6 +22,49 @@ def hire(world: World, name: str = "ana", role: Role = Role.LIBRARIAN, site="cac
     """Give somebody an account whose password is `PASSWORD`."""
     stored = QUICK.hash(PASSWORD)
     world.database.write_now(lambda db: staff.add_staff(db, name, stored, site, NOW, role))
+
+
+async def busy_day(world: World) -> None:
+    """Give Cachan something to do of every kind; one entry in each list of the day."""
+    shelf = {"current_site": "cachan", "home_site": "cachan"}
+    titles = ["Vendredi", "Momo", "Persepolis", "Germinal", "Nana", "La Peste"]
+    world.add(
+        *(
+            Title(id=number, source="d", control_number=str(number), title=title)
+            for number, title in enumerate(titles, 11)
+        )
+    )
+    world.add(
+        *(
+            Item(id=number, barcode=str(number), title_id=number, shelf_mark=f"R {number}", **where)
+            for number, where in [
+                (11, shelf),
+                (12, shelf),
+                (13, {"current_site": "arcueil", "home_site": "cachan", "destination": "cachan",
+                      "sent_at": NOW}),
+                (14, shelf | {"destination": "arcueil"}),
+                (15, shelf),
+                (16, shelf),
+            ]
+        )
+    )  # fmt: skip
+    world.hold(11)
+    world.hold(12)
+    world.lend("12")
+    world.lend("15")
+    left = Leftover(item_id=16, site="cachan", shelf_number=9, since=NOW, why="expired")
+    world.database.write_now(lambda db: db.add(left))
+    kiosk = world.embedded()
+    for number, barcode in enumerate(["12", "15", "nobody’s"], 500):
+        returned = fact(number, barcode)
+        await kiosk.call(RETURN_ITEM, returned, kiosk="pad")
+        placed = Placement(bin="2", security=Security.SECURED)
+        place = {"kiosk": "pad", "return_id": str(returned.return_id)}
+        await kiosk.call(PLACE_ITEM, placed, **place)
+    health = KioskHealth(
+        at=NOW, version="1", started_at=NOW, paper=Paper.OUT, bins=(BinState(bin="2", full=True),)
+    )
+    await kiosk.call(HEARTBEAT, health, kiosk="pad")
 
 
 @dataclass

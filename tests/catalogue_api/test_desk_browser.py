@@ -31,7 +31,8 @@ async def sign_in(page: Page, address: str) -> None:
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/shelving")
+    await page.wait_for_url("**/today")
+    await page.goto(f"{address}/desk/shelving".replace("//desk", "/desk"))
     await expect(page.locator("#barcode")).to_be_focused()
 
 

@@ -42,9 +42,9 @@ async def test_signing_in_leads_to_ones_own_site_and_out_again(world, client) ->
     outside = await client.get("/")
     assert outside.url.path == "/desk/sign-in"
     inside = await sign_in(client)
-    assert inside.url.path == SHELVING
+    assert inside.url.path == "/desk/today"
     page = await inside.text()
-    assert "Réservations à mettre de côté" in page
+    assert "À mettre sur l’étagère des réservations" in page
     cookie = next(c for c in client.cookie_jar if c.key == "ritournelle_desk")
     assert cookie["httponly"]
     assert cookie["samesite"] == "Strict"
@@ -165,7 +165,7 @@ async def test_pages_hold_no_inline_style_or_script(world, client, give_back) ->
     world.hold()
     await give_back(1)
     await sign_in(client)
-    for path in (SHELVING, "/desk/?choose=1", "/desk/nothing"):
+    for path in (SHELVING, "/desk/site", "/desk/today", "/desk/nothing"):
         page = await (await client.get(path)).text()
         assert not re.search(r"<script(?! src=)|<style|\sstyle=|\son\w+=", page)
         assert page.count("<h1") == 1

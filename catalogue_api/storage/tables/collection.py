@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from catalogue_api.domain.collection import (
@@ -117,6 +117,18 @@ class Item(Table, table=True):
         one_of("status", ItemStatus),
         Index("ix_items_title_id", "title_id", "current_site", "status"),
         CheckConstraint("destination <> current_site", name="destination_is_elsewhere"),
+        Index(
+            "ix_items_to_shelve",
+            "current_site",
+            sqlite_where=text("to_shelve_since IS NOT NULL"),
+            postgresql_where=text("to_shelve_since IS NOT NULL"),
+        ),
+        Index(
+            "ix_items_travelling",
+            "destination",
+            sqlite_where=text("destination IS NOT NULL"),
+            postgresql_where=text("destination IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -142,14 +142,27 @@ class Desk:
         *,
         undo: str = "",
         fields: Mapping[str, str] | None = None,
+        well: bool = True,
         **values: object,
     ) -> web.HTTPSeeOther:
         """Return the way to the next page, which says once what was done; to be raised.
 
-        `undo` is the address of a form that takes it back, and `fields` are that form's.
+        `undo` is the address of a form that takes it back, and `fields` are that form's. Not
+        `well`: it says that nothing was done.
         """
         found = web.HTTPSeeOther(address)
-        tell(found, key, values, undo, fields, secure=self.parts.https)
+        tell(found, key, values, undo, fields, well=well, secure=self.parts.https)
+        return found
+
+    def not_done(self, address: str, refusal: Refused, reasons: str = "") -> web.HTTPSeeOther:
+        """Return the way to a page that says once why something was not done; to be raised.
+
+        For forms that are one button: there is nothing typed to keep.
+        """
+        found = web.HTTPSeeOther(address)
+        first = next(iter(refusal.reasons), "")
+        key = f"{reasons}.{first}" if reasons and first else f"problem.{refusal.type.value}"
+        tell(found, key, {}, well=False, secure=self.parts.https)
         return found
 
     async def _come_back(

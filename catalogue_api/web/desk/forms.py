@@ -79,6 +79,10 @@ class Form:
         """Return a field without the blanks around it, "" if the form has none."""
         return self.fields.get(name, "").strip()
 
+    def chosen(self, prefix: str) -> list[str]:
+        """Return what follows the prefix in the names of the boxes that were ticked."""
+        return [name.removeprefix(prefix) for name in self.fields if name.startswith(prefix)]
+
     @property
     def key(self) -> str:
         """What this form, and no other, carries: sent twice it is one form."""

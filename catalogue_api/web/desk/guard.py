@@ -28,6 +28,7 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+_WORTH_PACKING = 2048  # bytes
 _KINDS = {
     HTTPStatus.NOT_FOUND: "not_found",
     HTTPStatus.FORBIDDEN: "form_expired",
@@ -95,6 +96,8 @@ def _error_page(request: web.Request, status: HTTPStatus) -> web.Response:
 
 def _complete(request: web.Request, answer: web.StreamResponse, parts: Parts) -> None:
     add_headers(request, answer, parts)
+    if answer.content_type == "text/html" and (answer.content_length or 0) > _WORTH_PACKING:
+        answer.enable_compression()
     fresh = request.get(FRESH)
     if fresh and SESSION_COOKIE not in answer.cookies:
         set_own_cookie(answer, SESSION_COOKIE, fresh, secure=parts.https)

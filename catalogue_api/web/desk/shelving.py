@@ -14,13 +14,13 @@ from catalogue_api.domain.roles import Scope
 from catalogue_api.services import holds
 from catalogue_api.services.holds import Shelving
 from catalogue_api.storage.shelf import CaughtCopy
+from catalogue_api.web.desk import today
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.forms import Form
 from catalogue_api.web.desk.live import LIVE, digest_of
-from catalogue_api.web.desk.page import SITES, Entry, rendered
+from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.sites import site_of
 
-ENTRY = Entry("today", "/desk/shelving", Scope.CIRCULATION, "a")
 _LONGEST_BARCODE = 64
 
 
@@ -80,7 +80,7 @@ class ShelvingPage:
         return rendered(
             "shelving.html",
             request,
-            here=ENTRY.name,
+            here=today.ENTRY.name,
             seen=digest_of(found),
             site=site,
             site_name=sites[site],

@@ -15,9 +15,13 @@ _LONGEST_VALUE = 200
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A sentence, and the form that takes back what it tells of: its address ("" for none)."""
+    """A sentence, and the form that takes back what it tells of: its address ("" for none).
+
+    `well`: it tells of something that was done, not of something that could not be.
+    """
 
     text: str
+    well: bool = True
     undo: str = ""
     fields: Mapping[str, str] | None = None
 
@@ -34,11 +38,12 @@ def tell(
     undo: str = "",
     fields: Mapping[str, str] | None = None,
     *,
+    well: bool = True,
     secure: bool,
 ) -> None:
-    """Let the next page of this browser say the text of a key."""
+    """Let the next page of this browser say the text of a key; with `n` alone, in its plural."""
     short = {name: str(value)[:_LONGEST_VALUE] for name, value in values.items()}
-    said = json.dumps([key, short, undo, dict(fields or {})]).encode()
+    said = json.dumps([key, short, well, undo, dict(fields or {})]).encode()
     answer.set_cookie(
         _COOKIE,
         base64.urlsafe_b64encode(said).decode(),
@@ -54,11 +59,14 @@ def told_to(request: web.Request, words: Words) -> Told | None:
     """Return what is to be said, None for nothing; what nobody of ours wrote is nothing."""
     try:
         said = json.loads(base64.urlsafe_b64decode(request.cookies.get(_COOKIE, "")))
-        key, values, undo, fields = said
+        key, values, well, undo, fields = said
         if not str(undo).startswith("/desk/"):
             undo, fields = "", {}
-        return Told(
-            words.text(str(key), **values), undo, {str(k): str(v) for k, v in fields.items()}
-        )
+        carried = {str(name): str(value) for name, value in fields.items()}
+        if set(values) == {"n"}:
+            text = words.count(str(key), int(values["n"]))
+        else:
+            text = words.text(str(key), **values)
+        return Told(text, bool(well), undo, carried)
     except (ValueError, TypeError, AttributeError, KeyError, TextMissing):
         return None

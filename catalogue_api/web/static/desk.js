@@ -39,17 +39,59 @@ function typing() {
 }
 
 function put(page) {
+  const place = placeOf(document.activeElement);
   for (const region of document.querySelectorAll("[data-region]")) {
     const fresh = page.getElementById(region.id);
-    if (!fresh || fresh.innerHTML === region.innerHTML) continue;
-    const focused = region.contains(document.activeElement) ? document.activeElement.id : null;
-    region.replaceChildren(...fresh.childNodes);
-    if (focused !== null) (document.getElementById(focused) ?? main).focus();
+    if (!fresh) continue;
+    for (const { name, value } of fresh.attributes) region.setAttribute(name, value);
+    if (fresh.innerHTML !== region.innerHTML) region.replaceChildren(...fresh.childNodes);
   }
-  const seen = page.querySelector("[data-live]")?.dataset.seen;
-  if (seen) document.querySelector("[data-live]").dataset.seen = seen;
+  comeBackTo(place);
   document.dispatchEvent(new CustomEvent("desk:changed"));
 }
+
+// Where the keyboard is: what is focused, the how manieth of its section, and that section.
+const reachable = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+
+function placeOf(element) {
+  const section = element?.closest("section[id]");
+  if (!element?.closest("[data-region]")) return null;
+  const index = section ? [...section.querySelectorAll(reachable)].indexOf(element) : -1;
+  return { id: element.id, section: section?.id, index };
+}
+
+function comeBackTo(place) {
+  if (!place || document.activeElement?.closest("[data-region]")) return;
+  const section = place.section && document.getElementById(place.section);
+  const same = place.id && document.getElementById(place.id);
+  const next = section && [...section.querySelectorAll(reachable)];
+  (same || next?.[Math.min(place.index, next.length - 1)] || section?.querySelector("h2") || main).focus();
+}
+
+// Forms that are one button are sent without leaving the page: the keyboard stays where it was.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("[data-stay]")) return;
+  event.preventDefault();
+  if (form.dataset.sent) return;
+  form.dataset.sent = "1";
+  const fields = new URLSearchParams(new FormData(form, event.submitter));
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: fields });
+    if (answer.status === 403 || answer.url.includes("/desk/sign-in")) return form.submit();
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (answer.ok) return put(page);
+    document.getElementById("said").replaceChildren(...page.querySelector("main").childNodes);
+  } catch {
+    const said = document.getElementById("no-answer").content.cloneNode(true);
+    document.getElementById("said").replaceChildren(said);
+  }
+  delete form.dataset.sent;
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});
 
 if (live) {
   listen();

@@ -1,0 +1,99 @@
+"""Every page of the desk: usable by everybody, narrow and wide, light and dark, in both languages.
+
+A new page is one line in `PAGES`; what it shows, `desk_world.busy_day` lays there.
+"""
+
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from catalogue_world import World
+from desk_world import busy_day, hire
+from http_world import serving
+from playwright.async_api import BrowserContext, Page, async_playwright
+
+from catalogue_api.domain.roles import Role
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
+]
+
+PAGES = (
+    "/desk/today",
+    "/desk/today?only=picks",
+    "/desk/sites/cachan/shelving",
+    "/desk/site",
+    "/desk/help",
+    "/desk/nothing-here",
+)
+OUTSIDE = ("/desk/sign-in",)
+LOOKS = (
+    (320, "light", "fr"),
+    (320, "dark", "en"),
+    (1920, "light", "en"),
+    (1920, "dark", "fr"),
+)
+
+
+@dataclass
+class Watched:
+    """A browser before a busy day, and the address of the catalogue that it looks at."""
+
+    context: BrowserContext
+    home: str
+    world: World
+
+    async def keep(self, name: str, value: str) -> None:
+        """Give the browser a cookie of the desk."""
+        cookie = {"name": name, "value": value, "url": f"{self.home}/desk"}
+        await self.context.add_cookies([cookie])
+
+    async def signed_in(self, role: Role = Role.ADMINISTRATOR) -> Page:
+        """Return a page of somebody who is signed in."""
+        await self.keep("ritournelle_desk", self.world.signed_in(role))
+        return await self.context.new_page()
+
+
+@pytest.fixture
+async def watched(world: World) -> AsyncIterator[Watched]:
+    hire(world)
+    await busy_day(world)
+    async with serving(world) as client, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        home = str(client._base_url).rstrip("/")
+        context = await browser.new_context(base_url=home, reduced_motion="reduce")
+        yield Watched(context, home, world)
+        await browser.close()
+
+
+async def look_at(watched: Watched, page: Page, path: str) -> None:
+    """Fail unless the page is clean in all its looks, without scrolling sideways."""
+    for width, scheme, language in LOOKS:
+        await watched.keep("ritournelle_language", language)
+        await page.set_viewport_size({"width": width, "height": 900})
+        await page.emulate_media(color_scheme=scheme)
+        await page.goto(path)
+        assert await page.locator("html").get_attribute("lang") == language
+        found = await Axe().run(page)
+        assert found.violations_count == 0, (path, width, scheme, found.generate_report())
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, (path, width, wide)
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_everybody_can_use_every_page(watched, path) -> None:
+    page = await watched.signed_in()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    await look_at(watched, page, path)
+    assert not errors
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+async def test_everybody_can_come_in(watched, path) -> None:
+    await look_at(watched, await watched.context.new_page(), path)
