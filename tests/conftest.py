@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 # Thousands of tests and all that they import live until the end. The collector need not look at
-# them time and again, and seldom at what outlives a test: a fifth of the time of the fast suite.
+# them time and again, and seldom at what outlives a test: time of the fast suite.
 gc.disable()
 
 

@@ -127,7 +127,7 @@ class FacetValue(Message):
 class Facets(Message):
     """The hits by what they are, most frequent first, decades newest first.
 
-    Counted are the 5,000 newest hits where there are more. `site`: where a copy is now;
+    Counted are the 2,000 newest hits where there are more. `site`: where a copy is now;
     `available`: how many titles have a copy that can be taken now.
     """
 

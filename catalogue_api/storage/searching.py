@@ -21,7 +21,7 @@ from catalogue_api.storage.tables.base import sql_list
 MOST_COUNTED = 10_000
 """Hits that are counted; more are "more than"."""
 
-MOST_SORTED = 5_000
+MOST_SORTED = 2_000
 """Hits that are looked through for facets: the newest."""
 
 _ENGINES = {"sqlite": search_sqlite, "postgresql": search_postgres}

@@ -108,6 +108,7 @@ def test_another_seed_is_another_day_and_the_same_seed_is_the_same(tmp_path):
 
 
 @pytest.mark.parametrize("visits", [1, 20, MOST_VISITS])
+@pytest.mark.server
 def test_no_copy_is_laid_twice_in_a_day_and_nobody_comes_with_empty_hands(tmp_path, visits):
     laid = [pile.items for pile in plan(build(tmp_path, TODAY, 1), visits, 1)]
     assert len(laid) == visits

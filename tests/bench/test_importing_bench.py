@@ -1,5 +1,7 @@
 """The records made for measuring are good ones, the same each time, and all arrive."""
 
+import pytest
+
 from bench.importing import measure
 from bench.records import _OWN, generate
 from catalogue_api.domain.collection import RecordFormat
@@ -31,6 +33,7 @@ def test_there_are_words_without_the_real_records():
     assert all(len(words) > 2 for words in (_OWN.beginnings, _OWN.families, _OWN.subjects))
 
 
+@pytest.mark.server
 def test_all_is_measured():
     figures = measure(30, 1)
     assert figures["records"] == 30

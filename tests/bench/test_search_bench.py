@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bench.questions import questions
 from bench.search import measure
 
@@ -11,6 +13,7 @@ def test_the_same_seed_asks_the_same_questions() -> None:
     assert all(questions(3, 60))
 
 
+@pytest.mark.server
 def test_indexing_and_every_way_of_asking_are_measured(tmp_path: Path) -> None:
     figures = measure(f"sqlite:///{tmp_path / 'catalogue.db'}", 40, 20, 1)
     assert figures["index"]["cpu_seconds"] >= 0

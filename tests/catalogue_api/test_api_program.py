@@ -163,6 +163,7 @@ def test_sites_and_users(world, run, monkeypatch, tmp_path) -> None:
     assert "horse" not in stored
 
 
+@pytest.mark.server
 def test_the_first_administrator_and_the_others(world, run, monkeypatch) -> None:
     def add(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "stdin", io.StringIO("correct horse battery\n"))
@@ -207,6 +208,7 @@ def test_jobs_are_listed_rehearsed_and_run(world, run) -> None:
     assert (code, "there is no job 'dance' (there are: " in err) == (1, True)
 
 
+@pytest.mark.server
 def test_a_database_on_the_command_line_goes_before_the_settings(world, run, tmp_path) -> None:
     other = f"sqlite:///{tmp_path / 'other.db'}"
     assert run("--database", other, "sites", "add", "x", "X")[0] == 0
@@ -248,6 +250,7 @@ def test_settings_errors_are_usage_errors(run, monkeypatch) -> None:
     assert (code, err) == (2, "ritournelle-api: RITOURNELLE_API_POORT: there is no such setting\n")
 
 
+@pytest.mark.server
 def test_an_older_database_is_refused_until_it_is_migrated(world, run, tmp_path) -> None:
     world.url = f"sqlite:///{tmp_path / 'older.db'}"
     engine = writing_engine(world.url)

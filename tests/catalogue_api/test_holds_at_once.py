@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from catalogue_world import NOW, World
 from hold_people import Desk, Reader, add_readers, open_desk, sign_in
 
@@ -71,6 +72,7 @@ def queue_and_copies(world: World) -> list[tuple]:
     )
 
 
+@pytest.mark.server
 async def test_sixty_four_reservations_of_one_reader_stop_at_the_limit(world) -> None:
     world.add(
         *(
@@ -117,6 +119,7 @@ async def test_returned_copies_go_to_the_first_of_the_queue_and_each_to_one(worl
     assert sorted(item for _, item in found[:32]) == list(range(200, 232))
 
 
+@pytest.mark.server
 async def test_whatever_happens_at_once_no_copy_is_given_twice_and_nobody_is_forgotten(
     world,
 ) -> None:

@@ -87,6 +87,7 @@ def everything(database):
     }
 
 
+@pytest.mark.server
 def test_the_demo_library_arrives_whole_and_twice_is_once(database, demo):
     first = bring(database, *demo.imports)
     assert first.unreadable == first.left_out == []
@@ -271,6 +272,7 @@ def test_damage_in_a_catalogue_costs_only_the_damaged_records(database, demo, tm
     assert report.failed == []
 
 
+@pytest.mark.server
 def test_the_command_prints_json_and_its_status(database, demo, tmp_path, capsys):
     assert run_import(demo.imports, database.write_now, SETTINGS, Manner(as_json=True)) == 0
     out, err = capsys.readouterr()
@@ -284,6 +286,7 @@ def test_the_command_prints_json_and_its_status(database, demo, tmp_path, capsys
     assert "cannot be read" in err
 
 
+@pytest.mark.server
 def test_the_program_has_the_command(template, demo, tmp_path, monkeypatch):
     path = tmp_path / "program.db"
     shutil.copy(template, path)
@@ -299,11 +302,13 @@ def test_the_program_has_the_command(template, demo, tmp_path, monkeypatch):
     assert "and 294 more: --json lists them all" in named.stderr
 
 
+@pytest.mark.server
 def test_the_command_speaks_to_people_too(database, demo, capsys):
     assert run_import(demo.imports[:2], database.write_now, SETTINGS, Manner()) == 0
     assert "300 new titles, 600 new items" in capsys.readouterr().out
 
 
+@pytest.mark.server
 def test_a_dry_run_says_what_the_import_will_and_leaves_nothing(database, demo, tmp_path):
     loans = tmp_path / "loans.csv"
     loans.write_text("barcode,card,started_at,due_on\nnothing,nobody,2026-11-20,2026-12-20\n")
@@ -318,6 +323,7 @@ def test_a_dry_run_says_what_the_import_will_and_leaves_nothing(database, demo, 
     assert len(real.unreadable) == 1
 
 
+@pytest.mark.server
 def test_the_command_rehearses(database, demo, capsys):
     assert run_import(demo.imports, database.write_now, SETTINGS, Manner(dry_run=True)) == 0
     said = capsys.readouterr().out

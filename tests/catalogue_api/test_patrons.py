@@ -149,6 +149,7 @@ async def test_a_one_time_code_signs_in_once_and_then_a_pin_is_chosen(world, des
     assert code.code not in str(world.rows("SELECT detail FROM audit"))
 
 
+@pytest.mark.server
 async def test_a_code_that_is_too_old_signs_nobody_in(world, desk) -> None:
     code = await desk.call(RESET_PIN, Nothing(), patron="1")
     world.now += 8 * DAY

@@ -1,6 +1,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from catalogue_world import NOW, TODAY
 from sqlalchemy import text
 
@@ -10,6 +11,7 @@ from catalogue_api.storage.tables import Hold, Patron
 LONG = 2_000
 
 
+@pytest.mark.server
 def test_the_first_of_a_long_queue_is_found_without_reading_it(world) -> None:
     world.add(*(Patron(card=f"Q{n}", family_name="N") for n in range(LONG)))
     first = world.row("SELECT min(id) FROM patrons WHERE card LIKE 'Q%'")[0]

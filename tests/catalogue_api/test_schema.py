@@ -30,6 +30,7 @@ def test_an_empty_database_is_refused_then_migrated(engine) -> None:
     assert schema.migrate(engine) == schema.head()
 
 
+@pytest.mark.server
 def test_the_tables_and_the_migrated_schema_agree(engine) -> None:
     schema.migrate(engine)
     with engine.connect() as connection:
@@ -167,6 +168,7 @@ def test_foreign_keys_are_on_again_after_a_migration(engine) -> None:
         )
 
 
+@pytest.mark.server
 def test_connections_are_durable_and_readers_cannot_write(engine) -> None:
     schema.migrate(engine)
     with engine.connect() as connection:

@@ -53,6 +53,7 @@ def blank(number=1):
 
 
 @pytest.mark.parametrize("name", THREE)
+@pytest.mark.server
 async def test_probe_finds_the_family_that_answers(name):
     async with at_port(name, []) as (address, _):
         attempts = [attempt async for attempt in probe(address)]
@@ -69,6 +70,7 @@ async def test_probing_a_port_that_is_not_there_says_so():
 
 
 @pytest.mark.parametrize("name", THREE)
+@pytest.mark.server
 async def test_watch_tells_what_lies_there_and_what_has_gone(name):
     async with opened(name, [make_tag(1), make_tag(2)]) as (reader, field):
         first, second = field.laid

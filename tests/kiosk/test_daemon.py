@@ -141,6 +141,7 @@ async def test_tags_are_secured_as_the_gates_of_the_library_want(bench, alarm):
 
 
 @pytest.mark.parametrize("alarm", list(Alarm))
+@pytest.mark.server
 async def test_lent_again_is_told_by_what_the_gates_listen_to(bench, alarm):
     bench.alarm = alarm
     async with bench.running():
@@ -154,6 +155,7 @@ async def test_lent_again_is_told_by_what_the_gates_listen_to(bench, alarm):
         assert await bench.told("1") is Outcome.NOT_ON_LOAN
 
 
+@pytest.mark.server
 async def test_a_book_lifted_while_its_afi_is_written_is_put_right_when_laid_again(bench):
     async with bench.running():
         bench.field.tear(bench.uid("1"))
@@ -168,6 +170,7 @@ async def test_a_book_lifted_while_its_afi_is_written_is_put_right_when_laid_aga
     assert bench.afi("1") == AFI_IN_STOCK
 
 
+@pytest.mark.server
 async def test_a_tag_to_secure_is_put_right_in_a_later_visit(bench):
     async with bench.running():
         bench.field.tear(bench.uid("1"))
@@ -184,6 +187,7 @@ async def test_a_tag_to_secure_is_put_right_in_a_later_visit(bench):
     assert bench.journal.counts().to_secure == 0
 
 
+@pytest.mark.server
 async def test_a_book_lifted_before_it_is_read_is_not_returned(bench):
     # The tag answers the inventory and is gone before the first byte of the next question ends.
     async with bench.running():
@@ -197,6 +201,7 @@ async def test_a_book_lifted_before_it_is_read_is_not_returned(bench):
         await bench.item("1", lambda laid: laid.verdict is Outcome.RETURNED)
 
 
+@pytest.mark.server
 async def test_what_is_laid_again_at_once_is_seen_already(bench):
     async with bench.running():
         bench.lay("1")
@@ -209,6 +214,7 @@ async def test_what_is_laid_again_at_once_is_seen_already(bench):
     assert len(bench.library.returns()) == 1
 
 
+@pytest.mark.server
 async def test_what_was_lent_again_in_between_is_a_new_return(bench):
     async with bench.running():
         bench.lay("1")
@@ -221,6 +227,7 @@ async def test_what_was_lent_again_in_between_is_a_new_return(bench):
     assert len(bench.library.returns()) == 2
 
 
+@pytest.mark.server
 async def test_after_a_while_the_same_book_is_a_new_return(bench):
     async with bench.running():
         bench.lay("1")
@@ -232,6 +239,7 @@ async def test_after_a_while_the_same_book_is_a_new_return(bench):
         assert await bench.told("1") is Outcome.NOT_ON_LOAN
 
 
+@pytest.mark.server
 async def test_the_visit_ends_in_a_summary_and_then_idle(bench):
     async with bench.running():
         bench.lay("1")
@@ -245,6 +253,7 @@ async def test_the_visit_ends_in_a_summary_and_then_idle(bench):
 # -- the catalogue fails
 
 
+@pytest.mark.server
 async def test_a_catalogue_that_is_away_keeps_nobody_waiting_and_loses_nothing(bench):
     bench.catalogue.error = CatalogueUnreachable("no route")
     async with bench.running():
@@ -278,6 +287,7 @@ async def test_a_slow_catalogue_keeps_nobody_waiting_and_its_answer_is_used(benc
         Refused(ProblemType.NOT_FOUND, "no such path"),
     ],
 )
+@pytest.mark.server
 async def test_garbage_and_a_wrong_token_lose_nothing(bench, error):
     bench.catalogue.error = error
     async with bench.running():
@@ -288,6 +298,7 @@ async def test_garbage_and_a_wrong_token_lose_nothing(bench, error):
     assert bench.library.returns() == [("1", "returned")]
 
 
+@pytest.mark.server
 async def test_an_answer_lost_on_the_way_is_asked_for_again_and_counted_once(bench):
     bench.catalogue.error_after = CatalogueUnreachable("reset")
     async with bench.running():
@@ -313,6 +324,7 @@ async def test_a_return_the_catalogue_will_never_take_is_kept_for_a_person(bench
 # -- the reader fails
 
 
+@pytest.mark.server
 async def test_a_pulled_cable_stops_the_kiosk_and_a_plugged_one_starts_it(bench):
     async with bench.running():
         await bench.cable.pull()
@@ -323,6 +335,7 @@ async def test_a_pulled_cable_stops_the_kiosk_and_a_plugged_one_starts_it(bench)
         assert await bench.told("1") is Outcome.RETURNED
 
 
+@pytest.mark.server
 async def test_a_cable_pulled_while_the_catalogue_is_asked_loses_nothing(bench):
     bench.rules = replace(bench.rules, summary=10.0, answer=10.0)
     bench.catalogue.gate.clear()
@@ -345,6 +358,7 @@ async def test_a_cable_pulled_while_the_catalogue_is_asked_loses_nothing(bench):
     [Faults(pieces=True), Faults(byte_by_byte=True), Faults(noise=0.002), Faults(loss=0.05)],
     ids=["pieces", "bytes", "noise", "loss"],
 )
+@pytest.mark.server
 async def test_a_bad_cable_slows_but_never_doubles_or_loses(bench, faults):
     names = ["1", "3", "5", "7"]
     async with bench.running():
@@ -371,6 +385,7 @@ async def test_the_same_uid_twice_in_an_inventory_is_one_item(bench):
         assert len(daemon.session.phase.items) == 1
 
 
+@pytest.mark.server
 async def test_a_reader_that_is_missing_at_the_start_is_waited_for(bench):
     opened = bench.open_reader
     attempts = 0
@@ -389,6 +404,7 @@ async def test_a_reader_that_is_missing_at_the_start_is_waited_for(bench):
     assert attempts == 2
 
 
+@pytest.mark.server
 async def test_a_reader_that_cannot_secure_as_wanted_stays_out_of_service_and_is_not_hammered(
     bench,
 ):

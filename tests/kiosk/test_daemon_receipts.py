@@ -40,6 +40,7 @@ def found(bench, code: str) -> list[str]:
     return sorted(row.barcode for row in rows)
 
 
+@pytest.mark.server
 async def test_a_receipt_is_printed_and_its_number_leads_to_the_returns(bench, roll):
     async with bench.running():
         await visit(bench, "1", "3", "foreign")
@@ -52,6 +53,7 @@ async def test_a_receipt_is_printed_and_its_number_leads_to_the_returns(bench, r
     assert receipt.count("L’Été") == 2
 
 
+@pytest.mark.server
 async def test_without_paper_the_number_is_shown_and_leads_to_the_returns_too(bench, roll):
     roll.meddle(Mood.PAPER_OUT)
     async with bench.running():
@@ -62,6 +64,7 @@ async def test_without_paper_the_number_is_shown_and_leads_to_the_returns_too(be
     assert roll.receipts == []
 
 
+@pytest.mark.server
 async def test_who_does_not_want_one_leaves_no_number_behind(bench, roll):
     short = {"summary": 0.05, "question": 0.05, "warning": 0.05}
     bench.rules = replace(bench.rules, receipts=ReceiptMode.ASK, **short)
@@ -74,6 +77,7 @@ async def test_who_does_not_want_one_leaves_no_number_behind(bench, roll):
     assert roll.receipts == []
 
 
+@pytest.mark.server
 async def test_a_yes_prints(bench, roll):
     bench.rules = replace(bench.rules, receipts=ReceiptMode.ASK)
     async with bench.running() as daemon:
@@ -84,6 +88,7 @@ async def test_a_yes_prints(bench, roll):
     assert len(roll.receipts) == 1
 
 
+@pytest.mark.server
 async def test_a_printer_that_hangs_holds_up_nobody(bench, roll):
     bench.printer_cable.line.faults = replace(bench.printer_cable.line.faults, loss=1.0)
     async with bench.running():
@@ -95,6 +100,7 @@ async def test_a_printer_that_hangs_holds_up_nobody(bench, roll):
     assert len(bench.library.returns()) == 2
 
 
+@pytest.mark.server
 async def test_a_number_that_the_journal_does_not_take_is_not_printed(bench, roll):
     async with bench.running():
         bench.lay("1")

@@ -35,6 +35,7 @@ async def test_a_set_with_a_part_missing_is_not_returned_until_it_comes(bench):
     assert sorted(bench.library.returns()) == [("1", "returned"), ("5", "returned")]
 
 
+@pytest.mark.server
 async def test_a_set_cut_short_by_a_power_cut_is_secured_when_all_of_it_is_laid_again(bench):
     async with bench.running():
         bench.field.tear(bench.uid("part 2"))
@@ -94,6 +95,7 @@ async def test_a_typed_barcode_is_returned_and_its_tag_is_reported(bench):
     ]
 
 
+@pytest.mark.server
 async def test_what_cannot_be_read_is_taken_at_last_and_lies_in_the_bin_of_staff(bench):
     bench.rules = replace(bench.rules, take_after=1, quiet=5.0)
     async with bench.running():

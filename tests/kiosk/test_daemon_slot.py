@@ -22,6 +22,7 @@ def lying(bench) -> dict[str, list[str]]:
     return {name: [thing.barcode for thing in bins.content(name).things] for name in bins.counts()}
 
 
+@pytest.mark.server
 async def test_an_item_falls_into_its_bin_once_it_is_returned_and_secured(bench, slot):
     slot.meddle(Hand.PUT)
     async with bench.running():
@@ -51,6 +52,7 @@ async def test_nothing_falls_in_that_is_not_ours(bench, slot, name):
     assert slot.in_hand == 1
 
 
+@pytest.mark.server
 async def test_two_things_are_let_in_one_by_one(bench, slot):
     slot.meddle(Hand.PUT)
     async with bench.running():
@@ -68,6 +70,7 @@ async def test_two_things_are_let_in_one_by_one(bench, slot):
     assert slot.bins == {"": 2}
 
 
+@pytest.mark.server
 async def test_what_is_not_put_in_is_returned_and_nobody_claims_to_know_where_it_is(bench, slot):
     async with bench.running():
         bench.lay("1")

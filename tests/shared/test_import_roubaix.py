@@ -52,6 +52,7 @@ def rows(database, sql):
     return database.read_now(lambda session: session.connection().execute(text(sql)).all())
 
 
+@pytest.mark.server
 def test_every_record_arrives_with_its_copies_and_twice_is_once(database, roubaix):
     records, barcodes, without = counted(roubaix)
     assert (records, len(barcodes)) == (238, 273)
@@ -68,6 +69,7 @@ def test_every_record_arrives_with_its_copies_and_twice_is_once(database, roubai
     assert rows(database, "SELECT * FROM items ORDER BY id") == items
 
 
+@pytest.mark.server
 def test_accents_marks_and_shelf_marks_survive(database, roubaix):
     import_files([roubaix], database.write_now, SETTINGS)
     (found,) = rows(
@@ -150,6 +152,7 @@ def test_copies_of_sirsi(database, marc):
     assert rows(database, "SELECT count(*) FROM items") == [(114,)]
 
 
+@pytest.mark.server
 def test_damage_between_real_records_costs_only_itself(database, marc, roubaix, tmp_path):
     real = roubaix.read_bytes()
     middle = real.index(b"\x1d", len(real) // 2) + 1
@@ -161,6 +164,7 @@ def test_damage_between_real_records_costs_only_itself(database, marc, roubaix, 
     assert titles == 238 + 15
 
 
+@pytest.mark.server
 def test_a_cut_in_the_middle_costs_the_last_record(database, roubaix, tmp_path):
     cut = tmp_path / "cut.mrc"
     cut.write_bytes(roubaix.read_bytes()[:-100])

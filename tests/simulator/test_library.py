@@ -35,6 +35,7 @@ def contents(built):
     return {tag.name: (tag, recognise(bytes(tag.memory), tag.dsfid)) for tag in tags}
 
 
+@pytest.mark.server
 def test_the_same_seed_and_day_build_the_same_bytes(built, tmp_path):
     again = build(tmp_path / "again", TODAY, seed=7)
     for first, second in zip(
@@ -44,6 +45,7 @@ def test_the_same_seed_and_day_build_the_same_bytes(built, tmp_path):
     assert again.on_loan == built.on_loan
 
 
+@pytest.mark.server
 def test_another_seed_lends_other_copies_and_another_day_moves_the_dates(built, tmp_path):
     assert build(tmp_path / "a", TODAY, seed=8).on_loan != built.on_loan
     later = build(tmp_path / "b", TODAY + timedelta(7), seed=7)

@@ -58,11 +58,13 @@ def test_a_world_that_has_come_to_a_stop_says_so():
         loop.run(for_ever())
 
 
+@pytest.mark.server
 def test_what_must_hold_holds(stage: Stage):
     for seed in WORLDS:
         assert stage.play(draw(seed)).story.violations == [], f"seed {seed}"
 
 
+@pytest.mark.server
 def test_a_seed_is_a_history(stage: Stage):
     first = stage.play(draw(3)).story
     assert len(first.lines) > 20
@@ -110,6 +112,7 @@ def test_every_kind_of_fault_is_planned():
     assert planned == set(PLANNED)
 
 
+@pytest.mark.server
 def test_the_command_prints_what_programs_read():
     ran = CliRunner().invoke(app, ["fuzz", "--seeds", "17:18", "--json"])
     assert ran.exit_code == 0
