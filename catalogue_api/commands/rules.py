@@ -147,16 +147,17 @@ def _add_closures(app: typer.Typer, opened: Opened) -> None:
             raise Refused(ProblemType.INVALID_REQUEST, _first(error)) from error
         found = run(opened, lambda db, call: closures.add_exception(db, call, body), writes=True)
         line = f"Closed from {found.first_on} to {found.last_on}."
-        if found.loans_due:
+        if found.loans_due or found.holds_ready:
             line += (
-                f" {found.loans_due} loans are due in that time:"
+                f" In that time {found.loans_due} loans are due and {found.holds_ready}"
+                " reservations end on the shelf:"
                 " `ritournelle-api calendar move-due-dates` moves them."
             )
         say(found.model_dump(mode="json"), line, as_json=as_json)
 
     @app.command("move-due-dates")
     def move_due_dates(as_json: AsJson = False) -> None:
-        """Move open loans that are due on a closed day to the next open day.
+        """Move what ends on a closed day (loans, ready reservations) to the next open day.
 
         Example: ritournelle-api calendar move-due-dates
         """
@@ -164,7 +165,7 @@ def _add_closures(app: typer.Typer, opened: Opened) -> None:
             opened, lambda db, call: closures.move_due_dates(db, call, MoveDueDates()), writes=True
         )
         rows = [day.model_dump(mode="json") for day in found.days]
-        show(rows, ("site", "due_on", "moved_to", "loans", "kept"), as_json=as_json)
+        show(rows, ("site", "due_on", "moved_to", "loans", "kept", "holds"), as_json=as_json)
 
 
 def _line(day: CalendarDay) -> dict[str, object]:

@@ -119,10 +119,14 @@ class NewException(ExceptionData):
 
 
 class ExceptionInfo(ExceptionData):
-    """An exception. `loans_due`: open loans that are due on its closed days, to be moved."""
+    """An exception, with what ends on its closed days and has to be moved.
+
+    `loans_due`: open loans that are due. `holds_ready`: reservations that wait on the shelf.
+    """
 
     exception: int
     loans_due: int
+    holds_ready: int = 0
     version: int
 
 
@@ -172,7 +176,10 @@ class HolidaysInfo(Holidays):
 
 
 class MoveDueDates(Message):
-    """Move open loans that are due on a closed day, from today on, to the next open day."""
+    """Move what ends on a closed day, from today on, to the next open day.
+
+    That is the due dates of open loans, and the last days of ready reservations on their shelf.
+    """
 
     dry_run: bool = False
 
@@ -180,7 +187,8 @@ class MoveDueDates(Message):
 class MovedDay(Message):
     """So many loans of a site were due on a closed day, and are now due on another.
 
-    `kept`: so many stay, because their reader's card ends before.
+    `kept`: so many stay, because their reader's card ends before. `holds`: so many ready
+    reservations waited on the site's shelf until that day, and now wait until the other.
     """
 
     site: str
@@ -188,6 +196,7 @@ class MovedDay(Message):
     moved_to: date
     loans: int
     kept: int
+    holds: int = 0
 
 
 class DueDatesMoved(Message):

@@ -1,5 +1,6 @@
-"""Closures and other exceptions of the calendar, and the due dates that fall on them."""
+"""Closures and other exceptions of the calendar, and what ends on them."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from sqlmodel import Session, col, select
@@ -61,31 +62,49 @@ def remove_exception(session: Session, call: Call, _body: Nothing) -> Removed:
 
 
 def move_due_dates(session: Session, call: Call, _body: MoveDueDates) -> DueDatesMoved:
-    """Move due dates off closed days, from today on; a loan is never due later than its card."""
-    connection, today = session.connection(), call.rules.day(call.now)
+    """Move due dates and last days on the shelf off closed days, from today on.
+
+    A loan is never due later than its reader's card.
+    """
+    connection, today, rules = session.connection(), call.rules.day(call.now), call.rules
+    loans = {(site, day): count for site, day, count in due_dates.due_days(connection, today)}
+    ready = {(site, day): count for site, day, count in due_dates.shelf_days(connection, today)}
     days = []
-    for site, due_on, loans in due_dates.due_days(connection, today):
-        calendar = call.rules.calendar(site)
-        to = calendar.next_open_day(due_on)
-        if to == due_on:
+    for site, day in sorted(loans.keys() | ready.keys()):
+        to = rules.calendar(site).next_open_day(day)
+        if to == day:
             continue
-        moved = due_dates.move(connection, site, due_on, to)
+        moved = due_dates.move(connection, site, day, to)
+        kept = loans.get((site, day), 0) - moved
+        holds = due_dates.move_shelf(connection, site, day, to)
         days.append(
-            MovedDay(site=site, due_on=due_on, moved_to=to, loans=moved, kept=loans - moved)
+            MovedDay(site=site, due_on=day, moved_to=to, loans=moved, kept=kept, holds=holds)
         )
-    total = sum(day.loans for day in days)
-    audit.record(session, call, "due_dates_moved", "rules", {"loans": total})
+    total = {"loans": sum(day.loans for day in days), "holds": sum(day.holds for day in days)}
+    audit.record(session, call, "due_dates_moved", "rules", total)
     return DueDatesMoved(days=tuple(days))
 
 
 def loans_due(session: Session, rules: Rulebook, row: CalendarException, today: date) -> int:
     """Count the open loans that are due, from today on, on a closed day of an exception."""
     first = max(row.first_on, today)
-    found = due_dates.due_days(session.connection(), first, row.last_on)
+    return _on_closed_days(due_dates.due_days(session.connection(), first, row.last_on), rules, row)
+
+
+def holds_ready(session: Session, rules: Rulebook, row: CalendarException, today: date) -> int:
+    """Count the ready reservations that wait, from today on, until a closed day of an exception."""
+    first = max(row.first_on, today)
+    found = due_dates.shelf_days(session.connection(), first, row.last_on)
+    return _on_closed_days(found, rules, row)
+
+
+def _on_closed_days(
+    found: Iterable[tuple[str, date, int]], rules: Rulebook, row: CalendarException
+) -> int:
     return sum(
-        loans
-        for site, due_on, loans in found
-        if row.site in {None, site} and not rules.calendar(site).is_open(due_on)
+        count
+        for site, day, count in found
+        if row.site in {None, site} and not rules.calendar(site).is_open(day)
     )
 
 
@@ -127,5 +146,6 @@ def _told(session: Session, call: Call, rules: Rulebook, row: CalendarException)
         hours=hours,
         label=row.label,
         loans_due=loans_due(session, rules, row, rules.day(call.now)),
+        holds_ready=holds_ready(session, rules, row, rules.day(call.now)),
         version=row.version,
     )

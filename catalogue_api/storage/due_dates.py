@@ -1,13 +1,18 @@
-"""Due dates of open loans, by site and day: counted and moved without reading the loans."""
+"""Due dates of open loans, and last days on the reservation shelf, by site and day.
+
+They are counted and moved without reading the loans or the holds.
+"""
 
 from datetime import date
 
 from sqlalchemy import Connection, exists, func, select, update
 from sqlmodel import col
 
-from catalogue_api.storage.tables import Loan, Patron
+from catalogue_api.domain.holds import HoldStatus
+from catalogue_api.storage.tables import Hold, Loan, Patron
 
 _IS_OPEN = col(Loan.ended_at).is_(None)
+_IS_READY = col(Hold.status) == HoldStatus.READY.value
 
 
 def due_days(
@@ -35,5 +40,31 @@ def move(connection: Connection, site: str, due_on: date, to: date) -> int:
         update(Loan)
         .where(_IS_OPEN, col(Loan.site) == site, col(Loan.due_on) == due_on, ~ends_before)
         .values(due_on=to)
+    )
+    return connection.execute(moved).rowcount
+
+
+def shelf_days(
+    connection: Connection, first: date, last: date | None = None
+) -> list[tuple[str, date, int]]:
+    """Return how many ready holds of each site wait until each day, from one day to another."""
+    query = (
+        select(col(Hold.pickup_site), col(Hold.expires_on), func.count())
+        .where(_IS_READY, col(Hold.expires_on) >= first)
+        .group_by(col(Hold.pickup_site), col(Hold.expires_on))
+        .order_by(col(Hold.pickup_site), col(Hold.expires_on))
+    )
+    if last is not None:
+        query = query.where(col(Hold.expires_on) <= last)
+    found = connection.execute(query)
+    return [(site, day, count) for site, day, count in found if day is not None]
+
+
+def move_shelf(connection: Connection, site: str, expires_on: date, to: date) -> int:
+    """Let the ready holds of a site that wait until a day wait until another; return how many."""
+    moved = (
+        update(Hold)
+        .where(_IS_READY, col(Hold.pickup_site) == site, col(Hold.expires_on) == expires_on)
+        .values(expires_on=to, version=Hold.version + 1)
     )
     return connection.execute(moved).rowcount

@@ -139,7 +139,7 @@ def test_the_calendar_from_the_command_line(world, run) -> None:
         "calendar", "closure", "add", "--from", due, "--to", "2027-12-30", "--label", "travaux"
     )
     assert code == 0
-    assert "1 loans are due in that time" in out
+    assert "1 loans are due and 0 reservations" in out
     (moved,) = json.loads(run("calendar", "move-due-dates", "--json")[1])
     assert (moved["due_on"], moved["moved_to"], moved["loans"]) == (due, "2027-12-31", 1)
     out = run("calendar", "show", "--site", "cachan", "--from", due, "--to", "2027-12-31")[1]

@@ -205,6 +205,27 @@ async def test_a_closure_tells_the_due_dates_that_it_falls_on_and_they_are_moved
     assert [(one.loans, one.kept) for one in again.days] == [(0, 1)]
 
 
+async def test_reservations_do_not_end_on_the_shelf_while_the_library_is_closed(
+    world, manager
+) -> None:
+    def ready(number: int, site: str, day: date) -> None:
+        values = {"status": "ready", "item_id": number, "shelf_number": number, "expires_on": day}
+        values |= {"captured_at": world.now, "ready_at": world.now}
+        world.hold(site=site, patron=number, **values)
+
+    ready(1, "cachan", TODAY + 5 * DAY)
+    ready(2, "arcueil", TODAY + 5 * DAY)
+    closure = {"site": "cachan", "first_on": TODAY + 4 * DAY, "last_on": TODAY + 8 * DAY}
+    added = await keyed(manager, ADD_EXCEPTION, NewException(**closure))
+    assert (added.loans_due, added.holds_ready) == (0, 1)
+    (day,) = (await keyed(manager, MOVE_DUE_DATES, MoveDueDates())).days
+    to = TODAY + 9 * DAY
+    assert (day.site, day.moved_to, day.loans, day.kept, day.holds) == ("cachan", to, 0, 0, 1)
+    assert world.rows("SELECT pickup_site, expires_on, version FROM holds ORDER BY id") == [
+        ("cachan", to.isoformat(), 2), ("arcueil", (TODAY + 5 * DAY).isoformat(), 1),
+    ]  # fmt: skip
+
+
 async def test_closures_are_changed_and_taken_away_by_who_has_seen_them(world, manager) -> None:
     added = await keyed(manager, ADD_EXCEPTION, NewException(**OCTOBER, label="travaux"))
     number = str(added.exception)
