@@ -8,6 +8,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -71,7 +72,8 @@ class ApiSettings(BaseSettings):
     """What an operator may set.
 
     `database`: `sqlite:///FILE`, relative to the working directory. `https`: browsers reach the
-    pages over HTTPS (through a proxy), so cookies travel over nothing else. `profile` and
+    pages over HTTPS (through a proxy), so cookies travel over nothing else. `proxies`: addresses
+    of proxies that are believed from whom a request came (`X-Forwarded-For`). `profile` and
     `profiles`: how copies are described in records (`importing.profiles`). `match_isbn`: a record
     of another catalogue joins the title that has its ISBN. `log_requests`: a log line for every
     request, also for those that went well. `desk_lock_minutes`: a desk that nobody used for so
@@ -84,6 +86,7 @@ class ApiSettings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8700, ge=0, le=65535)
     https: bool = False
+    proxies: frozenset[IPv4Address | IPv6Address] = frozenset()
     time_zone: ZoneInfo = ZoneInfo("Europe/Paris")
     loan_days: int = Field(default=28, ge=1, le=366)
     shelf_days: int = Field(default=10, ge=1, le=366)

@@ -97,6 +97,7 @@ async def _serve(
             new_token,
             settings.https,
             timedelta(minutes=settings.desk_lock_minutes),
+            settings.proxies,
         )
         await serve_app(build(parts), host, port, ready, parent=parent)
     finally:

@@ -19,14 +19,17 @@ from catalogue_api.web import binding, logs, openapi, problems
 from catalogue_api.web.described import build_described
 from catalogue_api.web.desk.app import build_desk
 from catalogue_api.web.parts import Parts
+from catalogue_api.web.proxies import behind
 
 log = structlog.get_logger("catalogue_api.web")
 
 
 def build(parts: Parts) -> web.Application:
     """Return the application; everything that it needs is in `parts`."""
+    outermost = [behind(parts.proxies)] if parts.proxies else []
     app = web.Application(
-        client_max_size=LARGEST_BODY, middlewares=[logs.requests, _errors_as_problems]
+        client_max_size=LARGEST_BODY,
+        middlewares=[*outermost, logs.requests, _errors_as_problems],
     )
     app.add_routes(binding.routes(parts))
     description = json.dumps(openapi.describe(), ensure_ascii=False).encode()

@@ -9,13 +9,15 @@ from catalogue_api.services.answering import Means
 from catalogue_api.services.passwords import Passwords
 from catalogue_api.services.rules import RulesInForce
 from catalogue_api.storage.database import Database
+from catalogue_api.web.proxies import Address
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """`clock` gives aware datetimes, `new_token` unguessable strings of 256 random bits.
 
-    `lock_after`: a desk that nobody used for so long asks for the password again.
+    `lock_after`: a desk that nobody used for so long asks for the password again. `proxies`: those
+    that are believed from whom a request came.
     """
 
     database: Database
@@ -26,6 +28,7 @@ class Parts:
     new_token: Callable[[], str]
     https: bool = False
     lock_after: timedelta = timedelta(minutes=15)
+    proxies: frozenset[Address] = frozenset()
 
     @property
     def means(self) -> Means:

@@ -12,13 +12,16 @@ from catalogue_world import World
 from catalogue_api.services.passwords import Passwords
 from catalogue_api.web.app import build
 from catalogue_api.web.parts import Parts
+from catalogue_api.web.proxies import Address
 from catalogue_api.web.serving import address_of, runner_of
 
 QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @asynccontextmanager
-async def serving(world: World, *, https: bool = False) -> AsyncIterator[aiohttp.ClientSession]:
+async def serving(
+    world: World, *, https: bool = False, proxies: frozenset[Address] = frozenset()
+) -> AsyncIterator[aiohttp.ClientSession]:
     tokens = count()
     parts = Parts(
         world.database,
@@ -28,6 +31,7 @@ async def serving(world: World, *, https: bool = False) -> AsyncIterator[aiohttp
         world.clock,
         lambda: f"token{next(tokens)}",
         https,
+        proxies=proxies,
     )
     runner = runner_of(build(parts))
     await runner.setup()
