@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from catalogue_api.commands import accounts as account_commands
 from catalogue_api.commands import backups as backup_commands
@@ -17,11 +18,13 @@ from catalogue_api.commands import receipts as receipt_commands
 from catalogue_api.commands import rules as rule_commands
 from catalogue_api.commands import searching as search_commands
 from catalogue_api.commands import serving as serving_commands
-from catalogue_api.commands.common import AsJson, now, say, show
+from catalogue_api.commands.common import AsJson, now, run, say, show
 from catalogue_api.contract.endpoint import Refused
+from catalogue_api.contract.kiosks import KioskMessage
 from catalogue_api.importing import command as import_command
 from catalogue_api.importing import export_command
 from catalogue_api.services import kiosks, libraries
+from catalogue_api.services.kiosk_health import put_message as put_words
 from catalogue_api.services.tokens import new_token
 from catalogue_api.settings import ApiSettings, SettingsError, read_settings
 from catalogue_api.storage.database import Database
@@ -164,6 +167,26 @@ def revoke_kiosk(
     with opened() as (database, _):
         database.write_now(lambda db: kiosks.revoke_kiosk(db, name, now()))
     say({"kiosk": name, "revoked": True}, f"The token of {name} is revoked.", as_json=as_json)
+
+
+@kiosk_commands.command("message")
+def put_message(
+    name: Annotated[str, typer.Argument(help="Name of the kiosk.")],
+    text: Annotated[str, typer.Argument(help="What it says; without it, nothing any more.")] = "",
+    english: Annotated[str, typer.Option(help="The same in English.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Have a kiosk's screen tell patrons something, or nothing any more, within a minute or so.
+
+    Example: ritournelle-api kiosks message hall "Fermeture à 17 h." --english "We close at 5 pm."
+    """
+    try:
+        said = KioskMessage(message_fr=text, message_en=english)
+    except ValidationError as error:
+        raise typer.BadParameter("a message is one line of 300 characters at most") from error
+    run(opened, lambda db, call: put_words(db, call, said), writes=True, path={"kiosk": name})
+    shown = f"{name} says: {text or english}" if text or english else f"{name} says nothing more."
+    say({"kiosk": name} | said.model_dump(), shown, as_json=as_json)
 
 
 @site_commands.command("add")

@@ -8,6 +8,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from kiosk.screen.server import ScreenServer
+from kiosk.session.machine import advance
+
 HERE = Path(__file__).parent
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -66,3 +69,25 @@ async def page(browser: Browser) -> AsyncIterator[OpenPage]:
 
         yield open_page
     assert not errors
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def servers():
+    """`await servers(place)`: a running screen server, which does at once what is pressed."""
+    running = []
+
+    async def start(place, port=0):
+        server = ScreenServer(
+            place,
+            "127.0.0.1",
+            port,
+            lambda deed: server.show(advance(server._session, deed)[0]),
+            beat=0.2,
+        )
+        await server.start()
+        running.append(server)
+        return server
+
+    yield start
+    for server in running:
+        await server.stop()

@@ -1,24 +1,15 @@
-"""Scenes of the patron screen, for tests and pictures.
+"""Scenes of the patron screen, for tests and pictures: whatever it can show is in one of them."""
 
-`python tests/browser/kiosk_scenes.py` writes the pictures of the documentation to docs/images;
-with a folder as argument, every scene in every size and language goes there instead.
-"""
-
-import asyncio
-import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from itertools import product
-from pathlib import Path
 from uuid import UUID
 
-from playwright.async_api import async_playwright
-
+from catalogue_api.contract.kiosks import Paper
 from catalogue_api.contract.returns import Note, NoteKind, Outcome, Returned
 from drivers.interface import Uid
 from kiosk.outcomes import KioskOutcome, Verdict, facts
 from kiosk.screen.place import Place, Reach, SiteText
-from kiosk.screen.server import ScreenServer
+from kiosk.screen.rows import AT_THE_DESK, SWALLOWED
 from kiosk.session.contents import BinContent, Finding, InBin
 from kiosk.session.states import (
     Aid,
@@ -26,10 +17,12 @@ from kiosk.session.states import (
     BinsPage,
     CheckPage,
     Closing,
+    Fault,
     Laid,
     Language,
     MainPage,
     Menu,
+    PaperPage,
     Part,
     Receipt,
     ReceiptMode,
@@ -42,6 +35,7 @@ from kiosk.session.states import (
     Summary,
     TypedBarcodes,
     Visit,
+    WaitPage,
 )
 from kiosk.tagging import OurItem
 
@@ -52,6 +46,7 @@ PLACE = Place(
 )
 EVERY_LANGUAGE = replace(PLACE, languages=tuple(Language), keypad=True)
 UNSTAFFED = replace(PLACE, staffed=False)
+NOWHERE = replace(PLACE, other_place=SiteText())
 SLOT = replace(PLACE, shape=Shape.SLOT)
 SLOT_RULES = Rules(shape=Shape.SLOT)
 NEWS = replace(
@@ -64,6 +59,7 @@ HIGH = replace(PLACE, reach=Reach.HIGH)
 CLOSED = replace(UNSTAFFED, closed=True)
 AT = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
 ID = UUID(int=1)
+ITEM = OurItem("29059001234567", "FR-751131001", sure=True)
 
 
 def laid(verdict: Verdict, title: str = "", *notes: Note) -> Laid:
@@ -82,7 +78,7 @@ def laid(verdict: Verdict, title: str = "", *notes: Note) -> Laid:
     return Laid(
         uid=Uid("E004010000000001"),
         stage=Stage.SETTLED,
-        item=OurItem("29059001234567", "FR-751131001", sure=True),
+        item=ITEM,
         return_id=ID,
         occurred_at=AT,
         verdict=verdict,
@@ -106,17 +102,41 @@ VISIT = (
     laid(KioskOutcome.NOT_OURS),
 )
 WELL = tuple(laid(Outcome.RETURNED, "Les Misérables") for _ in range(3))
+KEPT = tuple(replace(laid(it, "Ici"), bin="4", present=False) for it in sorted(SWALLOWED))
+GONE = replace(WELL[0], present=False)
 MANY = tuple(laid(verdict, "Astérix et Cléopâtre") for verdict in (*Outcome, *KioskOutcome))
+LONG = (
+    "Aventures complètes et véritables de Monsieur Jean de La Fontaine, fabuliste du roi, "
+    "racontées aux enfants de Château-Thierry et illustrées de cent vingt gravures sur bois"
+)
+NOTES = (
+    LATE,
+    PARTS,
+    Note(kind=NoteKind.WAS_LOST),
+    Note(kind=NoteKind.WAS_MISSING),
+    Note(kind=NoteKind.LOCAL_USE),
+)
+PILE = (
+    *(laid(Outcome.RETURNED, LONG, note) for note in NOTES),
+    replace(laid(Outcome.RETURNED, "Kirikou"), item=replace(ITEM, parts=3)),
+    *(laid(Outcome.RETURNED, "Les Misérables") for _ in range(12)),
+    laid(Outcome.HOLD_CAPTURED, "Persepolis"),
+    laid(KioskOutcome.NOT_OURS),
+)
 
 NUMBER = "4F7K-29QM-3"
-NO_PAPER = Receipt(NUMBER, ReceiptState.NO_PAPER)
 
 
 def a_set() -> Laid:
     """A book of which the disc is missing."""
-    item = OurItem("29059001234567", "FR-751131001", sure=True, part=1, parts=2)
+    item = replace(ITEM, part=1, parts=2)
     uid = Uid("E004010000000003")
     return Laid(uid, stage=Stage.GATHERING, item=item, parts=(Part(uid, 1),))
+
+
+def receipt(state: ReceiptState) -> Session:
+    """The end of a visit, and what became of its receipt."""
+    return Session(phase=Summary(WELL, Receipt(NUMBER, state)))
 
 
 WITH_PRINTER = Rules(receipts=ReceiptMode.ASK)
@@ -153,19 +173,32 @@ SCENES: dict[str, tuple[Place, Session]] = {
     "visit-every": (EVERY_LANGUAGE, Session(phase=Visit(VISIT))),
     "visit-slot": (
         SLOT,
-        Session(rules=SLOT_RULES, phase=Visit((*WELL[:1], replace(WELL[1], stage=Stage.SORTING)))),
+        Session(rules=SLOT_RULES, phase=Visit((GONE, replace(WELL[1], stage=Stage.SORTING)))),
+    ),
+    "visit-swallowed": (
+        SLOT,
+        Session(
+            rules=SLOT_RULES,
+            phase=Visit(
+                tuple(replace(laid(it, "Ici"), bin="4", present=False) for it in SWALLOWED)
+            ),
+        ),
     ),
     "visit-many": (PLACE, Session(phase=Visit(MANY))),
+    "visit-pile": (PLACE, Session(phase=Visit(PILE))),
     "visit-unstaffed": (
         UNSTAFFED,
-        Session(phase=Visit((laid(Outcome.PARTS_MISSING, "Kirikou", PARTS), *VISIT[:1]))),
+        Session(phase=Visit(tuple(laid(it, "Kirikou", PARTS) for it in sorted(AT_THE_DESK)))),
     ),
     "summary": (PLACE, Session(phase=Summary(WELL))),
     "summary-mixed": (PLACE, Session(phase=Summary((*VISIT, laid(Outcome.NEEDS_STAFF, "Ici"))))),
     "summary-again": (PLACE, Session(phase=Summary(VISIT[:3]))),
     "receipt": (PLACE, Session(phase=Summary(WELL, Receipt(NUMBER)))),
     "receipt-keys": (EVERY_LANGUAGE, Session(phase=Summary(VISIT, Receipt(NUMBER)))),
-    "receipt-none": (PLACE, Session(phase=Summary(WELL, NO_PAPER))),
+    "receipt-printing": (PLACE, receipt(ReceiptState.PRINTING)),
+    "receipt-printed": (PLACE, receipt(ReceiptState.PRINTED)),
+    "receipt-none": (PLACE, receipt(ReceiptState.NO_PAPER)),
+    "receipt-away": (PLACE, receipt(ReceiptState.NOT_PRINTED)),
     "warning": (
         EVERY_LANGUAGE,
         Session(phase=Summary(WELL, Receipt(NUMBER), Closing.WARNED)),
@@ -174,15 +207,29 @@ SCENES: dict[str, tuple[Place, Session]] = {
     "set-waiting": (PLACE, Session(phase=Visit((a_set(), *WELL[:1])))),
     "slot-crowded": (SLOT, Session(rules=SLOT_RULES, phase=Visit((busy(), *WELL[:1])))),
     "staff": (PLACE, Session(menu=Menu(MainPage(), 1), rules=WITH_PRINTER)),
+    "staff-set": (
+        replace(PLACE, keypad=True),
+        Session(
+            menu=Menu(MainPage(), 1),
+            phase=Visit((a_set(),)),
+            rules=WITH_PRINTER,
+            faults=frozenset({Fault.STAFF}),
+        ),
+    ),
     "staff-bins": (PLACE, Session(menu=Menu(BinsPage((("1", 31), ("2", 4), ("3", 0))), 1))),
     "staff-bin": (PLACE, Session(menu=Menu(BinPage(CONTENT, emptied=False), 1))),
+    "staff-emptied": (PLACE, Session(menu=Menu(BinPage(CONTENT, emptied=True), 1))),
+    "staff-wait": (PLACE, Session(menu=Menu(WaitPage(), 1))),
+    "staff-paper": (PLACE, Session(menu=Menu(PaperPage(Paper.COVER_OPEN), 1))),
     "staff-check": (PLACE, Session(menu=Menu(CheckPage(FINDINGS), 1))),
     "barcode": (
         PLACE,
         Session(phase=Visit((laid(KioskOutcome.UNREADABLE),)), rules=TYPING),
     ),
     "out": (PLACE, Session(phase=Stopped())),
+    "out-nowhere": (NOWHERE, Session(phase=Stopped())),
     "out-unstaffed": (UNSTAFFED, Session(phase=Stopped())),
+    "out-alone": (replace(NOWHERE, staffed=False), Session(phase=Stopped())),
     "stopped": (PLACE, Session(phase=Stopped((*VISIT[:1], laid(Outcome.NEEDS_STAFF))))),
 }
 SIZES = {
@@ -193,59 +240,3 @@ SIZES = {
     "phone": (390, 844),
     "half": (540, 960),
 }
-PICTURES: dict[str, tuple[str, str, Language]] = {
-    "kiosk-idle": ("idle", "half", Language.FRENCH),
-    "kiosk-visit": ("visit", "half", Language.FRENCH),
-    "kiosk-summary": ("summary", "half", Language.FRENCH),
-    "kiosk-receipt": ("receipt-keys", "half", Language.FRENCH),
-    "kiosk-warning": ("warning", "half", Language.FRENCH),
-    "kiosk-closed": ("idle-closed", "half", Language.FRENCH),
-    "kiosk-out": ("out-unstaffed", "half", Language.FRENCH),
-    "kiosk-arabic": ("visit-every", "half", Language.ARABIC),
-    "kiosk-contrast": ("visit-aids", "half", Language.ENGLISH),
-    "kiosk-wide": ("visit", "panel", Language.ENGLISH),
-}
-"""Of the documentation: scene, size, language."""
-
-
-Shot = tuple[str, str, str, Language]
-"""File name, scene, size, language."""
-
-
-def shots(*, everything: bool) -> list[Shot]:
-    """What is to be taken."""
-    if not everything:
-        return [(name, *taken) for name, taken in PICTURES.items()]
-    return [
-        (f"{scene}-{size}-{language.value}", scene, size, language)
-        for scene, size, language in product(SCENES, SIZES, Language)
-    ]
-
-
-async def take(folder: Path, *, everything: bool) -> None:
-    """Write pictures of the scenes."""
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        for name, scene, size, language in shots(everything=everything):
-            place, session = SCENES[scene]
-            server = ScreenServer(place, "127.0.0.1", 0, lambda _: None)
-            await server.start()
-            server.show(replace(session, language=language))
-            width, height = SIZES[size]
-            page = await chromium.new_page(
-                viewport={"width": width, "height": height}, reduced_motion="reduce"
-            )
-            await page.goto(server.url)
-            await page.locator("#say:not(:empty)").wait_for(state="attached")
-            await page.screenshot(path=folder / f"{name}.png")
-            await page.close()
-            await server.stop()
-        await chromium.close()
-
-
-if __name__ == "__main__":
-    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("docs/images")
-    target.mkdir(parents=True, exist_ok=True)
-    asyncio.run(take(target, everything=len(sys.argv) > 1))

@@ -2,77 +2,17 @@ import re
 from dataclasses import replace
 
 import pytest
-import pytest_asyncio
 from accessible import wrongs
 from kiosk_scenes import EVERY_LANGUAGE, HIGH, MANY, PLACE, SCENES, SIZES, VISIT, busy
 from playwright.async_api import expect
+from watching import OVERFLOWING, shown
 
 from kiosk.screen.place import SiteText
-from kiosk.screen.server import ScreenServer
 from kiosk.session.effects import Sound
-from kiosk.session.machine import advance
 from kiosk.session.states import Aid, Language, Session, Visit
 
 SCANNER = """code => [...code, "Enter"].forEach((key) =>
     document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })))"""
-OVERFLOWING = """() => [...document.querySelectorAll("main:not([hidden]) .hero, footer, header")]
-    .filter((it) => it.scrollHeight > it.clientHeight + 1 || it.scrollWidth > it.clientWidth + 1)
-    .map((it) => it.className + " " + it.scrollHeight + " > " + it.clientHeight)"""
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def servers():
-    """`await servers(place)`: a running screen server, which does at once what is pressed."""
-    running = []
-
-    async def start(place, port=0):
-        server = ScreenServer(
-            place,
-            "127.0.0.1",
-            port,
-            lambda deed: server.show(advance(server._session, deed)[0]),
-            beat=0.2,
-        )
-        await server.start()
-        running.append(server)
-        return server
-
-    yield start
-    for server in running:
-        await server.stop()
-
-
-async def shown(server, page, session):
-    """Show a session and wait until the page has it."""
-    server.show(session)
-    screen = server._screen
-    await expect(page.locator("html")).to_have_attribute("lang", screen.language.value)
-    main = page.locator(f"main[data-state={screen.state.value}]:not(#away)")
-    await expect(main.locator("h1")).to_have_text(screen.headline)
-
-
-@pytest.mark.parametrize("scene", SCENES)
-async def test_every_scene_is_clean_in_every_language(page, servers, scene):
-    place, session = SCENES[scene]
-    server = await servers(replace(place, languages=tuple(Language)))
-    server.show(session)
-    opened = await page()
-    await opened.goto(server.url)
-    for language in Language:
-        await shown(server, opened, replace(session, language=language))
-        assert (language, await wrongs(opened)) == (language, [])
-        assert (language, await opened.evaluate(OVERFLOWING)) == (language, [])
-
-
-@pytest.mark.parametrize("size", [size for size in SIZES if size not in {"portrait", "half"}])
-async def test_nothing_is_cut_off(page, servers, size):
-    opened = await page(*SIZES[size])
-    for scene, (place, session) in SCENES.items():
-        server = await servers(replace(place, languages=tuple(Language)))
-        await opened.goto(server.url)
-        for language in Language:
-            await shown(server, opened, replace(session, language=language))
-            assert (scene, language, await opened.evaluate(OVERFLOWING)) == (scene, language, [])
 
 
 async def test_a_language_is_chosen_by_keyboard_and_keeps_the_focus(page, servers):

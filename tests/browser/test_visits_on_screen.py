@@ -7,46 +7,21 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 import pytest_asyncio
-from accessible import wrongs
 from breakable import House, Kiosk, open_breakable
 from network import network_to
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
+from watching import Screen, parts_of_sets, sets_of
 
 from drivers.interface import Uid
 from kiosk.screen.texts import load
 from kiosk.session.states import Language
 from kiosk.staff_cards import hashed
-from simulator.demo.house import SITE
 from simulator.demo.programs import running
-from simulator.library import Summary
 from simulator.program.devices import meddle_with
 
 pytestmark = pytest.mark.server
 
 WELL = ("returned", "1", "secured")
-SETS = 2
-PART = """
-[[tag]]
-name = "set {number}, part {part}"
-item = "{item}"
-owner = "{owner}"
-part = {part}
-parts = 2
-"""
-
-
-def sets_of(stock: Summary) -> list[str]:
-    """Copies that are lent, at home here, and wanted by nobody: they become sets of two parts."""
-    plain = [item for item in stock.on_loan if item not in stock.wanted]
-    return [item for item in plain if stock.home[item] == SITE][-SETS:]
-
-
-def parts_of_sets(stock: Summary) -> str:
-    return "".join(
-        PART.format(number=number, part=part, item=item, owner=stock.owner)
-        for number, item in enumerate(sets_of(stock), start=1)
-        for part in (1, 2)
-    )
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -59,25 +34,6 @@ async def opened_house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterato
 async def house(opened_house: House) -> House:
     await opened_house.mend()
     return opened_house
-
-
-class Screen:
-    """What a person sees of a kiosk."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.heading = page.locator("main:not(#away) h1")
-        self.footer = page.locator("footer")
-
-    def state(self, state: str) -> Locator:
-        return self.page.locator(f"main[data-state={state}]:not(#away)")
-
-    def row(self, verdict: str) -> Locator:
-        return self.page.locator(f"[data-row$=':{verdict}']")
-
-    async def clean(self) -> None:
-        """Nothing is wrong for anybody."""
-        assert await wrongs(self.page) == []
 
 
 @pytest.fixture

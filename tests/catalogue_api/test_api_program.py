@@ -54,6 +54,22 @@ def test_kiosks_are_added_listed_and_revoked(world, run) -> None:
     assert "hall" in run("kiosks", "list")[1]
 
 
+def test_a_kiosk_says_a_message_until_it_is_taken_back(world, run) -> None:
+    words = "SELECT message_fr, message_en FROM kiosks WHERE name = 'pad'"
+    code, out, _ = run("kiosks", "message", "pad", "Fermé jeudi.", "--english", "Closed Thursday.")
+    assert (code, out) == (0, "pad says: Fermé jeudi.\n")
+    assert world.row(words) == ("Fermé jeudi.", "Closed Thursday.")
+    said = json.loads(run("kiosks", "message", "pad", "--json")[1])
+    assert said == {"kiosk": "pad", "message_fr": "", "message_en": ""}
+    assert world.row(words) == ("", "")
+    for wrong in ("x" * 301, "two\nlines"):
+        code, _, err = run("kiosks", "message", "pad", wrong)
+        assert code == 2
+        assert "one line of 300 characters at most" in err
+    code, _, err = run("kiosks", "message", "nowhere", "Fermé.")
+    assert (code, err) == (1, "ritournelle-api: there is no kiosk 'nowhere'\n")
+
+
 def test_the_catalogue_is_searched_and_indexed_anew(run) -> None:
     code, out, _ = run("search", "ete camus", "--json")
     assert (code, [hit["title"] for hit in json.loads(out)["hits"]]) == (0, ["L’Été"])
@@ -276,7 +292,8 @@ def test_a_folder_that_is_not_there_is_named(run, world, tmp_path) -> None:
     [[], ["serve"], ["migrate"], ["lend"], ["renew"], ["rules", "show"], ["rules", "load"],
      ["calendar", "show"], ["calendar", "school-holidays"], ["calendar", "closure", "add"],
      ["calendar", "move-due-dates"], ["kiosks", "add"], ["kiosks", "list"],
-     ["kiosks", "revoke"], ["sites", "add"], ["sites", "list"], ["users", "add"],
+     ["kiosks", "revoke"], ["kiosks", "message"], ["sites", "add"], ["sites", "list"],
+     ["users", "add"],
      ["users", "list"], ["users", "disable"], ["machines", "add"], ["machines", "list"],
      ["machines", "revoke"], ["jobs", "list"], ["jobs", "run"], ["jobs", "run-all"], ["backup"],
      ["restore"]],
