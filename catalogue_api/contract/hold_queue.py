@@ -1,5 +1,7 @@
 """The queue of a title, as a desk sees and changes it."""
 
+from datetime import datetime
+
 from pydantic import Field
 
 from catalogue_api.contract.endpoint import Cursor, Endpoint, Message, PageSize, Scope
@@ -11,11 +13,14 @@ class MoveHold(Message):
     """Where it stands in the queue: the higher number goes first, 0 is everybody's.
 
     `reason` is told to the readers who have to wait longer for it; `note` stays with the staff.
+    `position` is where it is meant to stand then: where the queue has changed meanwhile, so that
+    it would stand elsewhere, the call is refused as `changed-meanwhile` and nothing is moved.
     """
 
     priority: int = Field(ge=-100, le=100)
     reason: MoveReason
     note: str = Field(default="", max_length=200)
+    position: int | None = Field(default=None, ge=1)
 
 
 class GiveCopy(Message):
@@ -40,6 +45,29 @@ class Queue(Message):
     next: str
 
 
+class Moved(Message):
+    """One change of a queue by the staff: who was moved (`reader` is "" for none), and why.
+
+    `given` is the barcode of a copy that was given out of turn; else `priority` is the new one.
+    """
+
+    hold: int
+    reader: str
+    at: datetime
+    by: str
+    reason: MoveReason
+    note: str
+    priority: int | None = None
+    given: str = ""
+
+
+class QueueHistory(Message):
+    """Every change of the order of a queue, the newest first; `next` is "" on the last page."""
+
+    moves: tuple[Moved, ...]
+    next: str
+
+
 LIST_TITLE_HOLDS = Endpoint(
     "GET",
     "/v1/titles/{title}/holds",
@@ -47,6 +75,14 @@ LIST_TITLE_HOLDS = Endpoint(
     Queue,
     Scope.CIRCULATION,
     "List the queue of a title",
+)
+QUEUE_HISTORY = Endpoint(
+    "GET",
+    "/v1/titles/{title}/holds/moves",
+    QueuePage,
+    QueueHistory,
+    Scope.CIRCULATION,
+    "Tell how the order of a queue was changed",
 )
 MOVE_HOLD = Endpoint(
     "PUT",
@@ -67,4 +103,4 @@ GIVE_COPY = Endpoint(
     "Give a copy to a reservation by hand",
     match=True,
 )
-ENDPOINTS = (LIST_TITLE_HOLDS, MOVE_HOLD, GIVE_COPY)
+ENDPOINTS = (LIST_TITLE_HOLDS, QUEUE_HISTORY, MOVE_HOLD, GIVE_COPY)

@@ -17,7 +17,7 @@ from catalogue_api.contract.endpoint import (
 )
 from catalogue_api.contract.returns import Barcode
 from catalogue_api.domain.estimates import EstimateReason
-from catalogue_api.domain.holds import EndReason, HoldEventKind, HoldStatus, MoveReason
+from catalogue_api.domain.holds import EndReason, HoldEventKind, HoldStatus, MoveReason, ToldHow
 from catalogue_api.domain.reserving import HoldRefusal
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "Pickup",
     "PlaceHold",
     "PlaceMyHold",
+    "ToldHow",
 ]
 
 RowNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -96,8 +97,10 @@ class HoldInfo(Message):
     """A reservation. `position` (1 is next) and `estimate` are there while it waits.
 
     `wanted_barcode` is set where only that copy will do. `shelf_number` and `expires_on` (the last
-    day) are there once it is ready. `patron`, `reader`, `barcode` (the copy that serves
-    it) and `staff_priority` are for a desk only, and empty for the reader.
+    day) are there once it is ready. For a desk only, and empty for the reader, are `patron`,
+    `reader`, `barcode` (the copy that serves it), `copy_site` and `copy_site_name` (where that
+    copy is), `staff_priority` with the reason `moved_for`, and `told_at` and `told_how`: when and
+    how a librarian told the reader that it is ready.
     """
 
     hold: int
@@ -121,7 +124,12 @@ class HoldInfo(Message):
     patron: int | None = None
     reader: str = ""
     barcode: str = ""
+    copy_site: str = ""
+    copy_site_name: str = ""
     staff_priority: int = 0
+    moved_for: MoveReason | None = None
+    told_at: datetime | None = None
+    told_how: ToldHow | None = None
     version: int
 
 
@@ -134,7 +142,7 @@ class HoldList(Message):
 class HoldEventTold(Message):
     """What happened. `reason` is why somebody else went before, or this one did.
 
-    `by` and `note` are for a desk only.
+    `by`, `note` and `how` (a reader was told) are for a desk only.
     """
 
     at: datetime
@@ -144,6 +152,7 @@ class HoldEventTold(Message):
     on: date | None = None
     by: str = ""
     note: str = ""
+    how: ToldHow | None = None
 
 
 class HoldHistory(Message):

@@ -33,10 +33,32 @@ class HoldEventKind(StrEnum):
     CAPTURED = "captured"
     RELEASED = "released"
     READY = "ready"
+    TOLD = "told"
+    NOT_TOLD = "not_told"
     FULFILLED = "fulfilled"
     CANCELLED = "cancelled"
     RESTORED = "restored"
     EXPIRED = "expired"
+
+
+class ToldHow(StrEnum):
+    """How a librarian has told a reader that a copy is ready, where no e-mail could."""
+
+    TELEPHONE = "telephone"
+    LETTER = "letter"
+    IN_PERSON = "in_person"
+
+
+class HoldSought(StrEnum):
+    """Which reservations somebody looks for; all but the last two are open."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    PAUSED = "paused"
+    ON_THE_WAY = "on_the_way"
+    READY = "ready"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
 
 
 class EndReason(StrEnum):

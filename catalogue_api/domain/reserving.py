@@ -32,6 +32,7 @@ class HoldRefusal(StrEnum):
     ANOTHER_TITLE = "another_title"
     ANOTHER_COPY_WANTED = "another_copy_wanted"
     COPY_NOT_FREE = "copy_not_free"
+    NOT_READY = "not_ready"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,17 @@
 
 from typing import Any
 
-from catalogue_api.contract import hold_queue, hold_shelf, my_holds
+from catalogue_api.contract import hold_notices as desk_notices
+from catalogue_api.contract import hold_queue, hold_search, hold_shelf, my_holds
 from catalogue_api.contract import holds as desk_holds
 from catalogue_api.services import (
     hold_edits,
+    hold_notices,
+    hold_searching,
     hold_views,
     holds,
     picking,
+    queue_views,
     queueing,
     reserving,
 )
@@ -19,7 +23,7 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     handler(my_holds.PLACE_MY_HOLD, reserving.place_my_hold, writes=True),
     handler(my_holds.LIST_MY_HOLDS, hold_views.list_my_holds, writes=False),
     handler(desk_holds.LIST_PATRON_HOLDS, hold_views.list_patron_holds, writes=False),
-    handler(hold_queue.LIST_TITLE_HOLDS, hold_views.list_title_holds, writes=False),
+    handler(hold_queue.LIST_TITLE_HOLDS, queue_views.list_title_holds, writes=False),
     handler(desk_holds.SHOW_HOLD, hold_views.show_hold, writes=False),
     handler(my_holds.SHOW_MY_HOLD, hold_views.show_hold, writes=False),
     handler(desk_holds.HOLD_HISTORY, hold_views.hold_history, writes=False),
@@ -34,6 +38,11 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     handler(my_holds.CANCEL_MY_HOLD, hold_edits.cancel_hold, writes=True),
     handler(desk_holds.RESTORE_HOLD, hold_edits.restore_hold, writes=True),
     handler(my_holds.RESTORE_MY_HOLD, hold_edits.restore_hold, writes=True),
+    handler(hold_queue.QUEUE_HISTORY, queue_views.list_moves, writes=False),
+    handler(hold_search.FIND_HOLDS, hold_searching.find_holds, writes=False),
+    handler(desk_notices.LIST_TO_TELL, hold_notices.list_to_tell, writes=False),
+    handler(desk_notices.NOTE_TOLD, hold_notices.note_told, writes=True),
+    handler(desk_notices.NOTE_NOT_TOLD, hold_notices.note_not_told, writes=True),
     handler(hold_queue.MOVE_HOLD, queueing.move_hold, writes=True),
     handler(hold_queue.GIVE_COPY, queueing.give_copy, writes=True),
     handler(hold_shelf.SCAN_ONTO_SHELF, holds.shelve_copy, writes=True),

@@ -1,12 +1,13 @@
 """Reservations as they are told: to their reader, and to a desk."""
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
-from catalogue_api.contract.hold_queue import Queue, QueuePage
 from catalogue_api.contract.holds import (
     EndReason,
     EstimateTold,
@@ -17,6 +18,7 @@ from catalogue_api.contract.holds import (
     HoldList,
     HoldStatus,
     MoveReason,
+    ToldHow,
 )
 from catalogue_api.domain.estimates import (
     Estimate,
@@ -26,15 +28,14 @@ from catalogue_api.domain.estimates import (
     Turn,
     estimate,
 )
-from catalogue_api.domain.holds import Wish
+from catalogue_api.domain.holds import WITH_ITEM, Wish
 from catalogue_api.domain.reserving import COULD_SERVE
 from catalogue_api.domain.roles import Role
 from catalogue_api.services.call import Call
-from catalogue_api.services.pages import key_of, page
 from catalogue_api.storage import hold_lists as sql
 from catalogue_api.storage.copies import CopySeen, copies_of
 from catalogue_api.storage.hold_lists import HoldSeen
-from catalogue_api.storage.tables import Patron, Title
+from catalogue_api.storage.tables import Patron
 
 
 def show_hold(session: Session, call: Call, _body: Nothing) -> HoldInfo:
@@ -53,21 +54,6 @@ def list_patron_holds(session: Session, call: Call, _body: Nothing) -> HoldList:
     if session.get(Patron, number) is None:
         raise Refused(ProblemType.NOT_FOUND, "there is no such reader")
     return _of_patron(session, call, number)
-
-
-def list_title_holds(session: Session, call: Call, body: QueuePage) -> Queue:
-    """List who waits for a title, in turn."""
-    title = number_in(call, "title")
-    if session.get(Title, title) is None:
-        raise Refused(ProblemType.NOT_FOUND, "there is no such title")
-    connection, key = session.connection(), key_of(body.cursor, (0, 0))
-    behind, before = (int(key[0]), int(key[1])) if key else (None, 0)
-    rows = sql.waiting_page(connection, title, behind, body.limit + 1)
-    shown, cursor = page(rows, body.limit, lambda row: (row.id, before + body.limit))
-    holds = tuple(
-        _info(call, row, position=before + place) for place, row in enumerate(shown, start=1)
-    )
-    return Queue(holds=holds, next=cursor)
 
 
 def hold_history(session: Session, call: Call, _body: Nothing) -> HoldHistory:
@@ -115,33 +101,50 @@ def _whole(connection: Connection, call: Call, seen: HoldSeen) -> HoldInfo:
     """Return a reservation with its position and its estimate, as far as it has any."""
     status = HoldStatus(seen.status)
     if status is HoldStatus.WAITING:
-        rank = (-seen.staff_priority, seen.placed_at, seen.id)
+        rank = sql.rank_in(seen)
         position = sql.number_ahead(connection, seen.title_id, rank) + 1
-        return _info(call, seen, position, _expected(connection, call, seen, rank))
+        moved = sql.last_moves(connection, [seen.id]).get(seen.id, "")
+        return info(call, seen, position, _expected(connection, call, seen, rank), moved)
     reason = {
         HoldStatus.CAPTURED: EstimateReason.ON_ITS_WAY,
         HoldStatus.READY: EstimateReason.READY,
     }.get(status)
-    return _info(call, seen, expected=None if reason is None else Estimate(None, reason))
+    return info(call, seen, expected=None if reason is None else Estimate(None, reason))
 
 
 def _expected(connection: Connection, call: Call, seen: HoldSeen, rank: sql.Rank) -> Estimate:
     today = call.rules.day(call.now)
-    rests = Wish(0, "", call.now, paused=seen.paused, paused_until=seen.paused_until).rests(today)
+    turn = Turn(*sql.competitors(connection, seen.title_id, rank, seen.wanted_item, today))
+    return expected(call, seen, turn, copies_of(connection, seen.title_id))
+
+
+def expected(call: Call, seen: HoldSeen, turn: Turn, copies: Sequence[CopySeen]) -> Estimate:
+    """Return when a waiting hold may expect its copy, given who is served before."""
+    today = call.rules.day(call.now)
+    rests = wish_of(seen).rests(today)
     if rests and seen.paused_until is None:
         return Estimate(None, EstimateReason.PAUSED)
-    active, resting, ends = sql.competitors(
-        connection, seen.title_id, rank, seen.wanted_item, today
-    )
-    copies = copies_of(connection, seen.title_id)
     could = [copy for copy in copies if _could(copy, seen.wanted_item)]
     terms = call.rules.terms(seen.category, seen.kind, seen.pickup_site)
     return estimate(
         today,
-        Turn(active, resting, ends),
+        turn,
         [Prospect(copy.due_on, copy.kept) for copy in could],
         Terms(terms.loan_days, call.rules.shelf_days),
         not_before=seen.paused_until if rests else None,
+    )
+
+
+def wish_of(seen: HoldSeen) -> Wish:
+    """Return a hold as the queue sees it."""
+    return Wish(
+        seen.id,
+        seen.pickup_site,
+        seen.placed_at,
+        seen.staff_priority,
+        seen.wanted_item,
+        seen.paused,
+        seen.paused_until,
     )
 
 
@@ -149,11 +152,14 @@ def _could(copy: CopySeen, wanted: int | None) -> bool:
     return copy.status in {status.value for status in COULD_SERVE} and wanted in {None, copy.id}
 
 
-def _info(
-    call: Call, seen: HoldSeen, position: int | None = None, expected: Estimate | None = None
+def info(
+    call: Call,
+    seen: HoldSeen,
+    position: int | None = None,
+    expected: Estimate | None = None,
+    moved: str = "",
 ) -> HoldInfo:
-    at_desk = call.the_caller().role is not Role.PATRON
-    paused = Wish(0, "", call.now, paused=seen.paused, paused_until=seen.paused_until)
+    """Return a reservation as the caller may see it; `moved`: the detail of its last move."""
     ready = seen.status == HoldStatus.READY.value
     return HoldInfo(
         hold=seen.id,
@@ -167,19 +173,32 @@ def _info(
         status=HoldStatus(seen.status),
         position=position,
         estimate=None if expected is None else EstimateTold.model_validate(_fields(expected)),
-        paused=paused.rests(call.rules.day(call.now)),
+        paused=wish_of(seen).rests(call.rules.day(call.now)),
         paused_until=seen.paused_until,
         ready_at=seen.ready_at,
         expires_on=seen.expires_on,
         shelf_number=seen.shelf_number if ready else None,
         ended_at=seen.ended_at,
         end_reason=EndReason(seen.end_reason) if seen.end_reason else None,
-        patron=seen.patron if at_desk else None,
-        reader=f"{seen.given_name} {seen.family_name}".strip() if at_desk else "",
-        barcode=seen.barcode if at_desk else "",
-        staff_priority=seen.staff_priority if at_desk else 0,
         version=seen.version,
+        **({} if call.the_caller().role is Role.PATRON else _for_desk(seen, moved)),
     )
+
+
+def _for_desk(seen: HoldSeen, moved: str) -> dict[str, Any]:
+    kept = seen.status in {status.value for status in WITH_ITEM}
+    told = bool(seen.told_at and seen.ready_at and seen.told_at >= seen.ready_at)
+    return {
+        "patron": seen.patron,
+        "reader": f"{seen.given_name} {seen.family_name}".strip(),
+        "barcode": seen.barcode,
+        "copy_site": seen.copy_site if kept else "",
+        "copy_site_name": seen.copy_site_name if kept else "",
+        "staff_priority": seen.staff_priority,
+        "moved_for": json.loads(moved)["reason"] if moved and seen.staff_priority else None,
+        "told_at": seen.told_at if told else None,
+        "told_how": ToldHow(seen.told_how) if told else None,
+    }
 
 
 def _fields(expected: Estimate) -> dict[str, object]:
@@ -202,4 +221,5 @@ def _event(event: sql.EventSeen, *, at_desk: bool) -> HoldEventTold:
         on=detail.get("until"),
         by=event.by if at_desk else "",
         note=detail.get("note", "") if at_desk else "",
+        how=ToldHow(detail["how"]) if at_desk and "how" in detail else None,
     )

@@ -2,6 +2,7 @@
 
 from sqlmodel import Session
 
+from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.hold_queue import GiveCopy, MoveHold
 from catalogue_api.contract.holds import HoldInfo, MoveReason
 from catalogue_api.domain.holds import HoldEventKind, HoldStatus
@@ -40,6 +41,10 @@ def move_hold(session: Session, call: Call, body: MoveHold) -> HoldInfo:
         acts.note(hold, HoldEventKind.MOVED, **detail)
         _tell_overtaken(acts, hold, _rank(hold), before, body.reason)
         title_changed(acts.connection, hold.title_id)
+    ahead = hold_lists.number_ahead(acts.connection, hold.title_id, _rank(hold))
+    if body.position is not None and body.position != ahead + 1:
+        now = f"it would stand at {ahead + 1} now: look at the queue again, then decide"
+        raise Refused(ProblemType.CHANGED_MEANWHILE, now)
     return told(session, call, hold.id or 0)
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from catalogue_api.domain.holds import OPEN, HoldStatus
+from catalogue_api.domain.holds import OPEN, HoldEventKind, HoldStatus
 from catalogue_api.storage.tables import Hold, HoldEvent, Item, Patron, Site, Title
 
 
@@ -56,6 +56,10 @@ class HoldSeen:
     shelf_number: int | None
     ended_at: datetime | None
     end_reason: str
+    told_at: datetime | None
+    told_how: str
+    copy_site: str
+    copy_site_name: str
     patron: int | None
     category: str
     family_name: str
@@ -77,8 +81,22 @@ class EventSeen:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class MoveSeen:
+    """A change of a queue by the staff; `detail` is JSON."""
+
+    id: int
+    hold: int
+    at: datetime
+    by: str
+    detail: str
+    given_name: str
+    family_name: str
+
+
 _WANTED = aliased(Item)
-_SEEN = (
+_COPY_SITE = aliased(Site)
+SEEN = (
     select(
         col(Hold.id),
         col(Hold.version),
@@ -103,6 +121,10 @@ _SEEN = (
         col(Hold.shelf_number),
         col(Hold.ended_at),
         col(Hold.end_reason),
+        col(Hold.told_at),
+        col(Hold.told_how),
+        func.coalesce(col(_COPY_SITE.code), ""),
+        func.coalesce(col(_COPY_SITE.name), ""),
         col(Hold.patron_id),
         func.coalesce(col(Patron.category), ""),
         func.coalesce(col(Patron.family_name), ""),
@@ -113,8 +135,10 @@ _SEEN = (
     .join(Site, col(Site.code) == col(Hold.pickup_site))
     .outerjoin(_WANTED, col(_WANTED.id) == col(Hold.wanted_item_id))
     .outerjoin(Item, col(Item.id) == col(Hold.item_id))
+    .outerjoin(_COPY_SITE, col(_COPY_SITE.code) == col(Item.current_site))
     .outerjoin(Patron, col(Patron.id) == col(Hold.patron_id))
 )
+"""What a `HoldSeen` is made from, by `read`."""
 IS_WAITING = col(Hold.status) == literal_column(f"'{HoldStatus.WAITING.value}'")
 IN_TURN = (col(Hold.staff_priority).desc(), col(Hold.placed_at), col(Hold.id))
 _rank = tuple_(-col(Hold.staff_priority), col(Hold.placed_at), col(Hold.id))
@@ -129,25 +153,25 @@ def _at(rank: Rank) -> Tuple:
 
 def hold_seen(connection: Connection, number: int) -> HoldSeen | None:
     """Return one reservation."""
-    return next(iter(_read(connection, _SEEN.where(col(Hold.id) == number))), None)
+    return next(iter(read(connection, SEEN.where(col(Hold.id) == number))), None)
 
 
 def holds_of_patron(connection: Connection, patron: int) -> list[HoldSeen]:
     """Return the open reservations of a reader, the oldest first."""
     is_open = col(Hold.status).in_([status.value for status in OPEN])
-    query = _SEEN.where(col(Hold.patron_id) == patron, is_open)
-    return _read(connection, query.order_by(col(Hold.placed_at), col(Hold.id)))
+    query = SEEN.where(col(Hold.patron_id) == patron, is_open)
+    return read(connection, query.order_by(col(Hold.placed_at), col(Hold.id)))
 
 
 def waiting_page(
     connection: Connection, title: int, behind: int | None, limit: int
 ) -> list[HoldSeen]:
     """Return the waiting holds of a title in their turn, behind the hold with this number."""
-    query = _SEEN.where(IS_WAITING, col(Hold.title_id) == title)
+    query = SEEN.where(IS_WAITING, col(Hold.title_id) == title)
     if behind is not None:
         rank = rank_of(connection, behind)
         query = query.where(_rank > _at(rank)) if rank else query.where(false())
-    return _read(connection, query.order_by(*IN_TURN).limit(limit))
+    return read(connection, query.order_by(*IN_TURN).limit(limit))
 
 
 def rank_of(connection: Connection, number: int) -> Rank | None:
@@ -158,6 +182,11 @@ def rank_of(connection: Connection, number: int) -> Rank | None:
         )
     ).first()
     return (row[0], row[1], row[2] or 0) if row else None
+
+
+def rank_in(seen: HoldSeen) -> Rank:
+    """Return the rank of a hold that was read."""
+    return -seen.staff_priority, seen.placed_at, seen.id
 
 
 def number_ahead(connection: Connection, title: int, rank: Rank) -> int:
@@ -210,5 +239,57 @@ def events_of(connection: Connection, hold: int) -> list[EventSeen]:
     return [EventSeen(*row) for row in connection.execute(query)]
 
 
-def _read(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[HoldSeen]:
+def moves_of(connection: Connection, title: int, before: int | None, limit: int) -> list[MoveSeen]:
+    """Return how the queue of a title was changed, newest first, before the event `before`."""
+    query = (
+        select(
+            col(HoldEvent.id),
+            col(HoldEvent.hold_id),
+            col(HoldEvent.at),
+            col(HoldEvent.by),
+            col(HoldEvent.detail),
+            func.coalesce(col(Patron.given_name), ""),
+            func.coalesce(col(Patron.family_name), ""),
+        )
+        .join(Hold, col(Hold.id) == col(HoldEvent.hold_id))
+        .outerjoin(Patron, col(Patron.id) == col(Hold.patron_id))
+        .where(col(HoldEvent.title_id) == title, col(HoldEvent.kind) == HoldEventKind.MOVED.value)
+    )
+    if before is not None:
+        query = query.where(col(HoldEvent.id) < before)
+    found = connection.execute(query.order_by(col(HoldEvent.id).desc()).limit(limit))
+    return [MoveSeen(row[0] or 0, *row[1:]) for row in found]
+
+
+def last_moves(connection: Connection, holds: list[int]) -> dict[int, str]:
+    """Return, of those holds that the staff has moved, the detail of the last time."""
+    query = (
+        select(col(HoldEvent.hold_id), col(HoldEvent.detail))
+        .where(col(HoldEvent.hold_id).in_(holds), col(HoldEvent.kind) == HoldEventKind.MOVED.value)
+        .order_by(col(HoldEvent.id))
+    )
+    return {row[0]: row[1] for row in connection.execute(query)} if holds else {}
+
+
+def open_holds_stamp(
+    connection: Connection, *, title: int | None = None, site: str = ""
+) -> tuple[int, ...]:
+    """Return numbers that differ once an open hold (of a title, of a site) has changed.
+
+    A version grows with each change; a hold that ends and another that begins have other numbers.
+    """
+    query = select(
+        func.count(),
+        func.coalesce(func.sum(col(Hold.version)), 0),
+        func.coalesce(func.sum(col(Hold.id)), 0),
+    ).where(col(Hold.status).in_([status.value for status in OPEN]))
+    if title is not None:
+        query = query.where(col(Hold.title_id) == title)
+    if site:
+        query = query.where(col(Hold.pickup_site) == site)
+    return tuple(int(number) for number in connection.execute(query).one())
+
+
+def read(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[HoldSeen]:
+    """Return the holds that a query made from `SEEN` finds."""
     return [HoldSeen(*row) for row in connection.execute(query)]

@@ -2,7 +2,17 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -16,13 +26,17 @@ def find(session: Session, words: list[str], after: int | None, limit: int) -> l
     """Return readers in whose text every word stands, by name, behind the one numbered `after`."""
     order = (col(Patron.sought), col(Patron.id))
     query = select_rows(Patron).order_by(*order).limit(limit)
-    for word in words:
-        query = query.where(col(Patron.sought).like(f"%{word.translate(_ESCAPES)}%", escape="\\"))
+    query = query.where(*has_words(words))
     if after is not None:
         last = select(*order).where(col(Patron.id) == after).subquery()
         here = select(last.c.sought).scalar_subquery()
         query = query.where(tuple_(*order) > tuple_(here, after))
     return list(session.exec(query))
+
+
+def has_words(words: list[str]) -> list[ColumnElement[bool]]:
+    """Return the conditions that every word stands in a reader's text."""
+    return [col(Patron.sought).like(f"%{word.translate(_ESCAPES)}%", escape="\\") for word in words]
 
 
 def card_is_taken(connection: Connection, card: str, but: int = 0) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, TextClause, bindparam, text
+from sqlalchemy import Connection, TextClause, TextualSelect, bindparam, column, text
 
 from catalogue_api.domain.availability import GONE
 from catalogue_api.domain.entries import facets_in
@@ -100,6 +100,13 @@ def total(connection: Connection, query: Query, filters: Filters) -> int:
     statement = _statement(_COUNT.format(source=source.sql), source.lists)
     values = source.values | {"most": MOST_COUNTED + 1}
     return int(connection.execute(statement, values).scalar_one())
+
+
+def answers(connection: Connection, query: Query) -> TextualSelect:
+    """Return the query for the numbers of all titles that answer, for use within another one."""
+    source = _source(connection, query, Filters())
+    asked = text(f"SELECT {source.id} AS title_id {source.sql}").bindparams(**source.values)
+    return asked.columns(column("title_id"))
 
 
 def best(

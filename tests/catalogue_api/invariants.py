@@ -27,6 +27,11 @@ RULES = {
     "a waiting reservation has no copy": (
         "SELECT id FROM holds WHERE status = 'waiting' AND item_id IS NOT NULL"
     ),
+    "who was told is told how, and was told of a copy that was once ready": (
+        "SELECT id FROM holds WHERE (told_at IS NULL) <> (told_how = '')"
+        " OR (told_at IS NOT NULL AND id NOT IN"
+        " (SELECT hold_id FROM hold_events WHERE kind = 'ready'))"
+    ),
     "a copy serves a reservation of its own title": (
         "SELECT holds.id FROM holds JOIN items ON items.id = holds.item_id"
         f" WHERE {_CAUGHT} AND items.title_id <> holds.title_id"

@@ -18,8 +18,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from invariants import broken
 from sqlalchemy import text
 
-from catalogue_api.contract import hold_queue, hold_shelf, holds, loans, returns, transfers
+from catalogue_api.contract import (
+    hold_notices,
+    hold_queue,
+    hold_shelf,
+    holds,
+    loans,
+    returns,
+    transfers,
+)
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.hold_notices import ReaderTold, ToldHow
 from catalogue_api.contract.hold_queue import GiveCopy, MoveHold
 from catalogue_api.contract.holds import MoveReason, PauseHold, Pickup, PlaceHold
 from catalogue_api.contract.loans import LendItem, Renewal
@@ -276,6 +285,14 @@ def move_in_the_queue(machine, a, b, _c) -> None:
 def give_by_hand(machine, a, b, _c) -> None:
     body = GiveCopy(barcode=item(b), reason=next(iter(MoveReason)), note="n")
     machine.edit(hold_queue.GIVE_COPY, a, body)
+
+
+@act(2)
+def tell_the_reader(machine, a, b, _c) -> None:
+    if b % 3:
+        machine.edit(hold_notices.NOTE_TOLD, a, ReaderTold(how=ToldHow.LETTER))
+    else:
+        machine.edit(hold_notices.NOTE_NOT_TOLD, a)
 
 
 @act(6)

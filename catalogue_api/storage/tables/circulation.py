@@ -61,7 +61,8 @@ class Hold(Table, table=True):
 
     `wanted_item_id` is set where only that copy will do. `item_id` is the copy that serves it,
     from the capture on. `shelf_number` is what stands on the slip of the copy and in the reader's
-    notice, given when it is ready. While paused (until `paused_until`, its last day, or until
+    notice, given when it is ready; `told_at` and `told_how` say that a librarian told the reader,
+    as long as that is after `ready_at`. While paused (until `paused_until`, its last day, or until
     resumed if that is None) it keeps its rank and takes no copy. A hold that has ended may lose
     its patron.
     """
@@ -137,6 +138,8 @@ class Hold(Table, table=True):
     paused: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     paused_until: date | None = None
     end_reason: str = Field(default="", max_length=32, sa_column_kwargs=server_default(""))
+    told_at: datetime | None = None
+    told_how: str = Field(default="", max_length=16, sa_column_kwargs=server_default(""))
     version: int = Field(default=1, sa_column_kwargs=server_default("1"))
 
 

@@ -1,0 +1,73 @@
+"""Readers without e-mail: who is to be told that a copy is ready, and that somebody did."""
+
+from datetime import datetime
+from itertools import groupby
+
+from sqlmodel import Session
+
+from catalogue_api.contract.endpoint import Nothing
+from catalogue_api.contract.hold_notices import HoldToTell, ReaderTold, ReaderToTell, ToTell
+from catalogue_api.contract.holds import HoldInfo
+from catalogue_api.domain.holds import HoldEventKind, HoldStatus
+from catalogue_api.domain.reserving import HoldRefusal
+from catalogue_api.services.call import Call
+from catalogue_api.services.hold_copies import acting, refused
+from catalogue_api.services.hold_edits import locked_hold
+from catalogue_api.services.hold_views import told
+from catalogue_api.services.libraries import require_site
+from catalogue_api.storage.hold_notices import Untold, untold
+
+
+def list_to_tell(session: Session, call: Call, _body: Nothing) -> ToTell:
+    """List who is to be told at the site in the path."""
+    connection, site = session.connection(), call.path["site"]
+    require_site(connection, site)
+    found = untold(connection, site)
+    turn = {row.patron: place for place, row in reversed(list(enumerate(found)))}
+    ordered = sorted(found, key=lambda row: turn[row.patron])
+    groups = groupby(ordered, key=lambda row: row.patron)
+    return ToTell(readers=tuple(_reader(list(rows)) for _, rows in groups))
+
+
+def note_told(session: Session, call: Call, body: ReaderTold) -> HoldInfo:
+    """Note that the reader of a hold that is ready was told so."""
+    return _noted(session, call, call.now, body.how.value)
+
+
+def note_not_told(session: Session, call: Call, _body: Nothing) -> HoldInfo:
+    """Take that back: the reader is on the list again."""
+    return _noted(session, call, None, "")
+
+
+def _noted(session: Session, call: Call, at: datetime | None, how: str) -> HoldInfo:
+    hold = locked_hold(session, call)
+    call.require_version(hold.version)
+    if hold.status != HoldStatus.READY.value:
+        raise refused(HoldRefusal.NOT_READY)
+    if at is not None or hold.told_at is not None:
+        kind = HoldEventKind.NOT_TOLD if at is None else HoldEventKind.TOLD
+        acting(session, call).note(hold, kind, **({"how": how} if how else {}))
+        hold.told_at, hold.told_how = at, how
+        hold.version += 1
+        session.add(hold)
+    return told(session, call, hold.id or 0)
+
+
+def _reader(rows: list[Untold]) -> ReaderToTell:
+    first = rows[0]
+    return ReaderToTell(
+        patron=first.patron,
+        reader=first.reader,
+        phone=first.phone,
+        language=first.language,
+        holds=tuple(
+            HoldToTell(
+                hold=row.id,
+                full_title=row.full_title,
+                shelf_number=row.shelf_number,
+                expires_on=row.expires_on,
+                version=row.version,
+            )
+            for row in rows
+        ),
+    )

@@ -1,0 +1,106 @@
+"""The queue of a title as a desk sees it: who waits, since when, until when, and why so."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.contract.hold_queue import Moved, Queue, QueueHistory, QueuePage
+from catalogue_api.contract.holds import HoldInfo, MoveReason
+from catalogue_api.domain.estimates import Turn
+from catalogue_api.services.call import Call
+from catalogue_api.services.hold_views import expected, info, number_in, wish_of
+from catalogue_api.services.pages import key_of, page
+from catalogue_api.storage import hold_lists as sql
+from catalogue_api.storage.copies import copies_of
+from catalogue_api.storage.hold_lists import HoldSeen, MoveSeen
+from catalogue_api.storage.tables import Title
+
+
+def list_title_holds(session: Session, call: Call, body: QueuePage) -> Queue:
+    """List who waits for a title, in turn."""
+    title, connection = _title(session, call), session.connection()
+    key = key_of(body.cursor, (0, 0))
+    behind, before = (int(key[0]), int(key[1])) if key else (None, 0)
+    rows = sql.waiting_page(connection, title, behind, body.limit + 1)
+    shown, cursor = page(rows, body.limit, lambda row: (row.id, before + body.limit))
+    return Queue(holds=_in_turn(connection, call, shown, before), next=cursor)
+
+
+def list_moves(session: Session, call: Call, body: QueuePage) -> QueueHistory:
+    """Tell how the order of a queue was changed, newest first."""
+    title, key = _title(session, call), key_of(body.cursor, (0,))
+    before = int(key[0]) if key else None
+    rows = sql.moves_of(session.connection(), title, before, body.limit + 1)
+    shown, cursor = page(rows, body.limit, lambda row: (row.id,))
+    return QueueHistory(moves=tuple(map(_moved, shown)), next=cursor)
+
+
+def state_of_queue(session: Session, title: int, _now: datetime) -> object:
+    """Return what is the same as long as nothing about the queue of a title has changed."""
+    connection = session.connection()
+    return sql.open_holds_stamp(connection, title=title), copies_of(connection, title)
+
+
+def state_of_site(session: Session, site: str, _now: datetime) -> object:
+    """Return what is the same as long as no reservation to be fetched at a site ("": at any)."""
+    return sql.open_holds_stamp(session.connection(), site=site)
+
+
+def _title(session: Session, call: Call) -> int:
+    title = number_in(call, "title")
+    if session.get(Title, title) is None:
+        raise Refused(ProblemType.NOT_FOUND, "there is no such title")
+    return title
+
+
+def _in_turn(
+    connection: Connection, call: Call, rows: Sequence[HoldSeen], before: int
+) -> tuple[HoldInfo, ...]:
+    """Tell of holds that follow each other; the first has so many before it.
+
+    Who is served before is counted once for the first; then each is counted for those behind.
+    One that wants a single copy has other competitors, and is left to be shown by itself.
+    """
+    if not rows:
+        return ()
+    title, today = rows[0].title_id, call.rules.day(call.now)
+    copies = copies_of(connection, title)
+    moved = sql.last_moves(connection, [row.id for row in rows if row.staff_priority])
+    turn = Turn(*sql.competitors(connection, title, sql.rank_in(rows[0]), None, today))
+    told = []
+    for place, row in enumerate(rows, start=before + 1):
+        own = turn
+        if row.wanted_item is not None:
+            rank = sql.rank_in(row)
+            own = Turn(*sql.competitors(connection, title, rank, row.wanted_item, today))
+        when = expected(call, row, own, copies)
+        told.append(info(call, row, place, when, moved.get(row.id, "")))
+        turn = _served_before(turn, row, rests=wish_of(row).rests(today))
+    return tuple(told)
+
+
+def _served_before(turn: Turn, row: HoldSeen, *, rests: bool) -> Turn:
+    if not rests:
+        return replace(turn, ahead=turn.ahead + 1)
+    if row.paused_until is None:
+        return replace(turn, resting=turn.resting + 1)
+    return replace(turn, paused_until=(*turn.paused_until, row.paused_until))
+
+
+def _moved(row: MoveSeen) -> Moved:
+    detail = json.loads(row.detail)
+    return Moved(
+        hold=row.hold,
+        reader=f"{row.given_name} {row.family_name}".strip(),
+        at=row.at,
+        by=row.by,
+        reason=MoveReason(detail["reason"]),
+        note=detail.get("note", ""),
+        priority=detail.get("priority"),
+        given=detail.get("given", ""),
+    )
