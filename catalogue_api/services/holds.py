@@ -113,7 +113,8 @@ def shelve_copy(session: Session, call: Call, _body: Nothing) -> CopyScanned:
     )
 
 
-_FOUND_AGAIN = {ItemStatus.AVAILABLE.value, ItemStatus.MISSING.value, ItemStatus.LOST.value}
+FOUND_AGAIN = {ItemStatus.AVAILABLE.value, ItemStatus.MISSING.value, ItemStatus.LOST.value}
+"""A copy in this state that somebody holds in the hand may serve whoever waits."""
 
 
 def _give_from_shelf(acting: Acting, item: Item, site: str) -> None:
@@ -122,7 +123,7 @@ def _give_from_shelf(acting: Acting, item: Item, site: str) -> None:
     Who has it in the hand has found it, whatever was thought of it.
     """
     number, connection = item.id or 0, acting.connection
-    if item.status not in _FOUND_AGAIN or sql.hold_of_item(connection, number) is not None:
+    if item.status not in FOUND_AGAIN or sql.hold_of_item(connection, number) is not None:
         return
     if first_waiting(connection, item.title_id, number, acting.today) is None:
         return

@@ -24,6 +24,8 @@ pytestmark = [
 PAGES = (
     "/desk/today",
     "/desk/today?only=picks",
+    "/desk/scan",
+    "/desk/scan?reader=2",
     "/desk/sites/cachan/shelving",
     "/desk/site",
     "/desk/help",

@@ -25,12 +25,16 @@ UNATTENDED = "Ritournelle-Unattended"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the navigation: `nav.NAME` is its text, `access_key` its letter on the keyboard."""
+    """A line of the navigation: `nav.NAME` is its text.
+
+    `access_key` is its letter on the keyboard; `function_key` another key, which the script knows.
+    """
 
     name: str
     address: str
     scope: Scope
     access_key: str
+    function_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
