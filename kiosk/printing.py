@@ -14,17 +14,19 @@ from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.receipts import named
 
-_LOOK = 60.0  # seconds between two looks at the paper
-
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A printer, and what makes its bytes: of what is to be printed, and when."""
+    """A printer, and what makes its bytes: of what is to be printed, and when.
+
+    `look`: seconds between two looks at the paper.
+    """
 
     printer: EscPosPrinter
     compose: Callable[[fx.PrintReceipt, datetime], bytes]
+    look: float = 60.0
 
 
 class Printing:
@@ -84,7 +86,7 @@ class Printing:
         """Look at the paper now and then, so that staff hear before a patron does."""
         while self._press is not None:
             await self.look()
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(self._press.look)
 
     async def look(self) -> None:
         """Look at the paper now."""

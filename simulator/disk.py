@@ -63,6 +63,8 @@ class SimDisk(apsw.VFS):
         """Open a file of this disk."""
         self.touch()
         path = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
+        if not Path(path).exists():  # renamed by hand, or never there
+            self._files.pop(path, None)
         return _SimFile(self, path, flags, self._files.setdefault(path, _read(path)))
 
     def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802
@@ -84,6 +86,13 @@ class SimDisk(apsw.VFS):
                 self.power_off()
                 self.died()
                 raise apsw.IOError("the power fails")
+
+    def scribble(self, path: str, offset: int, data: bytes) -> None:
+        """Let what a file holds at an offset be spoiled. It may not be open."""
+        with Path(path).open("r+b") as file:
+            file.seek(offset)
+            file.write(data)
+        self._files.pop(path, None)
 
     def power_off(self) -> None:
         """Cut the power: from now on every call fails."""

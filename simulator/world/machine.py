@@ -18,8 +18,9 @@ from kiosk.antenna import Pace
 from kiosk.clock import Clock
 from kiosk.daemon import Daemon
 from kiosk.journal import Journal, JournalFailed
-from kiosk.session.states import Rules
+from kiosk.session.events import Pressed
 from kiosk.snapshot import Snapshot
+from kiosk.staff_cards import StaffCards
 from kiosk.world import World
 from simulator.bibliotheca import BibliothecaFace
 from simulator.cable import Cable, Line, WireFace
@@ -29,7 +30,10 @@ from simulator.field import Field
 from simulator.rl866 import Rl866Face
 from simulator.timing import RealTime
 from simulator.world import town
+from simulator.world.damage import spoil
+from simulator.world.equipment import printer_of, rules_of
 from simulator.world.network import Network
+from simulator.world.plan import Equipment
 from simulator.world.story import Invariant, Story
 from simulator.world.watching import WatchedField, WatchedScreen
 
@@ -68,7 +72,9 @@ class Surroundings:
 class Machine:
     """A kiosk that may lose its power at any instant. `number` tells which one of the world's."""
 
-    def __init__(self, number: int, reader: int, around: Surroundings, seed: int) -> None:
+    def __init__(
+        self, number: int, reader: int, equipment: Equipment, around: Surroundings, seed: int
+    ) -> None:
         self.name, self.site = town.kiosk_name(number), town.site_of(number)
         self.story = around.story
         self._chance = random.Random(f"{self.name} {seed}")  # noqa: S311 - worlds must repeat
@@ -77,9 +83,11 @@ class Machine:
         self.disk.died = self._die
         self.died = asyncio.Event()
         self.screen = WatchedScreen(self.name, self.story, self._is_recorded)
-        self.field = WatchedField(
-            (thing.tag for thing in around.things), self._moved, self._secured
-        )
+        self.card = town.staff_card()
+        tags = [thing.tag for thing in around.things]
+        self.field = WatchedField([*tags, self.card], self._moved, self._secured)
+        self.printer = printer_of(equipment)
+        self._rules = rules_of(equipment)
         face, self._reader = _READERS[reader]
         self.cable = Cable(
             Line(face(self.field), seed=self._chance.getrandbits(32), pace=RealTime())
@@ -98,6 +106,7 @@ class Machine:
         self._boots, self._booted_at = 0, 0.0
         self._moved_at = 0.0
         self._looking: asyncio.TimerHandle | None = None
+        self._restarting: asyncio.Task[None] | None = None
 
     @property
     def powered(self) -> bool:
@@ -120,6 +129,8 @@ class Machine:
 
     def _start(self) -> None:
         self.cable.plug()
+        if self.printer is not None:
+            self.printer.cable.plug()
         self._life = asyncio.create_task(self._live(), name=self.name)
 
     async def cut(self) -> None:
@@ -137,6 +148,17 @@ class Machine:
             with suppress(asyncio.CancelledError):
                 await life
         await self.cable.pull()
+        if self.printer is not None:
+            await self.printer.cable.pull()
+
+    async def damage(self) -> None:
+        """Spoil an index in the journal's file while the program does not run, as a disk may."""
+        await self.stop()
+        if self._powered:
+            spoil(self.path, self.disk)
+        await asyncio.sleep(2.0)
+        if self._powered and self._life is None:
+            self._start()
 
     async def restart(self) -> None:
         """Stop the program and start it again."""
@@ -182,8 +204,11 @@ class Machine:
             chance=self._chance,
             refresh=_REFRESH,
             snapshot=Snapshot(self.path.with_suffix(".snapshot"), vfs=self.disk.vfs_name),
+            press=None if self.printer is None else self.printer.press(),
+            staff_cards=StaffCards(barcodes=frozenset({town.STAFF_CARD})),
+            restart=self._restart_by_staff,
         )
-        self._daemon = Daemon(self.name, [town.OWNER], Rules(), world, _PACE)
+        self._daemon = Daemon(self.name, [town.OWNER], self._rules, world, _PACE)
         try:
             await self._daemon.run()
         finally:
@@ -192,6 +217,14 @@ class Machine:
                 world.snapshot.close()
             self.journal.close()
             self.journal = None
+
+    def _restart_by_staff(self) -> None:
+        self._restarting = asyncio.create_task(self.restart(), name=f"restart of {self.name}")
+
+    def press(self, button: str) -> None:
+        """Somebody presses a button on the screen; on a dark one nothing comes of it."""
+        if self._powered and self._daemon is not None:
+            self._daemon.emit(Pressed(button))
 
     # ------------------------------------------------------------------ what the program is given
 

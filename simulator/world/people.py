@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from drivers.interface import Uid
 from kiosk.outcomes import KioskOutcome
-from kiosk.session.states import Laid
+from kiosk.session.receipts import YES, named
+from kiosk.session.states import Laid, ReceiptState, Session, Summary
 from simulator.world import town
 from simulator.world.machine import Machine
-from simulator.world.plan import Manner, Visit
-from simulator.world.story import Story
+from simulator.world.plan import Kind, Manner, Visit
+from simulator.world.story import Invariant, Story
 from simulator.world.watching import accepted
 
 _PATIENCE = 20.0
@@ -18,6 +19,11 @@ _PATIENCE = 20.0
 
 _ROUNDS = 3
 """So often a patron lays the same thing again."""
+
+_WITHOUT_PAPER = {
+    ReceiptState.NO_PAPER: Kind.PAPER_OUT,
+    ReceiptState.NOT_PRINTED: Kind.PRINTER_HANGS,
+}
 
 _AGAIN = {KioskOutcome.LAY_AGAIN, KioskOutcome.LIFTED_EARLY, KioskOutcome.UNREADABLE}
 
@@ -47,6 +53,34 @@ class Patron:
             else:
                 await self._bring(pile)
             self._machine.field.lift_all()
+            await self._take_receipt()
+
+    async def _take_receipt(self) -> None:
+        """Wait for the end of the visit where there are receipts; want one, or go."""
+        machine = self._machine
+        if machine.printer is None:
+            return
+        shown = await machine.screen.seen(_ends_with_receipt, _PATIENCE)
+        if shown is not None and self._chance.random() < 0.8:
+            machine.press(YES)
+            shown = await machine.screen.seen(_is_printed, _PATIENCE)
+        phase = shown.phase if shown is not None else None
+        if not isinstance(phase, Summary) or phase.receipt is None:
+            return
+        kind = _WITHOUT_PAPER.get(phase.receipt.state)
+        if kind is not None:
+            self._story.fault(kind, machine.name)
+        if phase.receipt.state is ReceiptState.PRINTED:
+            self._look_at(phase.receipt.code, phase.items)
+
+    def _look_at(self, code: str, items: Sequence[Laid]) -> None:
+        """Find the number of a receipt in the journal, with each return that it names."""
+        journal = self._machine.journal
+        for laid in named(items) if journal is not None else ():
+            entry = journal.entry(laid.return_id) if journal and laid.return_id else None
+            if entry is None or entry.placement.receipt != code:
+                what = f"{self._machine.name}: {code} names {laid.return_id}"
+                self._story.broke(Invariant.RECEIPT, what)
 
     async def _is_open(self) -> bool:
         """Wait a little before a kiosk that is out of service."""
@@ -101,11 +135,24 @@ class Patron:
         promised = self._machine.screen.bin_of(thing.uid)
         if told is not None and accepted(told):
             thing.place = f"{self._machine.name}/{told.bin}"
+        elif told is not None and told.verdict is KioskOutcome.BIN_FULL:
+            self._story.fault(Kind.BIN_FULL, f"{self._machine.name}: {thing.barcode}")
+            thing.place = town.HOME
         elif told is None and promised is not None:
             thing.place = f"{self._machine.name}/{promised}"
         else:
             thing.place = town.HOME
         self._story.tell(f"{self._machine.name}: {thing.barcode} goes to {thing.place}")
+
+
+def _ends_with_receipt(session: Session) -> bool:
+    return isinstance(session.phase, Summary) and session.phase.receipt is not None
+
+
+def _is_printed(session: Session) -> bool:
+    phase = session.phase
+    receipt = phase.receipt if isinstance(phase, Summary) else None
+    return receipt is not None and receipt.state in {ReceiptState.PRINTED, *_WITHOUT_PAPER}
 
 
 def _is_to_lay_again(told: Laid | None) -> bool:

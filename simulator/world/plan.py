@@ -5,10 +5,12 @@ An event carries all the chance that it needs in numbers of its own, so that lea
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+from kiosk.session.states import ReceiptMode
 
 HOUR = 3600.0
 
@@ -77,9 +79,19 @@ class Kind(StrEnum):
     UNSYNCED_LOST = "unsynced_write_lost"
     """Follows from a power cut, as the next: never planned by itself."""
     TORN_JOURNAL_WRITE = "torn_journal_write"
+    PAPER_OUT = "paper_out"
+    PRINTER_HANGS = "printer_hangs"
+    JOURNAL_DAMAGED = "journal_damaged"
+    BIN_FULL = "bin_full"
+    """Follows from small bins; the next three from what staff do at the kiosk."""
+    BIN_EMPTIED = "bin_emptied"
+    STAFF_CLOSED = "staff_closed"
+    STAFF_RESTART = "staff_restart"
 
 
-PLANNED = tuple(kind for kind in Kind if kind not in {Kind.UNSYNCED_LOST, Kind.TORN_JOURNAL_WRITE})
+_LATER = (Kind.PAPER_OUT, Kind.PRINTER_HANGS, Kind.JOURNAL_DAMAGED)
+_FIRST = tuple(Kind)[: tuple(Kind).index(Kind.UNSYNCED_LOST)]
+PLANNED = (*_FIRST, *_LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +105,38 @@ class Trouble:
     chance: int
 
 
-Event: TypeAlias = Visit | Errand | Trouble
+class Choice(StrEnum):
+    """What staff choose from the menu of a kiosk."""
+
+    EMPTY = "empty the bins"
+    CLOSE = "close and open again"
+    RESTART = "restart"
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Staff lay their card on a kiosk and choose from its menu."""
+
+    at: float
+    what: Choice
+    kiosk: int
+    chance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What a kiosk has beside its reader. `room`: how many items a bin takes; 0: no end of them."""
+
+    receipts: ReceiptMode = ReceiptMode.NEVER
+    room: int = 0
+
+
+Event: TypeAlias = Visit | Errand | Trouble | Round
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One world: how many kiosks, which reader each has, what happens, and for how long.
+    """One world: how many kiosks, what each of them has, what happens, and for how long.
 
     Faults stop at `calm`; the world ends some time after, when all queues must have drained.
     """
@@ -108,6 +146,7 @@ class Plan:
     readers: tuple[int, ...]
     calm: float
     events: tuple[Event, ...]
+    equipment: tuple[Equipment, ...]
 
 
 def draw(seed: int) -> Plan:
@@ -117,13 +156,21 @@ def draw(seed: int) -> Plan:
     hours = chance.choice((6, 12, 24, 48))
     visits = sorted(_visits(chance, kiosks, hours), key=lambda visit: visit.at)
     events: list[Event] = [*visits, *_errands(chance, hours)]
-    events += _troubles(chance, kiosks, hours, visits)
+    events += _troubles(chance, kiosks, hours, visits, _FIRST, most=6)
+    readers = tuple(chance.randrange(3) for _ in range(kiosks))
+    if chance.random() < 0.5:
+        events += _troubles(chance, kiosks, hours, visits, _LATER, most=2)
+    events += _rounds(chance, kiosks, hours)
     return Plan(
         seed,
         kiosks,
-        tuple(chance.randrange(3) for _ in range(kiosks)),
+        readers,
         hours * HOUR,
         tuple(sorted(events, key=lambda event: event.at)),
+        tuple(
+            Equipment(chance.choice(tuple(ReceiptMode)), chance.choice((0, 0, 3, 6)))
+            for _ in range(kiosks)
+        ),
     )
 
 
@@ -149,11 +196,23 @@ def _errands(chance: random.Random, hours: int) -> Iterator[Errand]:
         yield Errand(at, what, site, number)
 
 
+def _rounds(chance: random.Random, kiosks: int, hours: int) -> Iterator[Round]:
+    for _ in range(chance.randint(0, 3)):
+        what = chance.choice((Choice.EMPTY, *Choice))
+        at = chance.uniform(0, hours * HOUR)
+        yield Round(at, what, chance.randrange(kiosks), chance.getrandbits(32))
+
+
 def _troubles(
-    chance: random.Random, kiosks: int, hours: int, visits: list[Visit]
+    chance: random.Random,
+    kiosks: int,
+    hours: int,
+    visits: list[Visit],
+    kinds: Sequence[Kind],
+    most: int,
 ) -> Iterator[Trouble]:
-    for _ in range(chance.randint(1, 6)):
-        kind = chance.choice(PLANNED)
+    for _ in range(chance.randint(1, most)):
+        kind = chance.choice(kinds)
         visit = chance.choice(visits)
         near = chance.random() < 0.8
         # What happens while nobody is there is dull: most faults begin around a visit.

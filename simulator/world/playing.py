@@ -14,7 +14,8 @@ from simulator.world.invariants import Facts, KioskFacts, check
 from simulator.world.loop import run
 from simulator.world.machine import Machine, Surroundings
 from simulator.world.people import Patron
-from simulator.world.plan import HOUR, Errand, Event, Kind, Plan, Visit
+from simulator.world.plan import HOUR, Errand, Event, Kind, Plan, Round, Visit
+from simulator.world.staff import Librarian
 from simulator.world.story import Story
 from simulator.world.troubles import Troubles
 
@@ -88,8 +89,8 @@ class _World:
         self.things = town.things()
         around = Surroundings(self.story, catalogue, self.things, self._stage.path)
         self.machines = [
-            Machine(number, reader, around, self._plan.seed)
-            for number, reader in enumerate(self._plan.readers)
+            Machine(number, *has, around, self._plan.seed)
+            for number, has in enumerate(zip(self._plan.readers, self._plan.equipment, strict=True))
         ]
         self.desk = Desk(catalogue, self.things, self.machines, self.story)
         self.troubles = Troubles(catalogue, self.machines, self.story)
@@ -125,6 +126,8 @@ class _World:
                 await Patron(self.machines[event.kiosk], event, self.story).come(self.things)
             case Errand():
                 await self.desk.run(event)
+            case Round():
+                await Librarian(self.machines[event.kiosk], event, self.story).come(self.things)
             case _:
                 await self.troubles.bring(event)
 
@@ -135,6 +138,8 @@ class _World:
                 self.story.faults[Kind.UNSYNCED_LOST] += losses.lost
             if losses.torn:
                 self.story.faults[Kind.TORN_JOURNAL_WRITE] += losses.torn
+            if aside := Journal(machine.path).set_aside():
+                self.story.faults[Kind.JOURNAL_DAMAGED] += len(aside)
         library = self._stage.catalogue.library
         return Facts(
             [_kiosk_facts(machine) for machine in self.machines],

@@ -20,6 +20,7 @@ class Invariant(StrEnum):
     BINS = "bins hold what the journal says"
     PROMISE = "the screen never promises more than the journal holds"
     DRAINED = "all queues drain once the faults stop"
+    RECEIPT = "the journal holds the number of every receipt"
     SAID = "nothing is dropped in silence"
     ALIVE = "a kiosk never ends by itself"
 

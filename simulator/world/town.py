@@ -11,6 +11,7 @@ from catalogue_api.embedded import EmbeddedCatalogue
 from catalogue_api.embedded_library import EmbeddedLibrary, Stock
 from drivers.interface import Uid
 from drivers.iso15693 import AFI_ON_LOAN
+from drivers.tags.content import Usage
 from simulator.tags import SimTag, TagDescription, make_tags
 
 BEGIN: Final = datetime(2026, 3, 2, 7, tzinfo=UTC)
@@ -23,6 +24,9 @@ BOOKS: Final = 24
 TITLES: Final = 12
 LENT: Final = 16
 """So many of the books are on loan when a world begins; the others stand on their shelves."""
+
+STAFF_CARD: Final = "S1"
+"""The barcode in the card of staff."""
 
 HOME, DESK, LOST = "home", "desk", "lost"
 
@@ -133,6 +137,14 @@ _DESCRIPTIONS: Final = (
     TagDescription(name="foreign", item="1", owner="FR-751010101"),
 )
 _MADE: Final = make_tags(_DESCRIPTIONS)[0]
+_CARD: Final = make_tags(
+    [TagDescription(name="staff", item=STAFF_CARD, owner=OWNER, usage=Usage.PATRON_CARD)]
+)[0][0]
+
+
+def staff_card() -> SimTag:
+    """Return a card that opens the menu of every kiosk."""
+    return replace(_CARD, memory=bytearray(_CARD.memory))
 
 
 def things() -> list[Thing]:

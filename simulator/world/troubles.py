@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from simulator.cable import Faults
+from simulator.devices.printer import Mood
 from simulator.world import town
 from simulator.world.machine import Machine
 from simulator.world.plan import Kind, Trouble
@@ -47,6 +48,11 @@ class Troubles:
                 await self._power_fails(machine, trouble, chance)
             case Kind.CABLE_PULLED | Kind.CABLE_NOISE:
                 await self._cable_fails(machine, trouble, chance)
+            case Kind.PAPER_OUT | Kind.PRINTER_HANGS:
+                await self._printer_fails(machine, trouble)
+            case Kind.JOURNAL_DAMAGED:
+                self._story.tell(f"{machine.name}: the journal's file is damaged")
+                await machine.damage()
             case Kind.DISK_FULL | Kind.DISK_READ_ONLY:
                 await self._disk_fails(machine, trouble)
             case _:
@@ -62,6 +68,8 @@ class Troubles:
             machine.network.faults.clear()
             machine.disk.full = machine.disk.read_only = False
             machine.disk.die_after = None
+            if machine.printer is not None:
+                machine.printer.mend()
             machine.cable.line.faults = Faults()
             machine.cable.plug()
         self._story.tell("all faults are over")
@@ -118,6 +126,17 @@ class Troubles:
         )
         await asyncio.sleep(min(trouble.lasts, 120.0))
         machine.cable.line.faults = Faults()
+
+    async def _printer_fails(self, machine: Machine, trouble: Trouble) -> None:
+        """What patrons see of it is counted."""
+        if machine.printer is None:
+            return
+        if trouble.kind is Kind.PAPER_OUT:
+            machine.printer.roll.meddle(Mood.PAPER_OUT)
+        else:
+            machine.printer.hang()
+        await asyncio.sleep(trouble.lasts)
+        machine.printer.mend()
 
     async def _disk_fails(self, machine: Machine, trouble: Trouble) -> None:
         full = trouble.kind is Kind.DISK_FULL

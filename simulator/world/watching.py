@@ -88,6 +88,17 @@ class WatchedScreen:
             pass
         return {uid: laid for uid, laid in self._told().items() if uid in wanted}
 
+    async def seen(self, is_so: Callable[[Session], bool], patience: float) -> Session | None:
+        """Wait until the screen shows something; None where patience ends before."""
+        try:
+            async with asyncio.timeout(patience):
+                while not (self.powered and is_so(self._session)):
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            return None
+        return self._session
+
     def _told(self) -> dict[Uid, Laid]:
         return {laid.uid: laid for laid in self.items() if laid.stage is Stage.SETTLED}
 

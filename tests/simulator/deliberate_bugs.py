@@ -13,6 +13,7 @@ from catalogue_api.contract.returns import RETURN_ITEM, Placement
 from catalogue_api.services import placing, returning
 from catalogue_api.storage import holds
 from kiosk.antenna import Antenna
+from kiosk.bins import Bins
 from kiosk.bookkeeping import Bookkeeping
 from kiosk.comparing import Comparing
 from kiosk.daemon import Daemon
@@ -176,6 +177,29 @@ def take_the_last_placement_for_the_newest(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(placing.sql, "place_return", place_any)
 
 
+def forget_what_lies_in_other_bins(patch: pytest.MonkeyPatch) -> None:
+    empty = Bins.empty
+
+    def careless(self, bin_name, at):
+        content = empty(self, bin_name, at)
+        self._journal.write("UPDATE returns SET emptying = 0 WHERE emptying IS NULL")
+        return content
+
+    patch.setattr(Bins, "empty", careless)
+
+
+def print_a_number_that_nobody_keeps(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Journal, "give_receipt", lambda *_: None)
+
+
+def save_nothing_of_a_damaged_journal(patch: pytest.MonkeyPatch) -> None:
+    def begin_anew(self, aside):
+        self._prepare()
+        return 0
+
+    patch.setattr(JournalFile, "_save", begin_anew)
+
+
 BUGS = (
     Bug("skip the fsync", skip_the_fsync, frozenset({Invariant.PROMISE})),
     Bug("secure before recording", secure_before_recording, frozenset({Invariant.RECORDED_FIRST})),
@@ -189,5 +213,8 @@ BUGS = (
     Bug("give a hold twice", give_a_hold_twice, frozenset({Invariant.HOLD_ONCE})),
     Bug("believe without securing", believe_without_securing, frozenset({Invariant.SECURED})),
     Bug("never compare notes", never_compare_notes, frozenset({Invariant.ONCE, Invariant.BINS})),
+    Bug("forget other bins", forget_what_lies_in_other_bins, frozenset({Invariant.BINS})),
+    Bug("no receipt kept", print_a_number_that_nobody_keeps, frozenset({Invariant.RECEIPT})),
+    Bug("save nothing", save_nothing_of_a_damaged_journal, frozenset({Invariant.PROMISE})),
     Bug("last placement wins", take_the_last_placement_for_the_newest, frozenset({Invariant.BINS})),
 )

@@ -1,0 +1,62 @@
+"""What a kiosk of the world has beside its reader: a receipt printer, and bins of some size."""
+
+from datetime import datetime
+from functools import cache
+
+from kiosk.printer import EscPosPrinter
+from kiosk.printing import Press
+from kiosk.receipt import compose, escpos
+from kiosk.screen.place import Place
+from kiosk.screen.texts import Speak, load
+from kiosk.session.effects import PrintReceipt
+from kiosk.session.sorting import Bin, Sorting
+from kiosk.session.states import ReceiptMode, Rules
+from simulator.cable import Cable, Faults, Line
+from simulator.devices.printer import Mood, PrinterFace, Roll
+from simulator.world.plan import Equipment
+
+_LOOK = 6 * 3600.0
+"""Seconds between two looks at the paper: few, for most of them would show nothing new."""
+
+_PLACE = Place("Médiathèque")
+
+
+class Printer:
+    """A receipt printer and its cable."""
+
+    def __init__(self) -> None:
+        self.roll = Roll()
+        self.cable = Cable(Line(PrinterFace(self.roll)))
+
+    def press(self) -> Press:
+        """Return it as a kiosk uses it."""
+        return Press(EscPosPrinter(self.cable.connect), _composed, _LOOK)
+
+    def mend(self) -> None:
+        """Let it have paper and answer."""
+        self.roll.meddle(Mood.PAPER_IN)
+        self.cable.line.faults = Faults()
+
+    def hang(self) -> None:
+        """Let it answer nothing any more."""
+        self.cable.line.faults = Faults(loss=1.0)
+
+
+def rules_of(equipment: Equipment) -> Rules:
+    """Return the rules of a kiosk with this equipment."""
+    bins = tuple(Bin(name, equipment.room) for name in ("1", "2", "3", "4"))
+    return Rules(receipts=equipment.receipts, sorting=Sorting(bins))
+
+
+def printer_of(equipment: Equipment) -> Printer | None:
+    """Return its printer, if it prints at all."""
+    return None if equipment.receipts is ReceiptMode.NEVER else Printer()
+
+
+@cache
+def _speak() -> Speak:
+    return load()
+
+
+def _composed(effect: PrintReceipt, at: datetime) -> bytes:
+    return escpos(compose(effect.code, effect.items, effect.language, at, _PLACE, _speak()))
