@@ -55,7 +55,7 @@ class Mouth:
             raise SorterLost("the sorter does not answer: check its cable and power")
         async with self._busy:
             if await self._sorter.is_stuck():
-                raise Stuck("the flap stands open: free it")
+                raise Stuck("the flap stands open, or something lies behind it: free it")
             full = await self._sorter.full()
         return f"bins full: {', '.join(sorted(full)) or 'none'}"
 
@@ -93,7 +93,7 @@ class Mouth:
                 now = await sorter.is_stuck()
                 await self._sense(await sorter.full())
             if now and not stuck:
-                self._out_of_order("the flap stands open")
+                self._out_of_order("the flap stands open, or something lies behind it")
             elif not now and stuck is not False:
                 self._emit(ev.FaultCleared(Fault.SORTER))
             stuck = now

@@ -44,7 +44,7 @@ class Sorter(Protocol):
         """Return the bins whose sensors say that they are full."""
 
     async def is_stuck(self) -> bool:
-        """Whether the flap stands open though it should not."""
+        """Whether the flap stands open though it should not, or something lies behind it."""
 
     async def close(self) -> None:
         """Leave everything at rest and let go."""
@@ -148,7 +148,9 @@ class RelaySorter:
         """See `Sorter`."""
         try:
             closed = self._wiring.closed
-            return closed is not None and not await self._board.is_on(closed)
+            stands_open = closed is not None and not await self._board.is_on(closed)
+            # What a power cut left behind the flap would be taken for the next item.
+            return stands_open or await self._is_on(self._wiring.passed)
         except BoardLost as error:
             raise SorterLost(str(error)) from error
 

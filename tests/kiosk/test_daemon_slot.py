@@ -107,6 +107,20 @@ async def test_a_flap_that_sticks_stops_the_kiosk_and_the_item_is_known_to_be_in
         assert await bench.told("3") is Outcome.RETURNED
 
 
+async def test_what_a_power_cut_left_behind_the_flap_is_not_taken_for_the_next_item(
+    bench, slot, monkeypatch
+):
+    monkeypatch.setattr("kiosk.mouth._LOOK", 0.01)
+    slot.inside = 1
+    async with bench.starting():
+        await bench.screen.until(lambda session: session.faults == {Fault.SORTER})
+        slot.meddle(Hand.FREE)
+        await bench.screen.until(lambda session: not session.faults)
+        bench.lay("1")
+        assert await bench.told("1") is KioskOutcome.LAY_AGAIN, "nobody has put it in"
+    assert lying(bench) == {"?": ["1"]}
+
+
 async def test_a_pulled_board_stops_the_kiosk_and_a_plugged_one_starts_it(bench, slot, monkeypatch):
     monkeypatch.setattr("kiosk.mouth._LOOK", 0.01)
     monkeypatch.setattr("kiosk.mouth._SHORTEST", 0.01)
