@@ -207,6 +207,7 @@ SCENES: dict[str, tuple[Place, Session]] = {
     "set-waiting": (PLACE, Session(phase=Visit((a_set(), *WELL[:1])))),
     "slot-crowded": (SLOT, Session(rules=SLOT_RULES, phase=Visit((busy(), *WELL[:1])))),
     "staff": (PLACE, Session(menu=Menu(MainPage(), 1), rules=WITH_PRINTER)),
+    "staff-high": (HIGH, Session(menu=Menu(MainPage(), 1), rules=WITH_PRINTER)),
     "staff-set": (
         replace(PLACE, keypad=True),
         Session(
