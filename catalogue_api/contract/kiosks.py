@@ -148,7 +148,7 @@ PUT_KIOSK_MESSAGE = Endpoint(
     "/v1/kiosks/{kiosk}/message",
     KioskMessage,
     KioskMessage,
-    Scope.MACHINERY,
+    Scope.STAFF,
     "Say what a kiosk's screen is to say",
     example=KioskMessage(message_fr="Fermeture à 17 h ce jeudi."),
 )

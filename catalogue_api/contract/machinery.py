@@ -80,7 +80,7 @@ class MachinePage(Message):
 
 
 LIST_KIOSKS = Endpoint(
-    "GET", "/v1/kiosks", FindMachinery, KioskPage, Scope.MACHINERY, "List the kiosks"
+    "GET", "/v1/kiosks", FindMachinery, KioskPage, Scope.STAFF, "List the kiosks"
 )
 GIVE_KIOSK_TOKEN = Endpoint(
     "PUT",

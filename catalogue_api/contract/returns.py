@@ -204,7 +204,8 @@ class PastReturn(Message):
     """A return as the catalogue keeps it; it names no reader.
 
     `kiosk` or `staff` reported it. `bin` is None while nobody has said where it lies, "" if it was
-    given back. `undone_at`: it was taken back.
+    given back. `receipt`: the number of the receipt that names it, "" for none. `undone_at`: it
+    was taken back.
     """
 
     return_id: UUID
@@ -217,19 +218,28 @@ class PastReturn(Message):
     occurred_at: datetime
     received_at: datetime
     bin: str | None
+    receipt: str
     security: Security
     undone_at: datetime | None
     undone_by: str
 
 
 class FindReturns(Message):
-    """Which returns: all that is given must fit; newest first."""
+    """Which returns: all that is given must fit; newest first.
+
+    `receipt`: a number however it is typed. `since` and `until`: when the catalogue heard of it;
+    `laid_since` and `laid_until`: when the item was laid down (what a kiosk could deliver only a
+    month later is not found by `laid_until`).
+    """
 
     kiosk: str = Field(default="", max_length=64)
     site: str = Field(default="", max_length=32)
     barcode: str = Field(default="", max_length=64)
+    receipt: str = Field(default="", max_length=32)
     since: Instant | None = None
     until: Instant | None = None
+    laid_since: Instant | None = None
+    laid_until: Instant | None = None
     cursor: Cursor = ""
     limit: PageSize = 50
 

@@ -36,13 +36,13 @@ class Scope(StrEnum):
     RULES = "rules"
     """Loan rules, limits, calendars, sites."""
     MACHINERY = "machinery"
-    """Kiosks, their tokens and their health."""
+    """The tokens of kiosks."""
     ACCOUNTS = "accounts"
     """Staff accounts, machines' tokens and the audit log."""
     FEED = "feed"
     """What kiosks and other programs copy: the catalogue's changes, without any reader."""
     STAFF = "staff"
-    """Whatever any member of staff may see."""
+    """Whatever any member of staff may see, and the words on the screens of kiosks."""
 
 
 _DESK = frozenset({Role.LIBRARIAN, Role.MANAGER, Role.ADMINISTRATOR})

@@ -96,7 +96,7 @@ def kiosks(session: Session) -> list[KioskLine]:
 def kiosks_of(session: Session, site: str) -> list[KioskRow]:
     """Return the kiosks of a site that hold a token, by name."""
     query = select(Kiosk).where(Kiosk.site == site, col(Kiosk.revoked_at).is_(None))
-    return [_row(kiosk) for kiosk in session.exec(query.order_by(col(Kiosk.name)))]
+    return [row_of(kiosk) for kiosk in session.exec(query.order_by(col(Kiosk.name)))]
 
 
 def find(session: Session, _call: Call, body: FindMachinery) -> KioskPage:
@@ -106,10 +106,11 @@ def find(session: Session, _call: Call, body: FindMachinery) -> KioskPage:
     if key is not None:
         query = query.where(col(Kiosk.name) > key[0])
     rows, following = page(session.exec(query).all(), body.limit, lambda row: (row.name,))
-    return KioskPage(kiosks=tuple(map(_row, rows)), next=following)
+    return KioskPage(kiosks=tuple(map(row_of, rows)), next=following)
 
 
-def _row(kiosk: Kiosk) -> KioskRow:
+def row_of(kiosk: Kiosk) -> KioskRow:
+    """Return a kiosk as it is told, with its last report."""
     return KioskRow(
         name=kiosk.name,
         site=kiosk.site,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.receipts import NoReceiptNumber, read_receipt_number
 from catalogue_api.contract.returns import (
     FindReturns,
     Outcome,
@@ -98,10 +99,26 @@ def _identifier(text: str) -> str:
 def find_returns(session: Session, _call: Call, body: FindReturns) -> PastReturns:
     """Return past returns, newest first."""
     key = key_of(body.cursor, ("", ""))
-    wanted = past.Wanted(body.kiosk, body.site, body.barcode, body.since, body.until)
+    wanted = past.Wanted(
+        body.kiosk,
+        body.site,
+        body.barcode,
+        _receipt(body.receipt),
+        body.since,
+        body.until,
+        body.laid_since,
+        body.laid_until,
+    )
     rows = past.find_returns(session.connection(), wanted, _behind(key), body.limit + 1)
     shown, cursor = page(rows, body.limit, _key)
     return PastReturns(returns=tuple(map(_shown, shown)), next=cursor)
+
+
+def _receipt(typed: str) -> str:
+    try:
+        return read_receipt_number(typed) if typed else ""
+    except NoReceiptNumber as error:
+        raise Refused(ProblemType.INVALID_REQUEST, f"receipt: {error}") from error
 
 
 def _key(row: past.PastReturnRow) -> Key:
@@ -130,6 +147,7 @@ def _shown(row: past.PastReturnRow) -> PastReturn:
         occurred_at=row.occurred_at,
         received_at=row.received_at,
         bin=row.bin,
+        receipt=row.receipt or "",
         security=Security(row.security),
         undone_at=row.undone_at,
         undone_by=row.undone_by,

@@ -1,7 +1,7 @@
 """Looking returns up, and taking one back."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Select, select, tuple_, update
@@ -26,20 +26,32 @@ class PastReturnRow:
     occurred_at: datetime
     received_at: datetime
     bin: str | None
+    receipt: str | None
     security: str
     undone_at: datetime | None
     undone_by: str
 
 
+_LATEST_DELIVERY = timedelta(days=31)
+"""Behind what was laid earlier nobody looks for longer than this: the index is by delivery."""
+_AHEAD = timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for; None and "" for anything."""
+    """What is looked for; None and "" for anything.
+
+    `since` and `until`: when it was delivered; `laid_since` and `laid_until`: when it was laid.
+    """
 
     kiosk: str = ""
     site: str = ""
     barcode: str = ""
+    receipt: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    laid_since: datetime | None = None
+    laid_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +77,8 @@ def find_returns(
             col(Return.return_id), col(Return.site), col(Return.kiosk), col(Return.staff),
             col(Return.barcode), col(Return.outcome), col(Title.title), col(Title.volume),
             col(Return.occurred_at), col(Return.received_at), col(Return.bin),
-            col(Return.security), col(Return.undone_at), col(Return.undone_by),
+            col(Return.receipt), col(Return.security), col(Return.undone_at),
+            col(Return.undone_by),
         )
         .outerjoin(Item, col(Item.id) == col(Return.item_id))
         .outerjoin(Title, col(Title.id) == col(Item.title_id))
@@ -76,16 +89,28 @@ def find_returns(
         (col(Return.kiosk), wanted.kiosk),
         (col(Return.site), wanted.site),
         (col(Return.barcode), wanted.barcode),
+        (col(Return.receipt), wanted.receipt),
     ):
         if value:
             query = query.where(column == value)
-    if wanted.since is not None:
-        query = query.where(col(Return.received_at) >= wanted.since)
-    if wanted.until is not None:
-        query = query.where(col(Return.received_at) < wanted.until)
+    query = _in_time(query, wanted)
     if behind is not None:
         query = query.where(tuple_(col(Return.received_at), col(Return.return_id)) < behind)
     return [PastReturnRow(*row) for row in connection.execute(query)]
+
+
+def _in_time(query: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    laid, received = col(Return.occurred_at), col(Return.received_at)
+    if wanted.since is not None:
+        query = query.where(received >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(received < wanted.until)
+    if wanted.laid_since is not None:
+        query = query.where(laid >= wanted.laid_since, received >= wanted.laid_since - _AHEAD)
+    if wanted.laid_until is not None:
+        latest = wanted.laid_until + _LATEST_DELIVERY
+        query = query.where(laid < wanted.laid_until, received < latest)
+    return query
 
 
 def return_to_undo(connection: Connection, return_id: str) -> Undoing | None:

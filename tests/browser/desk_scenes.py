@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 from playwright.async_api import Page, async_playwright
 
-from simulator.demo.house import LIBRARIAN, PASSWORD, SITE, House, Manner, open_house
+from simulator.demo.house import KIOSK, LIBRARIAN, PASSWORD, SITE, House, Manner, open_house
 from simulator.demo.visits import Patron, Pile
 from simulator.library import Summary
 from simulator.program.control import connect
@@ -59,7 +59,19 @@ async def take(folder: Path) -> None:
             await sign_in(page, house)
             await page.locator("#lists li").first.wait_for()
             await page.screenshot(path=folder / "desk-shelving.png")
+            await take_kiosks(page, house, folder)
             await chromium.close()
+
+
+async def take_kiosks(page: Page, house: House, folder: Path) -> None:
+    """Look at the kiosk that took them, and ask for one of them."""
+    await page.goto(f"{house.catalogue}/desk/kiosks/{KIOSK}")
+    await page.locator(".past li").first.wait_for()
+    await page.screenshot(path=folder / "desk-kiosk.png")
+    barcode = await page.locator(".past .code").first.inner_text()
+    await page.goto(f"{house.catalogue}/desk/returns?q={barcode}")
+    await page.locator("#answer .head").wait_for()
+    await page.screenshot(path=folder / "desk-returned.png")
 
 
 if __name__ == "__main__":

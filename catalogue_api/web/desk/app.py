@@ -12,7 +12,16 @@ import jinja2
 from aiohttp import web
 
 from catalogue_api.domain.roles import Scope
-from catalogue_api.web.desk import choices, entrance, live, scanning, shelving, today
+from catalogue_api.web.desk import (
+    choices,
+    entrance,
+    kiosks,
+    live,
+    past_returns,
+    scanning,
+    shelving,
+    today,
+)
 from catalogue_api.web.desk.desk import Desk, RoleLacking
 from catalogue_api.web.desk.guard import outer
 from catalogue_api.web.desk.page import ENTRIES, LOCK_AFTER, Entry, entries_of
@@ -21,7 +30,11 @@ from catalogue_api.web.texts import read_words
 
 _WEB = Path(__file__).parent.parent
 
-_NAVIGATION: tuple[Entry, ...] = (today.ENTRY, scanning.ENTRY)
+_NAVIGATION: tuple[Entry, ...] = (
+    today.ENTRY,
+    scanning.ENTRY,
+    kiosks.ENTRY,
+)
 """In the order of the head: today, scan, holds, readers, titles, kiosks, figures, settings."""
 
 _AREAS = (
@@ -31,6 +44,8 @@ _AREAS = (
     today.add_routes,
     scanning.add_routes,
     shelving.add_routes,
+    kiosks.add_routes,
+    past_returns.add_routes,
 )
 """`live` stands before the areas that offer it a view."""
 

@@ -44,7 +44,10 @@ function put(page) {
     const fresh = page.getElementById(region.id);
     if (!fresh) continue;
     for (const { name, value } of fresh.attributes) region.setAttribute(name, value);
-    if (fresh.innerHTML !== region.innerHTML) region.replaceChildren(...fresh.childNodes);
+    if (fresh.innerHTML === region.innerHTML) continue;
+    const open = new Map([...region.querySelectorAll("details[id]")].map((one) => [one.id, one.open]));
+    region.replaceChildren(...fresh.childNodes);
+    for (const one of region.querySelectorAll("details[id]")) one.open = open.get(one.id) ?? one.open;
   }
   comeBackTo(place);
   document.dispatchEvent(new CustomEvent("desk:changed"));
