@@ -21,6 +21,7 @@ from kiosk.session.states import Language
 from kiosk.systemd import ServiceManager
 
 _UNWATCHED = 30.0  # seconds between two status lines where no watchdog waits
+_FIRST_PAUSE = 2.0  # seconds: what is true at the start is soon true no more
 
 log = structlog.get_logger(__name__)
 
@@ -96,10 +97,12 @@ class Heartbeat:
         self._heard = True
 
     async def beat_for_ever(self) -> None:
-        """Beat, never in step with the other kiosks."""
+        """Beat, never in step with the other kiosks; often at first, while the kiosk starts."""
+        pause = min(_FIRST_PAUSE, self._every)
         while True:
             await self.beat()
-            await asyncio.sleep(self._every * self._chance.uniform(0.8, 1.2))
+            await asyncio.sleep(pause * self._chance.uniform(0.8, 1.2))
+            pause = min(2 * pause, self._every)
 
     async def beat(self) -> None:
         """Beat once; a catalogue that is away costs nothing but the news."""
