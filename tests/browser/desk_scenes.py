@@ -66,7 +66,7 @@ async def take(folder: Path) -> None:
 async def take_kiosks(page: Page, house: House, folder: Path) -> None:
     """Look at the kiosk that took them, and ask for one of them."""
     await page.goto(f"{house.catalogue}/desk/kiosks/{KIOSK}")
-    await page.locator(".past li").first.wait_for()
+    await page.locator(".state.well").wait_for()
     await page.screenshot(path=folder / "desk-kiosk.png")
     barcode = await page.locator(".past .code").first.inner_text()
     await page.goto(f"{house.catalogue}/desk/returns?q={barcode}")

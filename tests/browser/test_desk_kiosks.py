@@ -37,7 +37,7 @@ async def test_the_desk_watches_a_kiosk_and_takes_a_return_back(page, library) -
     await sign_in(desk, house)
     await desk.goto(f"{house.catalogue}/desk/kiosks")
     card = desk.locator(".kiosks > li", has=desk.get_by_role("link", name=KIOSK, exact=True))
-    await expect(card).to_contain_text("Dernières nouvelles")
+    await expect(card).to_contain_text("En service")
     await card.get_by_role("link", name=KIOSK, exact=True).click()
     lines = desk.locator(".past > li")
     await expect(lines).to_have_count(0)
