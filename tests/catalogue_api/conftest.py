@@ -1,6 +1,7 @@
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
@@ -11,6 +12,9 @@ from http_world import serving
 from bench.postgres import PostgresServer, postgres_server
 from catalogue_api.contract.returns import RETURN_ITEM, Returned
 from catalogue_api.storage.database import Database
+
+if TYPE_CHECKING:
+    from desk_watched import Watched
 
 
 @pytest.fixture(scope="session")
@@ -83,3 +87,12 @@ async def visitor(world: World, client: aiohttp.ClientSession) -> Visitor:
     visitor = Visitor(client)
     await visitor.sign_in()
     return visitor
+
+
+@pytest.fixture
+async def watched(world: World) -> AsyncIterator["Watched"]:
+    """A busy day at the desk, in Chromium."""
+    from desk_watched import watched_desk  # noqa: PLC0415 - the others need no browser
+
+    async with watched_desk(world) as watched:
+        yield watched

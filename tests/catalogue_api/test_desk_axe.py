@@ -3,18 +3,10 @@
 A new page is one line in `PAGES`; what it shows, `desk_world.busy_day` lays there.
 """
 
-import shutil
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from catalogue_world import World
-from desk_world import busy_day, hire
-from http_world import serving
-from playwright.async_api import BrowserContext, Page, async_playwright
-
-from catalogue_api.domain.roles import Role
+from desk_watched import Watched
+from playwright.async_api import Page
 
 pytestmark = [
     pytest.mark.browser,
@@ -43,39 +35,6 @@ LOOKS = (
     (1920, "light", "en"),
     (1920, "dark", "fr"),
 )
-
-
-@dataclass
-class Watched:
-    """A browser before a busy day, and the address of the catalogue that it looks at."""
-
-    context: BrowserContext
-    home: str
-    world: World
-
-    async def keep(self, name: str, value: str) -> None:
-        """Give the browser a cookie of the desk."""
-        cookie = {"name": name, "value": value, "url": f"{self.home}/desk"}
-        await self.context.add_cookies([cookie])
-
-    async def signed_in(self, role: Role = Role.ADMINISTRATOR) -> Page:
-        """Return a page of somebody who is signed in."""
-        await self.keep("ritournelle_desk", self.world.signed_in(role))
-        return await self.context.new_page()
-
-
-@pytest.fixture
-async def watched(world: World) -> AsyncIterator[Watched]:
-    hire(world)
-    await busy_day(world)
-    async with serving(world) as client, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        home = str(client._base_url).rstrip("/")
-        context = await browser.new_context(base_url=home, reduced_motion="reduce")
-        yield Watched(context, home, world)
-        await browser.close()
 
 
 async def look_at(watched: Watched, page: Page, path: str) -> None:
