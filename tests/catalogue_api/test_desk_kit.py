@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from catalogue_world import NOW, World
-from desk_world import ENGLISH, PASSWORD, Visitor, hire
+from desk_world import ENGLISH, FRENCH, PASSWORD, Visitor, hire
 from http_world import serving
 
 from catalogue_api.contract.anomalies import Handling
@@ -75,6 +75,18 @@ async def test_looking_by_itself_keeps_no_desk_awake(world, visitor) -> None:
             assert answer.url.path == SHELVING
     world.now = NOW + timedelta(minutes=15)
     assert (await visitor.open(SHELVING)).path.startswith("/desk/sign-in")
+
+
+async def test_what_is_said_waits_for_somebody_who_reads_it(visitor) -> None:
+    page = await visitor.open("/desk/today")
+    fields = page.form("/desk/sign-out").fields | {"site": "cachan", "barcode": "x"}
+    async with visitor.client.post("/desk/today/found", data=fields, allow_redirects=False):
+        pass
+    by_itself = {"Ritournelle-Unattended": "1"}
+    async with visitor.client.get("/desk/today", headers=FRENCH | by_itself) as answer:
+        assert "n’existe pas" not in await answer.text()
+    assert "n’existe pas" in (await visitor.open("/desk/today")).said
+    assert "n’existe pas" not in (await visitor.open("/desk/today")).said
 
 
 async def test_a_form_made_for_an_earlier_session_is_confirmed(world, visitor) -> None:

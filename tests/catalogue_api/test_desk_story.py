@@ -24,8 +24,9 @@ async def tab_to(page: Page, selector: str) -> None:
     raise AssertionError(f"the Tab key does not lead to {selector}")
 
 
-async def scan(page: Page, code: str) -> None:
-    """Type as a barcode reader does: into whatever has the focus, then Enter."""
+async def scan(page: Page, code: str, into: str = "#barcode") -> None:
+    """Type as a barcode reader does: into what has the focus, then Enter."""
+    await expect(page.locator(into)).to_be_focused()
     await page.keyboard.type(code)
     await page.keyboard.press("Enter")
 
@@ -44,8 +45,10 @@ async def test_a_morning_from_sign_in_to_a_cleared_pick_list(world, watched) -> 
     world.hold(1)
     page = await watched.context.new_page()
     await page.goto("/desk/")
+    await expect(page.locator("#name")).to_be_focused()
     await page.keyboard.type("ana")
     await page.keyboard.press("Tab")
+    await expect(page.locator("#password")).to_be_focused()
     await page.keyboard.type(PASSWORD)
     await page.keyboard.press("Enter")
     await expect(page.locator("h1")).to_have_text("Aujourd’hui")
@@ -87,7 +90,7 @@ async def test_a_kiosk_returns_books_while_the_desk_watches(world, watched) -> N
     await remark.focus()
     await page.keyboard.type("étiquette")
     await kiosk.call(RETURN_ITEM, fact(2, "also unknown"), kiosk="pad")
-    await page.wait_for_function("waiting")  # the page has heard of it, and leaves it for later
+    await expect(page.locator("main[data-waiting]")).to_be_visible()  # it has heard, and waits
     await expect(remark).to_have_value("étiquette")
     await page.keyboard.press("Enter")
     await expect(page.locator("#said")).to_contain_text("C’est noté.")
@@ -127,6 +130,7 @@ async def test_a_desk_left_alone_locks_and_keeps_what_was_typed(world, watched) 
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/today")
     await page.goto("/desk/scan")
+    await expect(page.locator("#barcode")).to_be_focused()
     await page.keyboard.type("1")
     world.now += timedelta(minutes=20)
     await page.clock.fast_forward("16:00")
@@ -134,12 +138,12 @@ async def test_a_desk_left_alone_locks_and_keeps_what_was_typed(world, watched) 
     await expect(lock).to_be_visible()
     await expect(page.locator("#barcode")).to_be_hidden()
     await expect(page.locator("#lock-password")).to_be_focused()
-    await scan(page, "wrong horse")
+    await scan(page, "wrong horse", "#lock-password")
     await expect(lock).to_contain_text("Ce n’est pas le bon mot de passe")
     await page.keyboard.press("Escape")
     await expect(lock).to_be_visible()
     await page.locator("#lock-password").focus()
-    await scan(page, PASSWORD)
+    await scan(page, PASSWORD, "#lock-password")
     await expect(lock).to_be_hidden()
     await expect(page.locator("#barcode")).to_have_value("1")
     await page.locator("#barcode").press("Enter")

@@ -77,7 +77,7 @@ def rendered(
     since its last page is shown once.
     """
     words = words_of(request)
-    told = told_to(request, words)
+    told = None if UNATTENDED in request.headers else told_to(request, words)
     context = {
         "words": words,
         "t": words.text,

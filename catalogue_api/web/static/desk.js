@@ -6,7 +6,6 @@
 const main = document.querySelector("main");
 const live = document.querySelector("[data-live]");
 let stream = null;
-let waiting = false;
 
 function listen() {
   if (stream || document.hidden) return; // a hidden page keeps no connection
@@ -21,15 +20,12 @@ function hush() {
 }
 
 async function lookAgain() {
-  if (typing()) {
-    waiting = true;
-    return;
-  }
-  waiting = false;
+  main.toggleAttribute("data-waiting", typing());
+  if (typing()) return;
   const answer = await fetch(location.href, { headers: { "Ritournelle-Unattended": "1" } });
   if (!answer.ok || answer.redirected) return hush();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (!typing()) put(page);
+  if (!typing()) put(page, "[data-region]:not(#said)"); // what was said of a deed stays
 }
 
 function typing() {
@@ -38,9 +34,9 @@ function typing() {
   return field.type !== "hidden" && field.value !== field.defaultValue;
 }
 
-function put(page) {
+function put(page, regions = "[data-region]") {
   const place = placeOf(document.activeElement);
-  for (const region of document.querySelectorAll("[data-region]")) {
+  for (const region of document.querySelectorAll(regions)) {
     const fresh = page.getElementById(region.id);
     if (!fresh) continue;
     for (const { name, value } of fresh.attributes) region.setAttribute(name, value);
@@ -99,7 +95,9 @@ document.addEventListener("click", (event) => {
 if (live) {
   listen();
   document.addEventListener("visibilitychange", () => (document.hidden ? hush() : listen()));
-  document.addEventListener("focusout", () => waiting && setTimeout(lookAgain));
+  document.addEventListener("focusout", () => {
+    if (main.matches("[data-waiting]")) setTimeout(lookAgain);
+  });
   addEventListener("pagehide", hush);
   addEventListener("pageshow", listen);
 }
