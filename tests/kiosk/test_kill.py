@@ -2,21 +2,13 @@
 
 import asyncio
 import json
-import os
 import random
-import signal
-import sqlite3
-import sys
-from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
+from killing import Kiosk, delivered, forking, returns_of
 
-from kiosk.journal import Access, Journal
 from simulator.demo.programs import run, running
 from simulator.library import build
 from simulator.program.control import Simulator, connect
@@ -24,80 +16,6 @@ from simulator.program.control import Simulator, connect
 KILLS = 200
 SEED = 20261123
 LONGEST = 0.05  # seconds from laying to the kill: longer than most visits take
-PATIENCE = 60.0
-
-
-class Kiosk:
-    """The killable kiosk, and everything its screen ever promised."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self.promised: set[str] = set()
-        self.pid = 0
-        self.open = False
-
-    async def start(self) -> None:
-        self.open = False
-        assert self._process.stdin is not None
-        self._process.stdin.write(b"go\n")
-        await self.until(lambda _: self.pid != 0 and self.open)
-
-    async def kill(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
-        await self.until(lambda line: "dead" in line)
-        self.pid = 0
-
-    async def until(self, is_so: Callable[[dict[str, Any]], bool]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                assert self._process.stdout is not None
-                line = await self._process.stdout.readline()
-                assert line, "the kiosk's parent has ended"
-                said = json.loads(line)
-                self.pid = said.get("born", self.pid)
-                self.open = said.get("open", self.open)
-                self.promised.update(said.get("promised", ()))
-                if is_so(said):
-                    return
-
-
-@asynccontextmanager
-async def forking(*arguments: str) -> AsyncIterator[Kiosk]:
-    program = Path(__file__).with_name("forked_kiosk.py")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        str(program),
-        *arguments,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    kiosk = Kiosk(process)
-    try:
-        yield kiosk
-    finally:
-        if kiosk.pid:
-            await kiosk.kill()
-        assert process.stdin is not None
-        process.stdin.close()
-        await process.wait()
-
-
-def returns_of(database: Path) -> Counter[str]:
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as catalogue:
-        return Counter(item for (item,) in catalogue.execute("SELECT barcode FROM returns"))
-
-
-async def delivered(journal: Path) -> None:
-    """Wait until the kiosk has delivered all that its journal holds."""
-    async with asyncio.timeout(PATIENCE):
-        while True:
-            book = Journal(journal, access=Access.WATCHER)
-            counts = book.counts()
-            book.close()
-            if not counts.undelivered and not counts.unplaced:
-                return
-            await asyncio.sleep(0.02)
 
 
 async def lives_and_deaths(kiosk: Kiosk, sim: Simulator, barcodes: list[str]) -> None:
