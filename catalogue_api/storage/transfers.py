@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, func, or_, select, update
 from sqlmodel import col
 
-from catalogue_api.domain.holds import WITH_ITEM
+from catalogue_api.storage.copies import HAS_ITEM
 from catalogue_api.storage.tables import Hold, Item, Return, Title
 
 
@@ -49,13 +49,7 @@ _TRANSFER: Select[*tuple[Any, ...]] = (
         col(Item.current_site), col(Item.destination), col(Item.sent_at), col(Hold.id),
     )
     .join(Title, col(Title.id) == col(Item.title_id))
-    .outerjoin(
-        Hold,
-        and_(
-            col(Hold.item_id) == col(Item.id),
-            col(Hold.status).in_([status.value for status in WITH_ITEM]),
-        ),
-    )
+    .outerjoin(Hold, and_(col(Hold.item_id) == col(Item.id), HAS_ITEM))
 )  # fmt: skip
 
 
@@ -75,13 +69,16 @@ def transfer_of(connection: Connection, item: int) -> TransferRow:
 
 def find_transfers(connection: Connection, site: str, behind: str, limit: int) -> list[TransferRow]:
     """Return the copies that leave or reach a site, by barcode, from behind one on."""
+    # As an expression: by the bare column a planner reads all barcodes in their order instead of
+    # the few copies that travel.
+    barcode = func.coalesce(col(Item.barcode), "")
     found = connection.execute(
         _TRANSFER.where(
             col(Item.destination).is_not(None),
             or_(col(Item.current_site) == site, col(Item.destination) == site),
-            col(Item.barcode) > behind,
+            barcode > behind,
         )
-        .order_by(col(Item.barcode))
+        .order_by(barcode)
         .limit(limit)
     )
     return [TransferRow(*row) for row in found]
