@@ -23,6 +23,9 @@ SqlValue = str | int | float | None
 Row = tuple[Any, ...]
 
 _ASIDE: Final = ".damaged-"
+_SAVING: Final = ".saving"
+"""The new file while rows are copied into it; once it is whole it is `_SAVED`."""
+_SAVED: Final = ".saved"
 _PIECE: Final = 256
 _BROKEN = (apsw.CorruptError, apsw.NotADBError)
 
@@ -100,6 +103,7 @@ class JournalFile:
             return self._settle(self._connect(apsw.SQLITE_OPEN_READWRITE))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self._hold()
+        self._exchange()
         try:
             return self._prepare()
         except _BROKEN as error:
@@ -114,8 +118,15 @@ class JournalFile:
         return self._db
 
     def _prepare(self) -> apsw.Connection:
-        """Open, prove whole, and bring up to date; a file that is not usable is let go."""
-        db = self._connect(apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+        """Open, prove whole, and bring up to date."""
+        self._db = self._make(self.path)
+        return self._db
+
+    def _make(self, path: Path) -> apsw.Connection:
+        """Open or make a journal; a file that is not usable is let go."""
+        flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
+        db = apsw.Connection(str(path), flags=flags, vfs=self._vfs)
+        db.set_busy_timeout(5000)
         try:
             self._settle(db)
             _require_whole(db)
@@ -123,7 +134,6 @@ class JournalFile:
                 db.execute(SCHEMA)
                 db.execute(RECOVER)
         except BaseException:
-            self._db = None
             with suppress(apsw.Error):
                 db.close()
             raise
@@ -147,31 +157,56 @@ class JournalFile:
         self._lock = lock
 
     def _set_aside(self) -> None:
-        """Rename the damaged file; save what can be read of it into a new one."""
+        """Save what can be read of the damaged file into a new one, then put that in its place.
+
+        A power cut may come at any instant: until the new one is whole, the damaged one stays.
+        """
         if self._access is not Access.HOLDER:
             return
         db, self._db = self._db, None
         if db is not None:
             with suppress(apsw.Error):
                 db.close()
-        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-        aside = self.path.with_name(f"{self.path.name}{_ASIDE}{stamp}")
+        saving = Path(f"{self.path}{_SAVING}")
         try:
-            for suffix in ("", "-wal"):
-                with suppress(FileNotFoundError):
-                    Path(f"{self.path}{suffix}").rename(f"{aside}{suffix}")
             Path(f"{self.path}-shm").unlink(missing_ok=True)
-            saved = self._save(aside)
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{saving}{suffix}").unlink(missing_ok=True)
+            saved = self._save(saving)
+            saving.rename(f"{self.path}{_SAVED}")
+            self._exchange()
         except (apsw.Error, OSError) as error:
             raise self._failed(f"damaged, and no new one can be made: {error}") from error
-        log.error("journal_set_aside", path=str(aside), saved=saved)
+        log.error("journal_set_aside", path=str(self.path), saved=saved)
 
-    def _save(self, aside: Path) -> int:
-        """Copy every row that can still be read; tell how many there were."""
-        fresh = self._prepare()
+    def _exchange(self) -> None:
+        """Put a whole new file in the place of the damaged one, if there is one."""
+        saved = Path(f"{self.path}{_SAVED}")
+        if not saved.exists():
+            return
+        _sync_folder(self.path.parent)
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+        # The log first: it must never meet the new file.
+        for suffix in ("-wal", ""):
+            with suppress(FileNotFoundError):
+                Path(f"{self.path}{suffix}").rename(f"{self.path}{_ASIDE}{stamp}{suffix}")
+        Path(f"{self.path}-shm").unlink(missing_ok=True)
+        _sync_folder(self.path.parent)
+        saved.rename(self.path)
+        _sync_folder(self.path.parent)
+
+    def _save(self, saving: Path) -> int:
+        """Copy every row that can still be read into a new file; tell how many there were."""
+        fresh = self._make(saving)
+        try:
+            return self._copy(fresh)
+        finally:
+            fresh.close()
+
+    def _copy(self, fresh: apsw.Connection) -> int:
         rows = 0
         try:
-            damaged = apsw.Connection(str(aside), apsw.SQLITE_OPEN_READONLY, self._vfs)
+            damaged = apsw.Connection(str(self.path), apsw.SQLITE_OPEN_READONLY, self._vfs)
         except apsw.Error:
             return 0
         try:
@@ -189,6 +224,15 @@ class JournalFile:
 
     def _failed(self, reason: str) -> JournalFailed:
         return JournalFailed(f"journal {self.path}: {reason}")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the disk keep what files are called."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _require_whole(db: apsw.Connection) -> None:

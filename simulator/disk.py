@@ -35,6 +35,7 @@ class _File:
 
     safe: bytearray = field(default_factory=bytearray)
     pending: list[_Change] = field(default_factory=list)
+    inode: int | None = None
 
 
 class SimDisk(apsw.VFS):
@@ -63,9 +64,12 @@ class SimDisk(apsw.VFS):
         """Open a file of this disk."""
         self.touch()
         path = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
-        if not Path(path).exists():  # renamed by hand, or never there
-            self._files.pop(path, None)
-        return _SimFile(self, path, flags, self._files.setdefault(path, _read(path)))
+        if path in self._files and self._files[path].inode != _inode(path):
+            del self._files[path]  # another file is called so now
+        file = self._files.setdefault(path, _read(path))
+        opened = _SimFile(self, path, flags, file)
+        file.inode = _inode(path)
+        return opened
 
     def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802
         """Delete a file: at once and for good."""
@@ -104,7 +108,7 @@ class SimDisk(apsw.VFS):
         if not self._powered:
             self.losses.cuts += 1
         for path, file in self._files.items():
-            if file.pending:
+            if file.pending and file.inode == _inode(path):
                 for change in file.pending:
                     self._survive(file.safe, change)
                 file.pending.clear()
@@ -164,6 +168,12 @@ class _SimFile(apsw.VFSFile):
     def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802
         self._disk.touch()
         return super().xRead(amount, offset)
+
+
+def _inode(path: str) -> int | None:
+    """Tell one file from another that had the same name."""
+    file = Path(path)
+    return file.stat().st_ino if file.exists() else None
 
 
 def _read(path: str) -> _File:

@@ -193,8 +193,8 @@ def print_a_number_that_nobody_keeps(patch: pytest.MonkeyPatch) -> None:
 
 
 def save_nothing_of_a_damaged_journal(patch: pytest.MonkeyPatch) -> None:
-    def begin_anew(self, aside):
-        self._prepare()
+    def begin_anew(self, saving):
+        self._make(saving).close()
         return 0
 
     patch.setattr(JournalFile, "_save", begin_anew)
