@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from catalogue_api.contract.returns import Placement, Returned, ReturnItem, Security
+from catalogue_api.contract.returns import SECOND_TAG, Placement, Returned, ReturnItem, Security
 from drivers.interface import Uid
 from kiosk.clock import Moment
 from kiosk.journal_file import Access, JournalFailed, JournalFile, Row, SqlValue
@@ -171,7 +171,9 @@ class Journal:
 
     def last_of_barcode(self, barcode: str) -> Entry | None:
         """Return the latest return of an item, whichever of its tags it was known by."""
-        return next(self._entries("barcode = ?", barcode, order="seq DESC", limit=1), None)
+        where = "barcode = ? AND instr(request, ?) = 0"
+        report = f'"{SECOND_TAG}"'
+        return next(self._entries(where, barcode, report, order="seq DESC", limit=1), None)
 
     def write(self, sql: str, *values: SqlValue) -> None:
         """Do a synced statement for another book of this file."""

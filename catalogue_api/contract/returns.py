@@ -24,6 +24,7 @@ from catalogue_api.contract.endpoint import (
 from catalogue_api.domain.returns import (
     FACTS,
     OUTCOMES_VERSION,
+    SECOND_TAG,
     NoteKind,
     Outcome,
     OutcomeFacts,
@@ -39,6 +40,7 @@ __all__ = [
     "PLACE_ITEM",
     "RETURN_BATCH",
     "RETURN_ITEM",
+    "SECOND_TAG",
     "UNDO_RETURN",
     "Barcode",
     "DeskReturn",

@@ -16,3 +16,4 @@ class AnomalyKind(StrEnum):
     WAS_SEARCHED = "was_searched"
     CLOCK_WRONG = "clock_wrong"
     HOLD_LOST_COPY = "hold_lost_copy"
+    SAME_BARCODE = "same_barcode"

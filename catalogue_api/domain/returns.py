@@ -6,6 +6,7 @@ The list is versioned; each member has a patron text at the kiosk and a staff te
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from catalogue_api.domain.anomalies import AnomalyKind
 from catalogue_api.domain.collection import ItemStatus
@@ -75,17 +76,23 @@ FACTS: dict[Outcome, OutcomeFacts] = {
 }
 
 
+SECOND_TAG: Final = "second_tag"
+"""The warning with which a kiosk reports a second tag that has the barcode of an item there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Laid:
     """An item was laid down at a site: the instant, and the calendar day that it counts for.
 
-    `missing` are the parts that were not there, as the kiosk named them.
+    `missing` are the parts that were not there, as the kiosk named them. `second_tag`: what was
+    laid is another tag with the barcode of an item that lay there already.
     """
 
     site: str
     at: datetime
     day: date
     missing: tuple[str, ...] = ()
+    second_tag: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +195,8 @@ def decide(
     """
     if item is None:
         return _untouched(Outcome.UNKNOWN_ITEM, AnomalyKind.UNKNOWN_ITEM)
+    if laid.second_tag:
+        return _untouched(Outcome.NEEDS_STAFF, AnomalyKind.SAME_BARCODE)
     if item.status in _NEED_STAFF:
         return _untouched(Outcome.NEEDS_STAFF, AnomalyKind.NEEDS_STAFF)
     if loan is not None and loan.started_at > laid.at:

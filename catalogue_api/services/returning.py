@@ -15,6 +15,7 @@ from catalogue_api.domain.collection import SEARCHED, ItemStatus
 from catalogue_api.domain.holds import Wish
 from catalogue_api.domain.lateness import counted_day
 from catalogue_api.domain.returns import (
+    SECOND_TAG,
     SERVES_NO_HOLD,
     Decision,
     ItemState,
@@ -85,7 +86,7 @@ def take_in(connection: Connection, call: Call, body: ReturnItem, report: Report
     # A clock that runs ahead does not end a loan tomorrow.
     at = min(body.occurred_at, call.now)
     day = counted_day(call.rules.day(at), call.rules.calendar(report.site))
-    laid = Laid(report.site, at, day, body.missing)
+    laid = Laid(report.site, at, day, body.missing, SECOND_TAG in body.warnings)
     known = _known(connection, body.barcode, day)
     decision = _decide(call, laid, known)
     answer = _answer(call, body, decision, known.item)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from catalogue_api.contract.returns import Outcome
+from catalogue_api.contract.returns import SECOND_TAG, Outcome
 from drivers.interface import Uid
 from kiosk.outcomes import KioskOutcome
 from kiosk.session import refusals, sets
@@ -11,7 +11,7 @@ from kiosk.session.effects import Ask, Later, Play, ReadTag, Record, Secure, Sou
 from kiosk.session.events import BarcodeGiven, PartsOverdue, TagRead
 from kiosk.session.states import Laid, Past, Session, Shape, Stage
 from kiosk.session.verdicts import ItemStep, give_back, is_kept, settled
-from kiosk.tagging import MISSING_PART, NotTaken, StaffCard
+from kiosk.tagging import MISSING_PART, NotTaken, OurItem, StaffCard
 
 _READ_ANEW = {KioskOutcome.LIFTED_EARLY, KioskOutcome.UNREADABLE, KioskOutcome.BIN_FULL}
 _NOT_BEGUN = {Stage.READING, Stage.GATHERING, Stage.WAITING}
@@ -151,14 +151,28 @@ def joined(whole: Laid, session: Session) -> ItemStep:
     return go_on(whole, session)
 
 
-def already_here(laid: Laid) -> ItemStep:
-    """A second tag with the barcode of an item of this visit: no second return."""
-    return settled(laid, KioskOutcome.SEEN_ALREADY), ()
+def second_tag(laid: Laid, event: TagRead, item: OurItem) -> ItemStep:
+    """A second tag with the barcode of an item of this visit: no second return.
+
+    The catalogue is told once, so that librarians look which of the two is wrong.
+    """
+    here = settled(laid, KioskOutcome.SEEN_ALREADY)
+    if event.past is not None:
+        return here, ()
+    told = replace(item, warnings=(*item.warnings, SECOND_TAG))
+    report = Record(event.return_id, laid.uid, told, event.at)
+    return replace(here, return_id=event.return_id), (report,)
+
+
+def _is_second_tag(laid: Laid) -> bool:
+    return laid.verdict is KioskOutcome.SEEN_ALREADY and not laid.recorded
 
 
 def recorded(laid: Laid, session: Session) -> ItemStep:
     """Ask the catalogue; while it is away, keep the item for later at once."""
     return_id = laid.return_id
+    if return_id is not None and _is_second_tag(laid):
+        return laid, (Ask(return_id, session.rules.answer),)
     if laid.stage is not Stage.RECORDING or return_id is None:
         return laid, ()
     laid = replace(laid, recorded=True)

@@ -82,7 +82,7 @@ def _read(session: Session, items: Items, event: TagRead) -> tuple[Items, Effect
         if sets.joins(whole, item, session.rules.sets):
             return _join(session, items, laid, whole, item)
     if _has_barcode(items, item.barcode):
-        return _each(items, event.uid, way.already_here)
+        return _each(items, event.uid, lambda laid: way.second_tag(laid, event, item))
     return _each(items, event.uid, lambda laid: way.read(laid, event, session))
 
 

@@ -111,6 +111,10 @@ def test_what_a_return_that_is_taken_comes_to(
         (LAID, None, None, Outcome.UNKNOWN_ITEM, AnomalyKind.UNKNOWN_ITEM),
         (LAID, of(ItemStatus.WITHDRAWN), OPEN, Outcome.NEEDS_STAFF, AnomalyKind.NEEDS_STAFF),
         (LAID, of(ItemStatus.IN_REPAIR), None, Outcome.NEEDS_STAFF, AnomalyKind.NEEDS_STAFF),
+        (
+            replace(LAID, second_tag=True), HOME, OPEN,
+            Outcome.NEEDS_STAFF, AnomalyKind.SAME_BARCODE,
+        ),
         (LAID, HOME, LATER, Outcome.OVERTAKEN, AnomalyKind.OVERTAKEN),
         (LAID, HOME, LATER_CLOSED, Outcome.OVERTAKEN, AnomalyKind.OVERTAKEN),
         (

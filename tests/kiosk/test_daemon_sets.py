@@ -61,7 +61,18 @@ async def test_two_tags_of_one_barcode_are_one_return_and_the_second_is_told(ben
         bench.lay("twin")
         assert await bench.told("twin") is KioskOutcome.SEEN_ALREADY
         await bench.delivered()
-    assert bench.library.returns() == [("1", "returned")]
+        bench.lift("1", "twin")
+        await bench.item("twin", lambda laid: not laid.present)
+        bench.lay("1", "twin")
+        await bench.item("twin", lambda laid: laid.present)
+        await bench.delivered()
+    assert bench.library.returns() == [("1", "returned"), ("1", "needs_staff")]
+    told = "SELECT kind, barcode, site, kiosk FROM anomalies"
+    assert bench.library.rows(told) == [("same_barcode", "1", "C", "hall")]
+    assert bench.library.on_loan() == {"2", "3", "4", "5", "6"}
+    last = bench.journal.last_of_barcode("1")
+    assert last is not None
+    assert last.uid == bench.uid("1")
 
 
 async def test_what_lies_there_when_a_kiosk_starts_is_returned(bench):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from visits import BOOK, NOW, OTHER, OURS, R1, R2, R3, THIRD, answer, items, of, only, play, read
 
-from catalogue_api.contract.returns import Outcome, Security
+from catalogue_api.contract.returns import SECOND_TAG, Outcome, Security
 from drivers.interface import Uid
 from kiosk.outcomes import KioskOutcome
 from kiosk.session import effects as fx
@@ -138,7 +138,11 @@ def test_two_tags_with_one_ordinal_are_not_two_parts():
     twin = read(FOURTH, PARTS[0], return_id=R2)
     session, effects = play(Session(), *lay(1, 2), ev.TagArrived(FOURTH), twin)
     assert items(session)[1].verdict is KioskOutcome.SEEN_ALREADY
-    assert not of(fx.Record, effects)
+    (report,) = of(fx.Record, effects)
+    assert (report.return_id, report.uid) == (R2, FOURTH)
+    assert SECOND_TAG in report.item.warnings
+    _, effects = play(session, ev.Recorded(R2))
+    assert [ask.return_id for ask in of(fx.Ask, effects)] == [R2]
 
 
 def test_where_only_the_main_part_is_tagged_nothing_is_waited_for():
