@@ -30,6 +30,7 @@ __all__ = [
     "LIST_BLOCKS",
     "REGISTER_PATRON",
     "RENEW_CARD",
+    "REPLACE_CARD",
     "RESET_PIN",
     "SET_OWN_PIN",
     "SHOW_OWN_ACCOUNT",
@@ -39,9 +40,11 @@ __all__ = [
     "BlockList",
     "BlocksAsked",
     "CardRenewal",
+    "CardReplacement",
     "Deleted",
     "FindPatrons",
     "NewBlock",
+    "NewPatron",
     "OneTimeCode",
     "OwnAccount",
     "OwnPin",
@@ -83,6 +86,15 @@ class PatronData(Message):
     expires_on: date | None = None
     keeps_history: bool = False
     note: Note = ""
+
+
+class NewPatron(PatronData):
+    """A reader to be registered.
+
+    `unless_known`: refuse if somebody of that name is registered already who may be the same.
+    """
+
+    unless_known: bool = False
 
 
 class BlockInfo(Message):
@@ -175,11 +187,21 @@ class CardRenewal(Message):
     expires_on: date | None = None
 
 
+class CardReplacement(Message):
+    """The number of the card that takes the place of the one before."""
+
+    card: Card
+
+
 class OneTimeCode(Message):
-    """Digits with which the reader signs in once, until a day, to choose a PIN of their own."""
+    """Digits with which the reader signs in once, until a day, to choose a PIN of their own.
+
+    `version` is the reader’s from now on: the same call sent twice makes no second code.
+    """
 
     code: str = Field(repr=False)
     until: date
+    version: int
 
 
 class OwnPin(Message):
@@ -228,12 +250,12 @@ class Deleted(Message):
 REGISTER_PATRON = Endpoint(
     "POST",
     "/v1/patrons",
-    PatronData,
+    NewPatron,
     PatronInfo,
     Scope.CIRCULATION,
     "Register a reader",
     keyed=Keyed.HEADER,
-    example=PatronData(
+    example=NewPatron(
         card="29416000000017",
         family_name="Dupont",
         given_name="Camille",
@@ -280,6 +302,15 @@ RENEW_CARD = Endpoint(
     "Renew a card",
     keyed=Keyed.HEADER,
 )
+REPLACE_CARD = Endpoint(
+    "POST",
+    "/v1/patrons/{patron}/card-replacements",
+    CardReplacement,
+    PatronInfo,
+    Scope.CIRCULATION,
+    "Give a reader another card; a block for the lost one is lifted",
+    keyed=Keyed.HEADER,
+)
 RESET_PIN = Endpoint(
     "PUT",
     "/v1/patrons/{patron}/one-time-code",
@@ -287,6 +318,7 @@ RESET_PIN = Endpoint(
     OneTimeCode,
     Scope.CIRCULATION,
     "Give a reader a one-time code in place of the PIN",
+    match=True,
 )
 LIST_BLOCKS = Endpoint(
     "GET",
@@ -333,6 +365,7 @@ ENDPOINTS = (
     EDIT_PATRON,
     DELETE_PATRON,
     RENEW_CARD,
+    REPLACE_CARD,
     RESET_PIN,
     LIST_BLOCKS,
     ADD_BLOCK,

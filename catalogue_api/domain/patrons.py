@@ -34,6 +34,8 @@ class PatronRefusal(StrEnum):
     """Why a reader is not registered, changed or deleted. Closed."""
 
     CARD_TAKEN = "card_taken"
+    PERHAPS_KNOWN = "perhaps_known"
+    """Somebody of that name is registered already: it may be the same person."""
     HAS_LOANS = "has_loans"
     HAS_HOLDS = "has_holds"
     PIN_TOO_SIMPLE = "pin_too_simple"
@@ -51,6 +53,28 @@ def is_simple(pin: str) -> bool:
     """Tell whether a PIN is one of the first that somebody would try: all alike, or counted."""
     steps = {(int(after) - int(digit)) % 10 for digit, after in pairwise(pin)}
     return len(steps) == 1 and steps <= {0, 1, 9}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person, as far as they are told from others; `birth_year` may be unknown."""
+
+    family_name: str
+    given_name: str
+    birth_year: int | None = None
+
+
+def may_be_same(one: Named, other: Named) -> bool:
+    """Tell whether two may be one person: names alike, in either order, and no other birth year.
+
+    An address of e-mail or a telephone tells nothing: families share them.
+    """
+    years = {one.birth_year, other.birth_year} - {None}
+    return len(years) < 2 and _names(one) == _names(other)
+
+
+def _names(person: Named) -> list[str]:
+    return sorted(sought(person.family_name, person.given_name).replace("-", " ").split())
 
 
 _BLANKS = re.compile(r"\s+")

@@ -7,15 +7,17 @@ from sqlmodel import Session
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.patrons import (
     CardRenewal,
+    CardReplacement,
     Deleted,
     FindPatrons,
+    NewPatron,
     OwnAccount,
     PatronData,
     PatronInfo,
     PatronLine,
     PatronsPage,
 )
-from catalogue_api.domain.patrons import BlockKind, PatronRefusal
+from catalogue_api.domain.patrons import BlockKind, Named, PatronRefusal, may_be_same
 from catalogue_api.domain.patrons import sought as sought_text
 from catalogue_api.services import audit
 from catalogue_api.services.blocks import told as block_told
@@ -24,15 +26,19 @@ from catalogue_api.services.pages import key_of, page
 from catalogue_api.services.paths import no_such, number
 from catalogue_api.storage import locks
 from catalogue_api.storage import patrons as sql
+from catalogue_api.storage.blocks import lift_of_lost_card
 from catalogue_api.storage.tables import Patron, Site
 
 _WHY = {
     PatronRefusal.CARD_TAKEN: "another reader has this card",
+    PatronRefusal.PERHAPS_KNOWN: "somebody of that name is registered already",
     PatronRefusal.HAS_LOANS: "something is still on loan to this reader",
     PatronRefusal.HAS_HOLDS: "this reader still waits for something: cancel it first",
     PatronRefusal.PIN_TOO_SIMPLE: "choose digits that are not all alike or counted",
 }
 CARD_LASTS = timedelta(days=365)
+_MOST_ALIKE = 200
+"""Readers who are looked at, whether they may be the one who is to be registered."""
 
 
 def refused(reason: PatronRefusal) -> Refused:
@@ -40,8 +46,10 @@ def refused(reason: PatronRefusal) -> Refused:
     return Refused(ProblemType.REFUSED_BY_RULE, _WHY[reason], (reason.value,))
 
 
-def register(session: Session, call: Call, body: PatronData) -> PatronInfo:
+def register(session: Session, call: Call, body: NewPatron) -> PatronInfo:
     """Register a reader under a card that nobody has."""
+    if body.unless_known and alike(session, body):
+        raise refused(PatronRefusal.PERHAPS_KNOWN)
     patron = Patron(card=body.card, family_name=body.family_name, created_at=call.now)
     _write(session, patron, body)
     audit.record(session, call, "patron_registered", f"patron:{patron.id}")
@@ -57,7 +65,8 @@ def edit(session: Session, call: Call, body: PatronData) -> PatronInfo:
     """Change what is written of a reader; the audit log gets the names of what changed only."""
     patron = locked(session, call)
     call.require_version(patron.version)
-    changed = [name for name, value in body.model_dump().items() if getattr(patron, name) != value]
+    names = PatronData.model_fields
+    changed = [name for name in names if getattr(patron, name) != getattr(body, name)]
     patron.version += 1
     _write(session, patron, body)
     audit.record(session, call, "patron_changed", f"patron:{patron.id}", {"changed": changed})
@@ -73,6 +82,18 @@ def find(session: Session, _call: Call, body: FindPatrons) -> PatronsPage:
     return PatronsPage(patrons=tuple(map(_line, shown)), next=following)
 
 
+def alike(session: Session, body: PatronData) -> tuple[PatronLine, ...]:
+    """Return the readers who may be the person of whom this is written, by name."""
+    wanted = _named(body)
+    words = sought_text(body.family_name, body.given_name).replace("-", " ").split()
+    rows = sql.find(session, words, None, _MOST_ALIKE)
+    return tuple(_line(row) for row in rows if may_be_same(wanted, _named(row)))
+
+
+def _named(person: PatronData | Patron) -> Named:
+    return Named(person.family_name, person.given_name, person.birth_year)
+
+
 def renew_card(session: Session, call: Call, body: CardRenewal) -> PatronInfo:
     """Give a card another last day: never one that is past, nor further than three years."""
     patron, today = locked(session, call), call.rules.day(call.now)
@@ -83,6 +104,21 @@ def renew_card(session: Session, call: Call, body: CardRenewal) -> PatronInfo:
     session.add(patron)
     session.flush()
     audit.record(session, call, "card_renewed", f"patron:{patron.id}", {"until": until})
+    return _told(session, call, patron)
+
+
+def replace_card(session: Session, call: Call, body: CardReplacement) -> PatronInfo:
+    """Give a reader another card: what was lost is nobody's, and opens nothing any more."""
+    patron = locked(session, call)
+    if sql.card_is_taken(session.connection(), body.card, patron.id or 0):
+        raise refused(PatronRefusal.CARD_TAKEN)
+    patron.card, patron.version = body.card, patron.version + 1
+    session.add(patron)
+    session.flush()
+    by = call.the_caller().actor
+    lift_of_lost_card(session.connection(), patron.id or 0, by, call.now)
+    sql.end_other_sessions(session.connection(), patron.id or 0)
+    audit.record(session, call, "card_replaced", f"patron:{patron.id}")
     return _told(session, call, patron)
 
 
@@ -143,8 +179,8 @@ def _write(session: Session, patron: Patron, body: PatronData) -> None:
         raise refused(PatronRefusal.CARD_TAKEN)
     if body.home_site is not None and session.get(Site, body.home_site) is None:
         raise Refused(ProblemType.INVALID_REQUEST, f"home_site: no site {body.home_site!r}")
-    for name, value in body.model_dump().items():
-        setattr(patron, name, value)
+    for name in PatronData.model_fields:
+        setattr(patron, name, getattr(body, name))
     session.add(patron)
     session.flush()
 

@@ -26,14 +26,20 @@ def before_reset(session: Session, call: Call, _body: Nothing) -> Question:
 
 
 def reset(session: Session, call: Call, _body: Nothing) -> OneTimeCode:
-    """Put a one-time code in place of the PIN; the reader is signed out everywhere."""
+    """Put a one-time code in place of the PIN; the reader is signed out everywhere.
+
+    Whoever asks twice with the version that they saw gets one code: a second one would make the
+    one worthless that may have been handed over already.
+    """
     patron = locked(session, call)
+    call.require_version(patron.version)
     until = call.rules.day(call.now) + CODE_LASTS
     patron.pin_hash, patron.code_until = call.proof.hashed, until
+    patron.version += 1
     session.add(patron)
     sql.end_other_sessions(session.connection(), patron.id or 0)
     audit.record(session, call, "pin_reset", f"patron:{patron.id}")
-    return OneTimeCode(code=call.proof.new, until=until)
+    return OneTimeCode(code=call.proof.new, until=until, version=patron.version)
 
 
 def before_own(session: Session, call: Call, body: OwnPin) -> Question:

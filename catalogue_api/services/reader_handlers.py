@@ -1,11 +1,20 @@
-"""Which function answers which endpoint of lending, of marks, of readers and their blocks."""
+"""Which function answers which endpoint of lending, marks, readers, their blocks and history."""
 
 from typing import Any
 
 from catalogue_api.contract import loans as lc
 from catalogue_api.contract import marks as mc
 from catalogue_api.contract import patrons as pc
-from catalogue_api.services import blocks, lending, marking, patrons, pins, renewing
+from catalogue_api.contract import personal_data as dc
+from catalogue_api.services import (
+    blocks,
+    lending,
+    marking,
+    patrons,
+    personal_data,
+    pins,
+    renewing,
+)
 from catalogue_api.services.answering import Handler, handler
 
 HANDLERS: tuple[Handler[Any, Any], ...] = (
@@ -24,10 +33,15 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     handler(pc.EDIT_PATRON, patrons.edit, writes=True),
     handler(pc.DELETE_PATRON, patrons.delete, writes=True),
     handler(pc.RENEW_CARD, patrons.renew_card, writes=True),
+    handler(pc.REPLACE_CARD, patrons.replace_card, writes=True),
     handler(pc.RESET_PIN, pins.reset, writes=True, before=pins.before_reset),
     handler(pc.LIST_BLOCKS, blocks.list_blocks, writes=False),
     handler(pc.ADD_BLOCK, blocks.add, writes=True),
     handler(pc.LIFT_BLOCK, blocks.lift, writes=True),
     handler(pc.SHOW_OWN_ACCOUNT, patrons.show_own, writes=False),
     handler(pc.SET_OWN_PIN, pins.set_own, writes=True, before=pins.before_own),
+    handler(dc.LIST_ENDED_LOANS, personal_data.list_ended, writes=False),
+    handler(dc.LIST_OWN_ENDED_LOANS, personal_data.list_own_ended, writes=False),
+    handler(dc.FORGET_HISTORY, personal_data.forget_history, writes=True),
+    handler(dc.EXPORT_PATRON, personal_data.export, writes=True),
 )

@@ -179,7 +179,7 @@ def _list(connection: Connection, call: Call, patron: int, body: LoansAsked) -> 
     key = key_of(body.cursor, ("", 0))
     found = sql.open_loans_of(connection, patron, _behind(key), body.limit + 1)
     shown, following = page(found, body.limit, lambda loan: (loan.due_on.isoformat(), loan.id))
-    return LoansPage(loans=tuple(_told(call, loan) for loan in shown), next=following)
+    return LoansPage(loans=tuple(told(call, loan) for loan in shown), next=following)
 
 
 def _behind(key: tuple[int | str, ...] | None) -> tuple[date, int] | None:
@@ -193,7 +193,8 @@ def _behind(key: tuple[int | str, ...] | None) -> tuple[date, int] | None:
         ) from error
 
 
-def _told(call: Call, loan: sql.OpenLoan) -> LoanInfo:
+def told(call: Call, loan: sql.OpenLoan) -> LoanInfo:
+    """Return an open loan as it travels."""
     return LoanInfo(
         loan=loan.id,
         barcode=loan.barcode,

@@ -70,6 +70,16 @@ def lift_of_item(connection: Connection, item: int, by: str, now: datetime) -> i
     return connection.execute(lift).rowcount
 
 
+def lift_of_lost_card(connection: Connection, patron: int, by: str, now: datetime) -> None:
+    """Lift what blocks a reader because their card was lost."""
+    lost = col(Block.kind) == BlockKind.LOST_CARD.value
+    connection.execute(
+        update(Block)
+        .where(col(Block.patron_id) == patron, lost, col(Block.lifted_at).is_(None))
+        .values(lifted_at=now, lifted_by=by)
+    )
+
+
 def owe_again(connection: Connection, item: int, lifted_at: datetime) -> None:
     """Put back what the return of a lost item lifted at an instant: the return was undone."""
     connection.execute(

@@ -57,6 +57,10 @@ class Words:
         pattern = "EEEE d MMMM"
         return format_date(day, pattern, locale=Locale.parse(self.language))
 
+    def date(self, day: date) -> str:
+        """Return a date with its year: « 3 décembre 2027 »."""
+        return format_date(day, "d MMMM y", locale=Locale.parse(self.language))
+
     def moment(self, instant: datetime) -> str:
         """Return an instant by the library's clock: « 23 nov. 13:00 »."""
         locale = Locale.parse(self.language)

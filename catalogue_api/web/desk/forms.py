@@ -131,16 +131,18 @@ class Form:
     def overtaken(self, now: Mapping[str, str], version: int) -> Draft:
         """Return the form as it was typed, upon what somebody else stored meanwhile.
 
-        Sent again it replaces that, knowingly.
+        Sent again it replaces that, knowingly; where nothing was typed, what is stored stays.
         """
         was = self._was()
+        typed = self.typed
+        kept = {name: now[name] for name in was if name in now and typed.get(name) == was[name]}
         changes = tuple(
             Change(name, was[name], value)
             for name, value in now.items()
             if name in was and was[name] != value
         )
         errors = {WHOLE: (f"problem.{ProblemType.CHANGED_MEANWHILE.value}",)}
-        return Draft(self.key, self.typed, version, dict(now), errors, changes)
+        return Draft(self.key, typed | kept, version, dict(now), errors, changes)
 
     def _was(self) -> dict[str, str]:
         return {

@@ -1,0 +1,144 @@
+"""What is kept of a reader beyond today: what they had on loan, and all of it as one document.
+
+At the desk a history goes back only as far as the catalogue keeps it of everybody, also where a
+reader has asked to keep their own: that one is for them (docs/personal-data.md).
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from catalogue_api.contract.endpoint import Cursor, Endpoint, Message, Nothing, PageSize, Scope
+from catalogue_api.contract.holds import HoldStatus
+from catalogue_api.contract.loans import LoanInfo
+from catalogue_api.contract.patrons import BlockInfo, PatronInfo
+
+__all__ = [
+    "ENDPOINTS",
+    "EXPORT_PATRON",
+    "FORGET_HISTORY",
+    "LIST_ENDED_LOANS",
+    "LIST_OWN_ENDED_LOANS",
+    "Act",
+    "EndedLoan",
+    "EndedLoans",
+    "EndedLoansAsked",
+    "Forgotten",
+    "PastHold",
+    "PersonalData",
+    "SessionTold",
+]
+
+
+class EndedLoan(Message):
+    """A loan that has ended and is still known to be this reader's."""
+
+    loan: int
+    barcode: str
+    title: str
+    author: str
+    kind: str
+    started_at: datetime
+    due_on: date
+    ended_at: datetime
+
+
+class EndedLoansAsked(Message):
+    """A page of ended loans."""
+
+    cursor: Cursor
+    limit: PageSize
+
+
+class EndedLoans(Message):
+    """Ended loans, the last that ended first; `next` is "" on the last page."""
+
+    loans: tuple[EndedLoan, ...]
+    next: str = ""
+
+
+class Forgotten(Message):
+    """So many ended loans and reservations are the reader's no more."""
+
+    patron: int
+    loans: int
+    holds: int
+
+
+class PastHold(Message):
+    """A reservation, open or ended, that is still known to be this reader's."""
+
+    hold: int
+    title: str
+    author: str
+    pickup_site: str
+    placed_at: datetime
+    status: HoldStatus
+    ended_at: datetime | None
+
+
+class SessionTold(Message):
+    """When a reader signed in, and was last seen; nothing tells from where."""
+
+    signed_in_at: datetime
+    seen_at: datetime
+
+
+class Act(Message):
+    """What was done with the account of a reader, and in which role: no name of anybody."""
+
+    at: datetime
+    by: str
+    action: str
+    detail: dict[str, Any]
+
+
+class PersonalData(Message):
+    """All that the catalogue holds of a reader, but the PIN, which is hashed; newest first.
+
+    Members of staff stand in it by their role only: who they are is theirs.
+    """
+
+    at: datetime
+    reader: PatronInfo
+    loans: tuple[LoanInfo, ...]
+    ended_loans: tuple[EndedLoan, ...]
+    holds: tuple[PastHold, ...]
+    blocks: tuple[BlockInfo, ...]
+    sessions: tuple[SessionTold, ...]
+    acts: tuple[Act, ...]
+
+
+LIST_ENDED_LOANS = Endpoint(
+    "GET",
+    "/v1/patrons/{patron}/ended-loans",
+    EndedLoansAsked,
+    EndedLoans,
+    Scope.CIRCULATION,
+    "List what a reader had on loan in the last months",
+)
+LIST_OWN_ENDED_LOANS = Endpoint(
+    "GET",
+    "/v1/me/ended-loans",
+    EndedLoansAsked,
+    EndedLoans,
+    Scope.OWN,
+    "List what one had on loan, as far as it is kept",
+)
+FORGET_HISTORY = Endpoint(
+    "DELETE",
+    "/v1/patrons/{patron}/history",
+    Nothing,
+    Forgotten,
+    Scope.CIRCULATION,
+    "Forget at once what a reader had on loan and reserved, up to yesterday",
+)
+EXPORT_PATRON = Endpoint(
+    "POST",
+    "/v1/patrons/{patron}/data-exports",
+    Nothing,
+    PersonalData,
+    Scope.CIRCULATION,
+    "Hand out all that is held of a reader (a POST: it is written into the audit log)",
+)
+
+ENDPOINTS = (LIST_ENDED_LOANS, LIST_OWN_ENDED_LOANS, FORGET_HISTORY, EXPORT_PATRON)
