@@ -119,13 +119,20 @@ def is_needed(connection: Connection, title: int, item: int, reader: int, today:
 def reader_of(connection: Connection, call: Call, reader: sql.ReaderRow, site: str) -> Reader:
     """Return a reader with everything that may keep them from borrowing."""
     today = call.rules.day(call.now)
-    most = call.rules.most_late_items
-    late = False
-    if most is not None:
-        day = call.rules.calendar(site).previous_open_day(today)
-        late = sql.count_late(connection, reader.id, day, most + 1) > most
+    late = late_too_often(connection, call.rules, reader.id, site, today)
     blocks = sql.blocks_in_force(connection, reader.id, today)
     return Reader(reader.id, reader.expires_on, blocks, late)
+
+
+def late_too_often(
+    connection: Connection, rules: Rulebook, reader: int, site: str, today: date
+) -> bool:
+    """Tell whether so many of a reader's loans are late that nothing more is lent."""
+    most = rules.most_late_items
+    if most is None:
+        return False
+    day = rules.calendar(site).previous_open_day(today)
+    return sql.count_late(connection, reader, day, most + 1) > most
 
 
 def reached(

@@ -97,7 +97,7 @@ def _named(person: PatronData | Patron) -> Named:
 def renew_card(session: Session, call: Call, body: CardRenewal) -> PatronInfo:
     """Give a card another last day: never one that is past, nor further than three years."""
     patron, today = locked(session, call), call.rules.day(call.now)
-    until = body.expires_on or max(patron.expires_on or today, today) + CARD_LASTS
+    until = body.expires_on or renewed_until(patron.expires_on, today)
     if not today <= until <= today + 3 * CARD_LASTS:
         raise Refused(ProblemType.INVALID_REQUEST, "expires_on: a day within three years from now")
     patron.expires_on, patron.version = until, patron.version + 1
@@ -105,6 +105,11 @@ def renew_card(session: Session, call: Call, body: CardRenewal) -> PatronInfo:
     session.flush()
     audit.record(session, call, "card_renewed", f"patron:{patron.id}", {"until": until})
     return _told(session, call, patron)
+
+
+def renewed_until(expires_on: date | None, today: date) -> date:
+    """Return the last day of a card that is renewed: a year from its end, or from today."""
+    return max(expires_on or today, today) + CARD_LASTS
 
 
 def replace_card(session: Session, call: Call, body: CardReplacement) -> PatronInfo:

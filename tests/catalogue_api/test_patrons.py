@@ -17,12 +17,14 @@ from catalogue_api.contract.patrons import (
     LIST_BLOCKS,
     REGISTER_PATRON,
     RENEW_CARD,
+    REPLACE_CARD,
     RESET_PIN,
     SET_OWN_PIN,
     SHOW_OWN_ACCOUNT,
     SHOW_PATRON,
     BlocksAsked,
     CardRenewal,
+    CardReplacement,
     FindPatrons,
     NewBlock,
     NewPatron,
@@ -37,7 +39,7 @@ from catalogue_api.storage.tables import Block, Loan, Patron
 
 DAY = timedelta(days=1)
 KEYS = count()
-CAMILLE = NewPatron(
+CAMILLE = PatronData(
     card=" C1 ", family_name="Lefèvre-Œdipe", given_name="Zoë", email="zoe@example.org"
 )
 
@@ -237,3 +239,38 @@ def test_simple_pins(pin, simple) -> None:
 
 def test_what_is_sought_is_folded() -> None:
     assert sought(" Lefèvre ", "", "Zoë\tŒ") == "lefevre zoe oe"
+
+
+async def test_somebody_of_the_same_name_is_not_registered_unseen(world, desk) -> None:
+    world.add(Patron(card="X", family_name="Le Fèvre", given_name="Zoë", birth_year=1980))
+    same = {"card": "Y", "family_name": "Zoe", "given_name": "LE-FEVRE", "unless_known": True}
+    for year in (None, 1980):
+        with pytest.raises(Refused) as refusal:
+            await keyed(desk, REGISTER_PATRON, NewPatron(**same, birth_year=year))
+        assert refusal.value.reasons == ("perhaps_known",)
+    for odd in ({"birth_year": 1981}, {"given_name": "Fèvre", "card": "Z"}):
+        assert (await keyed(desk, REGISTER_PATRON, NewPatron(**same | odd))).version == 1
+    known = NewPatron(**same | {"card": "K", "unless_known": False})
+    assert (await keyed(desk, REGISTER_PATRON, known)).card == "K"
+
+
+async def test_another_card_takes_the_place_of_a_lost_one(world, desk) -> None:
+    world.add(Block(patron_id=1, kind="lost_card", from_on=TODAY, created_at=NOW))
+    world.add(Block(patron_id=1, kind="staff", from_on=TODAY, created_at=NOW))
+    reader = world.embedded(world.signed_in(Role.PATRON))
+    with pytest.raises(Refused) as refusal:
+        await keyed(desk, REPLACE_CARD, CardReplacement(card="P2"), patron="1")
+    assert refusal.value.reasons == ("card_taken",)
+    new = await keyed(desk, REPLACE_CARD, CardReplacement(card="P9"), patron="1")
+    assert (new.card, [one.kind.value for one in new.blocks]) == ("P9", ["staff"])
+    assert await find(desk, "P9") == ["P9"]
+    with pytest.raises(Refused):  # whoever has the old card is signed out
+        await reader.call(SHOW_OWN_ACCOUNT, Nothing())
+
+
+async def test_a_second_code_needs_a_second_look(world, desk) -> None:
+    code = await desk.call(RESET_PIN, Nothing(), version=1, patron="1")
+    with pytest.raises(Refused) as refusal:
+        await desk.call(RESET_PIN, Nothing(), version=1, patron="1")
+    assert refusal.value.type is ProblemType.CHANGED_MEANWHILE
+    assert (await desk.call(SHOW_PATRON, Nothing(), patron="1")).version == code.version

@@ -25,6 +25,7 @@ from catalogue_api.web.desk import (
 from catalogue_api.web.desk.desk import Desk, RoleLacking
 from catalogue_api.web.desk.guard import outer
 from catalogue_api.web.desk.page import ENTRIES, LOCK_AFTER, Entry, entries_of
+from catalogue_api.web.desk.readers import routes as readers
 from catalogue_api.web.parts import Parts
 from catalogue_api.web.texts import read_words
 
@@ -33,6 +34,7 @@ _WEB = Path(__file__).parent.parent
 _NAVIGATION: tuple[Entry, ...] = (
     today.ENTRY,
     scanning.ENTRY,
+    readers.ENTRY,
     kiosks.ENTRY,
 )
 """In the order of the head: today, scan, holds, readers, titles, kiosks, figures, settings."""
