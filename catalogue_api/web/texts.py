@@ -54,12 +54,16 @@ class Words:
 
     def day(self, day: date) -> str:
         """Return a date in words: « jeudi 3 décembre »."""
-        pattern = "EEEE d MMMM"
-        return format_date(day, pattern, locale=Locale.parse(self.language))
+        return self._written(day, "EEEE d MMMM")
 
-    def date(self, day: date) -> str:
+    def full_day(self, day: date) -> str:
         """Return a date with its year: « 3 décembre 2027 »."""
-        return format_date(day, "d MMMM y", locale=Locale.parse(self.language))
+        return self._written(day, "d MMMM y")
+
+    def _written(self, day: date, pattern: str) -> str:
+        if self.language == "fr" and day.day == 1:
+            pattern = pattern.replace("d ", "d'er' ")
+        return format_date(day, pattern, locale=Locale.parse(self.language))
 
     def moment(self, instant: datetime) -> str:
         """Return an instant by the library's clock: « 23 nov. 13:00 »."""

@@ -135,29 +135,29 @@ async def test_items_are_lent_and_given_back_by_barcode(world, visitor) -> None:
     page = await visitor.open(ONE)
     assert "Peut emprunter" in page.said
     lent = await press(visitor, page, "lend", barcode="1")
-    assert "Prêté" in lent.said
-    assert "À rendre le lundi 21 décembre" in lent.said
+    assert "Prêté jusqu’au lundi 21 décembre" in lent.said
     assert "1 prêt" in lent.said
     twice = await press(visitor, page, "lend", barcode="1")  # a double click
-    assert "À rendre le lundi 21 décembre" in twice.said
+    assert "Prêté jusqu’au lundi 21 décembre" in twice.said
     assert world.row("SELECT count(*) FROM loans") == (1,)
     refused = await press(visitor, lent, "lend", barcode="1")
     assert "Ce lecteur l’a déjà en prêt : prolongez-le" in refused.said
     assert not [form for form in refused.forms if "override" in form.fields]
+    offered = {form.fields.get("act") for form in refused.forms}
+    assert {"renew:1", "return:1"} <= offered
     back = await press(visitor, refused, "return", barcode="1")
-    assert "Rendu : le prêt est clos" in back.said
+    assert "Rendu" in back.said
     assert "Rien en prêt" in back.said
     undo = next(form for form in back.forms if form.fields.get("act", "").startswith("undo:"))
     undone = await visitor.post(undo.action, undo.fields)
-    assert "Le retour est annulé" in undone.said
+    assert "Retour annulé" in undone.said
     assert "L’Été" in undone.said
     moved = await visitor.post(undo.action, undo.fields | {"key": "other"})
-    assert "déjà annulé" in moved.said
-    unknown = await press(visitor, page, "lend", barcode="nothing")
-    assert "Code-barres inconnu" in unknown.said
-    unknown = await press(visitor, page, "return", barcode="nothing")
-    assert "Code-barres inconnu du catalogue" in unknown.said
-    assert (await press(visitor, page, "lend", barcode="P2")).path == "/desk/readers/2"
+    assert "Déjà annulé" in moved.said
+    for button in ("lend", "return"):
+        unknown = await press(visitor, page, button, barcode="nothing")
+        assert "« nothing » n’est ni un exemplaire ni une carte" in unknown.said
+        assert (await press(visitor, page, button, barcode="P2")).path == "/desk/readers/2"
     for barcode in ("", "x" * 65):
         assert (await press(visitor, page, "lend", barcode=barcode)).status == 200
 
@@ -214,7 +214,7 @@ async def test_a_renewal_may_be_forced_with_a_reason(world, visitor) -> None:
     assert "À remplir" in empty.said
     fields = form.fields | {"act": f"renew:{loan}", "override_reason": "malade"}
     for _ in range(2):
-        assert "À rendre le lundi 21 décembre" in (await visitor.post(form.action, fields)).said
+        assert "Prolongé jusqu’au lundi 21" in (await visitor.post(form.action, fields)).said
     assert world.row("SELECT renewals FROM loans") == (2,)
     gone = await press(visitor, page, f"renew:{loan}", act="renew:999")
     assert "Cela n’existe pas" in gone.said

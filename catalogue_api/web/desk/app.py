@@ -46,6 +46,7 @@ _AREAS = (
     today.add_routes,
     scanning.add_routes,
     shelving.add_routes,
+    readers.add_routes,
     kiosks.add_routes,
     past_returns.add_routes,
 )

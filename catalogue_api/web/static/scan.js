@@ -13,7 +13,7 @@ document.addEventListener("submit", (event) => {
   const sent = event.target;
   if (sent !== form && !sent.matches("[data-scan]")) return;
   event.preventDefault();
-  const fields = new URLSearchParams(new FormData(sent));
+  const fields = new URLSearchParams(new FormData(sent, event.submitter));
   if (sent === form) field.value = "";
   field.focus();
   if (fields.get("barcode").trim()) earlier = earlier.then(() => send(sent.action, fields));
@@ -27,7 +27,7 @@ async function send(action, fields) {
   try {
     const answer = await fetch(action, { method: "POST", body: fields });
     if (answer.redirected) return location.assign(answer.url);
-    if (answer.status === 403) return askAgain(fields);
+    if (answer.status === 403) return askAgain(action, fields);
     if (!answer.ok) throw new Error(String(answer.status));
     show(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch {
@@ -39,9 +39,13 @@ async function send(action, fields) {
 }
 
 // The session has ended: the browser itself sends the form, and shows who is asked for what.
-function askAgain(fields) {
-  field.value = fields.get("barcode");
-  form.submit();
+function askAgain(action, fields) {
+  const copy = Object.assign(document.createElement("form"), { method: "post", action, hidden: true });
+  for (const [name, value] of fields) {
+    copy.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  document.body.append(copy);
+  copy.submit();
 }
 
 function show(page) {

@@ -33,6 +33,7 @@ from catalogue_api.web.desk.readers.reader_page import (
     unknown,
 )
 from catalogue_api.web.desk.readers.written import day_of
+from catalogue_api.web.desk.scan_words import of_nothing
 
 _AT = {"card_taken": "card"}
 
@@ -59,7 +60,7 @@ class Account:
         except (Unfit, Refused) as refusal:
             draft = _at_day(self._kept(form, refusal), refusal, "expires_on", "readers.card_until")
             return await self._page.shown(request, drafts={"renew_card": draft})
-        until = words_of(request).date(reader.expires_on) if reader.expires_on else ""
+        until = words_of(request).full_day(reader.expires_on) if reader.expires_on else ""
         raise self._desk.done(address_of(request), "readers.card_renewed", day=until)
 
     async def replace_card(self, request: web.Request, form: Form, _: str) -> web.StreamResponse:
@@ -95,8 +96,8 @@ class Account:
         try:
             await self._desk.call(request, LIFT_BLOCK, Nothing(), path=path)
         except Refused as refused:
-            said = not_done(words_of(request), refused, "")
-            return await self._page.shown(request, said)
+            answer = not_done(words_of(request), refused, "")
+            return await self._page.shown(request, Said(answer))
         raise self._desk.done(address_of(request), "readers.lifted")
 
     async def give_code(self, request: web.Request, form: Form) -> web.StreamResponse:
@@ -113,9 +114,8 @@ class Account:
         except Refused as refused:
             if refused.type is not ProblemType.CHANGED_MEANWHILE:
                 raise
-            line = words_of(request).text("readers.code_once.detail")
-            said = Said("onward", words_of(request).text("readers.code_once"), lines=(line,))
-            return await self._page.shown(request, said)
+            answer = of_nothing(words_of(request), "readers.code_once", "")
+            return await self._page.shown(request, Said(replace(answer, tone="onward")))
         return rendered(
             "readers/slip.html", request, here=HERE, code=code, there=address_of(request)
         )

@@ -10,7 +10,7 @@ from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.forms import Form
 from catalogue_api.web.desk.page import words_of
 from catalogue_api.web.desk.readers.lending import not_done
-from catalogue_api.web.desk.readers.reader_page import Act, ReaderPage, address_of
+from catalogue_api.web.desk.readers.reader_page import Act, ReaderPage, Said, address_of
 
 _OF_A_LOAN = (Mark.LOST, Mark.CLAIMED_RETURNED, Mark.WITH_READER)
 
@@ -29,8 +29,8 @@ class Marks:
             try:
                 marked = await self._desk.call(request, MARK_ITEM, MarkItem(mark=mark), path=path)
             except Refused as refused:
-                said = not_done(words_of(request), refused, barcode, "mark_refusal")
-                return await self._page.shown(request, said)
+                answer = not_done(words_of(request), refused, barcode, "mark_refusal")
+                return await self._page.shown(request, Said(answer))
             there, undo = address_of(request), {"act": f"{Mark.WITH_READER.value}:{barcode}"}
             final = mark is Mark.WITH_READER
             raise self._desk.done(

@@ -1,7 +1,7 @@
 """The page of one reader: who they are, what they have, what they wait for, what stands against."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from http import HTTPStatus
 from uuid import uuid5
@@ -21,6 +21,7 @@ from catalogue_api.services.patrons import renewed_until
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.forms import Draft, Form
 from catalogue_api.web.desk.page import rendered
+from catalogue_api.web.desk.scan_words import Answer
 from catalogue_api.web.desk.sites import site_of
 
 HOME = "/desk/readers"
@@ -33,29 +34,18 @@ Act = Callable[[web.Request, Form, str], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
-class Despite:
-    """A form that does in spite of refusals what a librarian may: the act, and what it needs."""
-
-    act: str
-    fields: Mapping[str, str]
-    refusals: tuple[LoanRefusal, ...]
-    draft: Draft
-
-
-@dataclass(frozen=True, slots=True)
 class Said:
-    """What came of a button, above the lists: `tone` is right, onward or wrong; texts are ready.
+    """What came of a button: an answer, and for a renewal of all what became of each loan.
 
-    `undo` is the act that takes it back, "" for none.
+    Where refusals may be set aside, `again` is the act that does so, `fields` is what it needs, and
+    `draft` the reason as it was typed.
     """
 
-    tone: str
-    head: str
-    what: str = ""
-    lines: tuple[str, ...] = ()
+    answer: Answer
     results: tuple[RenewalResult, ...] = ()
-    despite: Despite | None = None
-    undo: str = ""
+    again: str = "lend"
+    fields: Mapping[str, str] = field(default_factory=dict)
+    draft: Draft | None = None
 
 
 def address_of(request: web.Request, rest: str = "") -> str:
