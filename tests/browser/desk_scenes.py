@@ -51,7 +51,7 @@ async def take(folder: Path) -> None:
         ):
             await Patron(sim, house.screen, http).visit(pile(house.stock))
             chromium = await playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+                executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--lang=fr"]
             )
             page = await chromium.new_page(
                 viewport=SIZE, locale="fr-FR", color_scheme="light", reduced_motion="reduce"
@@ -59,8 +59,28 @@ async def take(folder: Path) -> None:
             await sign_in(page, house)
             await page.locator("#lists li").first.wait_for()
             await page.screenshot(path=folder / "desk-shelving.png")
+            await take_readers(page, house, folder)
             await take_kiosks(page, house, folder)
             await chromium.close()
+
+
+async def take_readers(page: Page, house: House, folder: Path) -> None:
+    """Lend to a reader, and register somebody of the same name."""
+    await page.goto(f"{house.catalogue}/desk/readers")
+    await page.locator("#words").fill(house.stock.teacher_card)
+    await page.keyboard.press("Enter")
+    await page.locator("#loans").wait_for()
+    await page.locator("#barcode").fill(house.stock.on_shelf[0])
+    await page.keyboard.press("Enter")
+    await page.locator("#answer .told").wait_for()
+    await page.screenshot(path=folder / "desk-reader.png")
+    family, given = (await page.locator("h1").inner_text()).split(", ")
+    await page.goto(f"{house.catalogue}/desk/readers/new")
+    for name, text in [("family_name", given), ("given_name", family), ("card", "29416000099999")]:
+        await page.locator(f"#{name}").fill(text)
+    await page.keyboard.press("Enter")
+    await page.locator(".seem").wait_for()
+    await page.screenshot(path=folder / "desk-reader-known.png")
 
 
 async def take_kiosks(page: Page, house: House, folder: Path) -> None:
