@@ -51,7 +51,7 @@ async def take(folder: Path) -> None:
         ):
             await Patron(sim, house.screen, http).visit(pile(house.stock))
             chromium = await playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu", "--lang=fr"]
+                executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=fr"]
             )
             page = await chromium.new_page(
                 viewport=SIZE, locale="fr-FR", color_scheme="light", reduced_motion="reduce"
@@ -70,9 +70,10 @@ async def take_readers(page: Page, house: House, folder: Path) -> None:
     await page.locator("#words").fill(house.stock.teacher_card)
     await page.keyboard.press("Enter")
     await page.locator("#loans").wait_for()
-    await page.locator("#barcode").fill(house.stock.on_shelf[0])
+    await page.locator("#barcode").fill(house.stock.on_shelf[-1])
     await page.keyboard.press("Enter")
     await page.locator("#answer .told").wait_for()
+    await page.set_viewport_size({"width": 1280, "height": 1180})
     await page.screenshot(path=folder / "desk-reader.png")
     family, given = (await page.locator("h1").inner_text()).split(", ")
     await page.goto(f"{house.catalogue}/desk/readers/new")
@@ -81,6 +82,7 @@ async def take_readers(page: Page, house: House, folder: Path) -> None:
     await page.keyboard.press("Enter")
     await page.locator(".seem").wait_for()
     await page.screenshot(path=folder / "desk-reader-known.png")
+    await page.set_viewport_size({"width": SIZE["width"], "height": SIZE["height"]})
 
 
 async def take_kiosks(page: Page, house: House, folder: Path) -> None:
