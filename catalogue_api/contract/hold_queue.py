@@ -13,14 +13,16 @@ class MoveHold(Message):
     """Where it stands in the queue: the higher number goes first, 0 is everybody's.
 
     `reason` is told to the readers who have to wait longer for it; `note` stays with the staff.
-    `position` is where it is meant to stand then: where the queue has changed meanwhile, so that
-    it would stand elsewhere, the call is refused as `changed-meanwhile` and nothing is moved.
+    `position` is where it is meant to stand then, and `ahead_of` the reservation that is meant to
+    come directly behind it (0: none): where the queue has changed meanwhile, so that it would stand
+    elsewhere, the call is refused as `changed-meanwhile` and nothing is moved.
     """
 
     priority: int = Field(ge=-100, le=100)
     reason: MoveReason
     note: str = Field(default="", max_length=200)
     position: int | None = Field(default=None, ge=1)
+    ahead_of: int | None = Field(default=None, ge=0)
 
 
 class GiveCopy(Message):

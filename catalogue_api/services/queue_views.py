@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -12,13 +12,52 @@ from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.hold_queue import Moved, Queue, QueueHistory, QueuePage
 from catalogue_api.contract.holds import HoldInfo, MoveReason
 from catalogue_api.domain.estimates import Turn
+from catalogue_api.domain.holds import HoldStatus
 from catalogue_api.services.call import Call
 from catalogue_api.services.hold_views import expected, info, number_in, wish_of
 from catalogue_api.services.pages import key_of, page
 from catalogue_api.storage import hold_lists as sql
 from catalogue_api.storage.copies import copies_of
 from catalogue_api.storage.hold_lists import HoldSeen, MoveSeen
+from catalogue_api.storage.hold_searches import open_holds_stamp
 from catalogue_api.storage.tables import Title
+
+MOST_PRIORITY = 100
+"""How far a hold can be moved, forwards and backwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceInQueue:
+    """Where a hold can be moved: by which priority, and at which position (1 is next) it is then.
+
+    `ahead_of`: which hold comes directly behind it there, 0 for none. `own`: it is the place that
+    it has by its date.
+    """
+
+    priority: int
+    position: int
+    ahead_of: int
+    own: bool
+
+
+def places_in_queue(session: Session, hold: int) -> tuple[PlaceInQueue, ...]:
+    """Return where a waiting hold can be moved, but for where it is; in the order of the places."""
+    connection = session.connection()
+    seen = sql.hold_seen(connection, hold)
+    if seen is None or seen.status != HoldStatus.WAITING.value:
+        return ()
+    here, found = sql.rank_in(seen), dict[int, PlaceInQueue]()
+    present = sql.number_ahead(connection, seen.title_id, here) + 1
+    given = sql.priorities_of(connection, seen.title_id)
+    others = {max(given, default=0) + 1, min(given, default=0) - 1, *given}
+    for priority in (0, *sorted(others - {0}, key=abs)):
+        if abs(priority) <= MOST_PRIORITY:
+            there = (-priority, *here[1:])
+            position = sql.number_ahead(connection, seen.title_id, there) + (there <= here)
+            behind = sql.first_behind(connection, seen.title_id, there, hold) or 0
+            place = PlaceInQueue(priority, position, behind, own=priority == 0)
+            found.setdefault(position, place)
+    return tuple(found[position] for position in sorted(found) if position != present)
 
 
 def list_title_holds(session: Session, call: Call, body: QueuePage) -> Queue:
@@ -43,12 +82,12 @@ def list_moves(session: Session, call: Call, body: QueuePage) -> QueueHistory:
 def state_of_queue(session: Session, title: int, _now: datetime) -> object:
     """Return what is the same as long as nothing about the queue of a title has changed."""
     connection = session.connection()
-    return sql.open_holds_stamp(connection, title=title), copies_of(connection, title)
+    return open_holds_stamp(connection, title=title), copies_of(connection, title)
 
 
 def state_of_site(session: Session, site: str, _now: datetime) -> object:
     """Return what is the same as long as no reservation to be fetched at a site ("": at any)."""
-    return sql.open_holds_stamp(session.connection(), site=site)
+    return open_holds_stamp(session.connection(), site=site)
 
 
 def _title(session: Session, call: Call) -> int:

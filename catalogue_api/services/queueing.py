@@ -41,10 +41,7 @@ def move_hold(session: Session, call: Call, body: MoveHold) -> HoldInfo:
         acts.note(hold, HoldEventKind.MOVED, **detail)
         _tell_overtaken(acts, hold, _rank(hold), before, body.reason)
         title_changed(acts.connection, hold.title_id)
-    ahead = hold_lists.number_ahead(acts.connection, hold.title_id, _rank(hold))
-    if body.position is not None and body.position != ahead + 1:
-        now = f"it would stand at {ahead + 1} now: look at the queue again, then decide"
-        raise Refused(ProblemType.CHANGED_MEANWHILE, now)
+    _require_place(acts, hold, body)
     return told(session, call, hold.id or 0)
 
 
@@ -72,6 +69,16 @@ def give_copy(session: Session, call: Call, body: GiveCopy) -> HoldInfo:
     session.add(item)
     title_changed(acts.connection, hold.title_id)
     return told(session, call, number)
+
+
+def _require_place(acting: Acting, hold: Hold, meant: MoveHold) -> None:
+    """Refuse a move that ends elsewhere than the caller saw it end."""
+    there, connection = _rank(hold), acting.connection
+    position = hold_lists.number_ahead(connection, hold.title_id, there) + 1
+    behind = hold_lists.first_behind(connection, hold.title_id, there)
+    if meant.position not in {None, position} or meant.ahead_of not in {None, behind or 0}:
+        now = f"it would stand at {position} now, ahead of {behind or 'nobody'}: look again"
+        raise Refused(ProblemType.CHANGED_MEANWHILE, now)
 
 
 def _waiting(session: Session, call: Call) -> Hold:

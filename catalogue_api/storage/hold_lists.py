@@ -195,6 +195,19 @@ def number_ahead(connection: Connection, title: int, rank: Rank) -> int:
     return connection.execute(query.where(_rank < _at(rank))).scalar_one()
 
 
+def first_behind(connection: Connection, title: int, rank: Rank, but: int = 0) -> int | None:
+    """Return the hold of a title that waits first behind a rank (but one)."""
+    query = select(col(Hold.id)).where(IS_WAITING, col(Hold.title_id) == title)
+    query = query.where(_rank > _at(rank), col(Hold.id) != but).order_by(*IN_TURN).limit(1)
+    return connection.execute(query).scalar()
+
+
+def priorities_of(connection: Connection, title: int) -> list[int]:
+    """Return the priorities that the waiting holds of a title have, each once."""
+    query = select(col(Hold.staff_priority)).where(IS_WAITING, col(Hold.title_id) == title)
+    return list(connection.execute(query.distinct()).scalars())
+
+
 def waiting_between(connection: Connection, title: int, first: Rank, last: Rank) -> list[int]:
     """Return the holds of a title that wait behind one rank and in front of another."""
     found = connection.execute(
@@ -269,25 +282,6 @@ def last_moves(connection: Connection, holds: list[int]) -> dict[int, str]:
         .order_by(col(HoldEvent.id))
     )
     return {row[0]: row[1] for row in connection.execute(query)} if holds else {}
-
-
-def open_holds_stamp(
-    connection: Connection, *, title: int | None = None, site: str = ""
-) -> tuple[int, ...]:
-    """Return numbers that differ once an open hold (of a title, of a site) has changed.
-
-    A version grows with each change; a hold that ends and another that begins have other numbers.
-    """
-    query = select(
-        func.count(),
-        func.coalesce(func.sum(col(Hold.version)), 0),
-        func.coalesce(func.sum(col(Hold.id)), 0),
-    ).where(col(Hold.status).in_([status.value for status in OPEN]))
-    if title is not None:
-        query = query.where(col(Hold.title_id) == title)
-    if site:
-        query = query.where(col(Hold.pickup_site) == site)
-    return tuple(int(number) for number in connection.execute(query).one())
 
 
 def read(connection: Connection, query: Select[*tuple[Any, ...]]) -> list[HoldSeen]:

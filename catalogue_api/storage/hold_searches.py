@@ -71,6 +71,25 @@ def find(
     return read(connection, query.order_by(*order).limit(limit))
 
 
+def open_holds_stamp(
+    connection: Connection, *, title: int | None = None, site: str = ""
+) -> tuple[int, ...]:
+    """Return numbers that differ once an open hold (of a title, of a site) has changed.
+
+    A version grows with each change; a hold that ends and another that begins have other numbers.
+    """
+    query = select(
+        func.count(),
+        func.coalesce(func.sum(col(Hold.version)), 0),
+        func.coalesce(func.sum(col(Hold.id)), 0),
+    ).where(col(Hold.status).in_([status.value for status in OPEN]))
+    if title is not None:
+        query = query.where(col(Hold.title_id) == title)
+    if site:
+        query = query.where(col(Hold.pickup_site) == site)
+    return tuple(int(number) for number in connection.execute(query).one())
+
+
 def _said(connection: Connection, words: str) -> ColumnElement[bool]:
     said = words.strip()
     barcode = select(col(Item.id)).where(col(Item.barcode) == said)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import aiohttp
-from catalogue_world import NOW, World, fact
+from catalogue_world import NOW, TODAY, World, fact
 from http_world import QUICK
 
 from catalogue_api.contract.kiosks import HEARTBEAT, BinState, KioskHealth, Paper
@@ -50,6 +50,10 @@ async def busy_day(world: World) -> None:
     )  # fmt: skip
     world.hold(11)
     world.hold(12)
+    world.add(Title(id=17, source="d", control_number="17", title="Zazie"))
+    world.add(Item(id=17, barcode="17", title_id=17, shelf_mark="R 17", **shelf))
+    ready = {"status": "ready", "item_id": 17, "shelf_number": 12, "ready_at": NOW}
+    world.hold(17, **ready, captured_at=NOW, expires_on=TODAY)
     world.lend("12")
     world.lend("15")
     left = Leftover(item_id=16, site="cachan", shelf_number=9, since=NOW, why="expired")

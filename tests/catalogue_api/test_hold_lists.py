@@ -146,8 +146,9 @@ async def test_a_move_that_would_end_elsewhere_by_now_moves_nothing(world, desk)
     for hold in holds:
         await desk.show(hold)
     await desk.edit(MOVE_HOLD, holds[2], MoveHold(**to_the_front))
-    with pytest.raises(Refused, match="at 2 now") as refusal:
-        await desk.call(MOVE_HOLD, MoveHold(**(to_the_front | {"priority": 0})), hold=holds[0])
+    for meant in ({"priority": 0}, {"ahead_of": holds[1]}):
+        with pytest.raises(Refused, match="now, ahead of"):
+            await desk.call(MOVE_HOLD, MoveHold(**(to_the_front | meant)), hold=holds[0])
     with pytest.raises(Refused) as refusal:
         await desk.call(MOVE_HOLD, MoveHold(**to_the_front | {"position": 2}), hold=holds[1])
     assert refusal.value.type is ProblemType.CHANGED_MEANWHILE

@@ -15,6 +15,8 @@ from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk import (
     choices,
     entrance,
+    hold_area,
+    holds,
     kiosks,
     live,
     past_returns,
@@ -34,6 +36,7 @@ _WEB = Path(__file__).parent.parent
 _NAVIGATION: tuple[Entry, ...] = (
     today.ENTRY,
     scanning.ENTRY,
+    holds.ENTRY,
     readers.ENTRY,
     kiosks.ENTRY,
 )
@@ -46,6 +49,7 @@ _AREAS = (
     today.add_routes,
     scanning.add_routes,
     shelving.add_routes,
+    hold_area.add_routes,
     readers.add_routes,
     kiosks.add_routes,
     past_returns.add_routes,
