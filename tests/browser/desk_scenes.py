@@ -5,8 +5,10 @@ instead.
 """
 
 import asyncio
+import sqlite3
 import sys
 import tempfile
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -59,6 +61,7 @@ async def take(folder: Path) -> None:
             await sign_in(page, house)
             await page.locator("#lists li").first.wait_for()
             await page.screenshot(path=folder / "desk-shelving.png")
+            await take_the_day(page, house, folder)
             await take_readers(page, house, folder)
             await take_kiosks(page, house, folder)
             await chromium.close()
@@ -83,6 +86,43 @@ async def take_readers(page: Page, house: House, folder: Path) -> None:
     await page.locator(".seem").wait_for()
     await page.screenshot(path=folder / "desk-reader-known.png")
     await page.set_viewport_size({"width": SIZE["width"], "height": SIZE["height"]})
+
+
+async def take_the_day(page: Page, house: House, folder: Path) -> None:
+    """Look at what there is to do; lend a book to a reader who stands there."""
+    await page.goto(f"{house.catalogue}/desk/today")
+    await page.locator("#picks .lines > li").first.wait_for()
+    await page.screenshot(path=folder / "desk-today.png")
+    await page.set_viewport_size({"width": 400, "height": 800})
+    await page.emulate_media(color_scheme="dark")
+    await page.screenshot(path=folder / "desk-today-narrow.png")
+    await page.set_viewport_size(SIZE)
+    await page.emulate_media(color_scheme="light")
+    await page.goto(f"{house.catalogue}/desk/scan")
+    for code in _reader_and_book(house.database):
+        await page.locator("#barcode").press_sequentially(code)
+        await page.keyboard.press("Enter")
+        await page.locator("#answer [data-tone]").wait_for(state="attached")
+    await page.locator("#answer .told.right").wait_for()
+    await page.screenshot(path=folder / "desk-scan.png")
+
+
+def _reader_and_book(database: Path) -> tuple[str, str]:
+    """Return the card of somebody who has about three loans, and a book that nobody waits for."""
+    reader = """
+        SELECT card FROM patrons JOIN loans ON loans.patron_id = patrons.id
+        WHERE ended_at IS NULL AND patrons.category = 'adult'
+        GROUP BY card HAVING min(due_on) > date('now') ORDER BY abs(count(*) - 3), card
+    """
+    book = """
+        SELECT barcode FROM items JOIN titles ON titles.id = title_id
+        WHERE status = 'available' AND destination IS NULL AND current_site = 'CENTRALE'
+          AND titles.kind = 'book' AND title_id NOT IN (SELECT title_id FROM holds)
+          AND items.id NOT IN (SELECT item_id FROM loans WHERE ended_at IS NULL) ORDER BY barcode
+    """
+    with closing(sqlite3.connect(database)) as connection:
+        card, barcode = (connection.execute(sql).fetchone()[0] for sql in (reader, book))
+        return card, barcode
 
 
 async def take_kiosks(page: Page, house: House, folder: Path) -> None:

@@ -55,14 +55,16 @@ class TodayPage:
         """Show all lists, or the one that the query names as `only`: to be printed."""
         site, now = site_of(request), self._desk.parts.clock()
         found = await self._desk.read(lambda db: self.look(db, site, now))
-        only = request.query.get("only", "")
+        only, numbers = request.query.get("only", ""), _numbers(found)
+        # Kiosks that are well are no news: then they come last.
+        sections = _SECTIONS if numbers["kiosks"] else (*_SECTIONS[1:], _SECTIONS[0])
         return rendered(
             "today/today.html",
             request,
             here=ENTRY.name,
             found=found,
-            numbers=_numbers(found),
-            sections=(only,) if only in _SECTIONS else _SECTIONS,
+            numbers=numbers,
+            sections=(only,) if only in _SECTIONS else sections,
             only=only in _SECTIONS,
             seen=digest_of(found),
             day=now.astimezone(self._desk.parts.zone).date(),
