@@ -28,7 +28,8 @@ from catalogue_api.storage.tables import Anomaly, Hold, Item, Loan, Title
 from catalogue_api.web import logs
 
 PAGES = ("/desk/today", "/desk/today?only=picks", "/desk/scan", "/desk/scan?reader=1",
-         "/desk/sites/CENTRALE/shelving", "/desk/help")  # fmt: skip
+         "/desk/sites/CENTRALE/shelving", "/desk/readers/1",
+         "/desk/readers/1/history", "/desk/readers/new", "/desk/help")  # fmt: skip
 _CHUNK = 2_000
 _FIRST = 1_000  # number of the first title; a small library stands before it
 _DAY = {"picks": 60, "caught": 40, "arrivals": 40, "leaving": 40, "baskets": 150, "inbox": 20}

@@ -78,6 +78,24 @@ def _names(person: Named) -> list[str]:
 
 
 _BLANKS = re.compile(r"\s+")
+_NUMBER = re.compile(r"\+?[0-9 .()/\u00a0\u202f-]+")
+_TRUNKS = (("0033", 13), ("33", 11), ("0", 10))
+"""What stands before the nine digits of a French number, and how long it is with that."""
+_FEWEST_DIGITS = 4
+
+
+def dialled(text: str) -> str:
+    """Return the digits that a telephone number has however it is written; "" if this is none.
+
+    `06 12 34 56 78`, `06.12.34.56.78` and `+33 6 12 34 56 78` are the same.
+    """
+    if not _NUMBER.fullmatch(text.strip()):
+        return ""
+    digits = "".join(sign for sign in text if sign.isdigit())
+    for trunk, length in _TRUNKS:
+        if digits.startswith(trunk) and len(digits) == length:
+            return digits.removeprefix(trunk)
+    return digits if len(digits) >= _FEWEST_DIGITS else ""
 
 
 def sought(*parts: str) -> str:

@@ -17,7 +17,7 @@ from catalogue_api.contract.patrons import (
     PatronLine,
     PatronsPage,
 )
-from catalogue_api.domain.patrons import BlockKind, Named, PatronRefusal, may_be_same
+from catalogue_api.domain.patrons import BlockKind, Named, PatronRefusal, dialled, may_be_same
 from catalogue_api.domain.patrons import sought as sought_text
 from catalogue_api.services import audit
 from catalogue_api.services.blocks import told as block_told
@@ -77,7 +77,8 @@ def find(session: Session, _call: Call, body: FindPatrons) -> PatronsPage:
     """Find readers by any part of their name, card, e-mail or phone number."""
     key = key_of(body.cursor, (0,))
     words = sought_text(body.words).split()
-    rows = sql.find(session, words, int(key[0]) if key else None, body.limit + 1)
+    after = int(key[0]) if key else None
+    rows = sql.find(session, words, after, body.limit + 1, dialled(body.words))
     shown, following = page(rows, body.limit, lambda patron: (patron.id or 0,))
     return PatronsPage(patrons=tuple(map(_line, shown)), next=following)
 

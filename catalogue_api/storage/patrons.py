@@ -1,15 +1,18 @@
 """What readers' accounts ask of the database."""
 
 from datetime import date
+from functools import reduce
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    and_,
     delete,
     exists,
     func,
     or_,
     select,
+    true,
     tuple_,
     update,
 )
@@ -20,13 +23,25 @@ from catalogue_api.domain.holds import OPEN
 from catalogue_api.storage.tables import Block, Hold, Loan, Patron, PatronSession
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
+_BARE_PHONE: ColumnElement[str] = reduce(
+    lambda phone, sign: func.replace(phone, sign, ""),
+    " .-()/",
+    func.coalesce(col(Patron.phone), ""),
+)
 
 
-def find(session: Session, words: list[str], after: int | None, limit: int) -> list[Patron]:
-    """Return readers in whose text every word stands, by name, behind the one numbered `after`."""
+def find(
+    session: Session, words: list[str], after: int | None, limit: int, dialled: str = ""
+) -> list[Patron]:
+    """Return readers in whose text every word stands, by name, behind the one numbered `after`.
+
+    Or whose telephone has the digits `dialled`, whatever is written between them.
+    """
     order = (col(Patron.sought), col(Patron.id))
-    query = select_rows(Patron).order_by(*order).limit(limit)
-    query = query.where(*has_words(words))
+    fits = and_(true(), *has_words(words))
+    if dialled:
+        fits = or_(fits, _BARE_PHONE.like(f"%{dialled}%"))
+    query = select_rows(Patron).where(fits).order_by(*order).limit(limit)
     if after is not None:
         last = select(*order).where(col(Patron.id) == after).subquery()
         here = select(last.c.sought).scalar_subquery()

@@ -32,7 +32,7 @@ from catalogue_api.contract.patrons import (
     PatronData,
 )
 from catalogue_api.contract.sessions import SIGN_IN_PATRON, SignInPatron
-from catalogue_api.domain.patrons import is_simple, one_time_code, sought
+from catalogue_api.domain.patrons import dialled, is_simple, one_time_code, sought
 from catalogue_api.domain.roles import Role
 from catalogue_api.storage.blocks import lift_of_item
 from catalogue_api.storage.tables import Block, Loan, Patron
@@ -274,3 +274,18 @@ async def test_a_second_code_needs_a_second_look(world, desk) -> None:
         await desk.call(RESET_PIN, Nothing(), version=1, patron="1")
     assert refusal.value.type is ProblemType.CHANGED_MEANWHILE
     assert (await desk.call(SHOW_PATRON, Nothing(), patron="1")).version == code.version
+
+
+async def test_a_telephone_is_found_however_it_is_written(world, desk) -> None:
+    world.add(
+        Patron(card="A", family_name="Un", phone="06 12 34 56 78"),
+        Patron(card="B", family_name="Deux", phone="+33 (0)6-12.34.56.78"),
+        Patron(card="C", family_name="Trois", phone="+33612345678"),
+        Patron(card="12345678", family_name="Quatre"),
+    )
+    for words in ("0612345678", "06.12.34.56.78", "+33 6 12 34 56 78", "0033612345678"):
+        assert await find(desk, words) == ["B", "C", "A"], words
+    assert await find(desk, "345678") == ["B", "12345678", "C", "A"]
+    assert await find(desk, "34 56") == ["B", "12345678", "C", "A"]
+    assert await find(desk, "0699") == []
+    assert [dialled(odd) for odd in ("zoe", "1 2", "--", "+", "06 12 x")] == [""] * 5
