@@ -35,7 +35,7 @@ class Registering:
         self._desk = desk
 
     async def show_blank(self, request: web.Request) -> web.StreamResponse:
-        """Show the form of a new reader; `card` may come in the query from a scan."""
+        """Show the form of a new reader, with what most of them have."""
         parts = self._desk.parts
         today = parts.clock().astimezone(parts.zone).date()
         draft = self._desk.blank(
