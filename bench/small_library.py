@@ -14,6 +14,8 @@ from sqlmodel import Session, delete
 
 from catalogue_api.domain.roles import STAFF_ROLES, Role
 from catalogue_api.domain.rulebook import Rulebook
+from catalogue_api.importing.exporting import exporter
+from catalogue_api.importing.profiles import profiles_of
 from catalogue_api.services import sessions
 from catalogue_api.services.kiosks import add_kiosk
 from catalogue_api.services.passwords import Passwords
@@ -88,6 +90,7 @@ class SmallLibrary:
             Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
             lambda: datetime.now(UTC),
             new_token,
+            exporter(profiles_of("auto", {})),
         )
 
 

@@ -12,6 +12,8 @@ import typer
 
 from catalogue_api.commands.common import AsJson, Opened, now, rules_of
 from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.importing.exporting import exporter
+from catalogue_api.importing.profiles import profiles_of
 from catalogue_api.services.passwords import Passwords
 from catalogue_api.services.tokens import new_token
 from catalogue_api.settings import ApiSettings
@@ -95,6 +97,7 @@ async def _serve(
             Passwords(),
             now,
             new_token,
+            exporter(profiles_of(settings.profile, settings.profiles)),
             settings.https,
             timedelta(minutes=settings.desk_lock_minutes),
             settings.proxies,

@@ -9,6 +9,7 @@ from catalogue_api.contract import (
     calendars,
     changes,
     collection,
+    copies,
     hold_notices,
     hold_queue,
     hold_search,
@@ -53,4 +54,5 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     *calendars.ENDPOINTS,
     *search.ENDPOINTS,
     *collection.ENDPOINTS,
+    *copies.ENDPOINTS,
 )

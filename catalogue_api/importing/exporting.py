@@ -1,13 +1,15 @@
 """The way back: every title's record as it came, with its copies as they are now."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from sqlmodel import Session
 
+from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.domain.collection import (
     Audience,
     ItemStatus,
@@ -95,6 +97,30 @@ def export_titles(
     if settings.layout is Layout.XML:
         stream.write(XML_END.encode())
     return done
+
+
+def exporter(profiles: tuple[Profile, ...]) -> Callable[[Session, int], bytes]:
+    """Return what gives the record of one title: ISO 2709, or XML where that cannot hold it.
+
+    In UNIMARC, unless the title came in MARC 21 only. A title that is not there is refused.
+    """
+
+    def exported(session: Session, title_id: int) -> bytes:
+        found = page_of_titles(session.connection(), title_id - 1, 1, None)
+        if not found or found[0].columns["id"] != title_id:
+            raise Refused(ProblemType.NOT_FOUND, f"there is no title {title_id}")
+        formats = {RecordFormat(row["format"]) for row in found[0].records}
+        only = RecordFormat.MARC21 if formats == {RecordFormat.MARC21} else RecordFormat.UNIMARC
+        settings = ExportSettings(only, profiles=profiles)
+        stream, done = BytesIO(), Exported()
+        _export(stream, found[0], settings, done)
+        if not done.left_out:
+            return stream.getvalue()
+        stream = BytesIO()
+        _export(stream, found[0], replace(settings, layout=Layout.XML), Exported())
+        return XML_BEGIN.encode() + stream.getvalue() + XML_END.encode()
+
+    return exported
 
 
 def _export(stream: BinaryIO, title: WholeTitle, settings: ExportSettings, done: Exported) -> None:

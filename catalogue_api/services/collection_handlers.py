@@ -3,7 +3,8 @@
 from typing import Any
 
 from catalogue_api.contract import collection as contract
-from catalogue_api.services import owned_items, titles
+from catalogue_api.contract import copies
+from catalogue_api.services import item_history, owned_items, title_copies, titles
 from catalogue_api.services.answering import Handler, handler
 
 HANDLERS: tuple[Handler[Any, Any], ...] = (
@@ -14,5 +15,7 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     handler(contract.CREATE_ITEM, owned_items.create_item, writes=True),
     handler(contract.SHOW_ITEM, owned_items.show_item, writes=False),
     handler(contract.EDIT_ITEM, owned_items.update_item, writes=True),
+    handler(copies.LIST_COPIES, title_copies.list_copies, writes=False),
+    handler(copies.READ_HISTORY, item_history.read_history, writes=False),
     handler(contract.DELETE_ITEM, owned_items.delete_item, writes=True),
 )

@@ -12,6 +12,7 @@ from catalogue_api.contract.transfers import (
     Transfer,
     Transfers,
 )
+from catalogue_api.services import audit
 from catalogue_api.services.call import Call
 from catalogue_api.services.libraries import require_site
 from catalogue_api.services.pages import key_of, page
@@ -35,6 +36,7 @@ def move_item(session: Session, call: Call, body: Move) -> Transfer:
         raise Refused(ProblemType.REFUSED_BY_RULE, detail, ("caught",))
     goal = body.to if body.to != item.current_site else ""
     transfers.set_destination(connection, item.id, goal or None)
+    audit.record(session, call, "item_moved", f"item:{item.id}", {"to": goal})
     found = transfers.transfer_of(connection, item.id)
     return _shown(found)
 
@@ -43,7 +45,10 @@ def send_items(session: Session, call: Call, body: Sent) -> Counted:
     """Note that copies have left for where they have to go."""
     connection = session.connection()
     sent = transfers.mark_sent(connection, body.barcodes, call.now)
-    unknown = tuple(code for code in dict.fromkeys(body.barcodes) if code not in sent)
+    for copy in sent:
+        audit.record(session, call, "item_sent", f"item:{copy.id}", {"to": copy.destination})
+    left = {copy.barcode for copy in sent}
+    unknown = tuple(code for code in dict.fromkeys(body.barcodes) if code not in left)
     return Counted(changed=len(sent), unknown=unknown)
 
 

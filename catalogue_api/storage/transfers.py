@@ -113,7 +113,16 @@ def waiting_copies(connection: Connection, site: str, limit: int) -> list[Waitin
     return [WaitingCopy(*row) for row in connection.execute(query)]
 
 
-def mark_sent(connection: Connection, barcodes: Sequence[str], now: datetime) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class SentCopy:
+    """A copy that has left, and where it goes."""
+
+    id: int
+    barcode: str
+    destination: str
+
+
+def mark_sent(connection: Connection, barcodes: Sequence[str], now: datetime) -> list[SentCopy]:
     """Note that copies left; return those that had somewhere to go and had not left yet."""
     found = connection.execute(
         update(Item)
@@ -123,9 +132,9 @@ def mark_sent(connection: Connection, barcodes: Sequence[str], now: datetime) ->
             col(Item.sent_at).is_(None),
         )
         .values(sent_at=now)
-        .returning(col(Item.barcode))
+        .returning(col(Item.id), col(Item.barcode), col(Item.destination))
     )
-    return set(found.scalars())
+    return [SentCopy(number or 0, code, goal or "") for number, code, goal in found]
 
 
 def shelve(connection: Connection, site: str, barcodes: Sequence[str]) -> set[str]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlmodel import Session
+
 from catalogue_api.services.answering import Means
 from catalogue_api.services.passwords import Passwords
 from catalogue_api.services.rules import RulesInForce
@@ -16,8 +18,9 @@ from catalogue_api.web.proxies import Address
 class Parts:
     """`clock` gives aware datetimes, `new_token` unguessable strings of 256 random bits.
 
-    `lock_after`: a desk that nobody used for so long asks for the password again. `proxies`: those
-    that are believed from whom a request came.
+    `exported` gives the record of a title with its copies, as other libraries read it; it raises
+    `Refused`. `lock_after`: a desk that nobody used for so long asks for the password again.
+    `proxies`: those that are believed from whom a request came.
     """
 
     database: Database
@@ -26,6 +29,7 @@ class Parts:
     passwords: Passwords
     clock: Callable[[], datetime]
     new_token: Callable[[], str]
+    exported: Callable[[Session, int], bytes]
     https: bool = False
     lock_after: timedelta = timedelta(minutes=15)
     proxies: frozenset[Address] = frozenset()

@@ -70,6 +70,11 @@ class Words:
         locale = Locale.parse(self.language)
         return format_datetime(instant, "d MMM HH:mm", tzinfo=self.zone, locale=locale)
 
+    def moment_of_year(self, instant: datetime) -> str:
+        """Return an instant by the library's clock, with its year: « 23 nov. 2026 13:00 »."""
+        locale = Locale.parse(self.language)
+        return format_datetime(instant, "d MMM y HH:mm", tzinfo=self.zone, locale=locale)
+
 
 def read_words(zone: ZoneInfo) -> Mapping[str, Words]:
     """Read every catalogue, French first."""

@@ -9,6 +9,8 @@ from aiohttp import web
 from argon2 import PasswordHasher
 from catalogue_world import World
 
+from catalogue_api.importing.exporting import exporter
+from catalogue_api.importing.profiles import profiles_of
 from catalogue_api.services.passwords import Passwords
 from catalogue_api.web.app import build
 from catalogue_api.web.parts import Parts
@@ -30,6 +32,7 @@ async def serving(
         QUICK,
         world.clock,
         lambda: f"token{next(tokens)}",
+        exporter(profiles_of("auto", {})),
         https,
         proxies=proxies,
     )

@@ -14,6 +14,7 @@ from aiohttp import web
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk import (
     choices,
+    copies,
     entrance,
     hold_area,
     holds,
@@ -22,6 +23,8 @@ from catalogue_api.web.desk import (
     past_returns,
     scanning,
     shelving,
+    title_forms,
+    titles,
     today,
 )
 from catalogue_api.web.desk.desk import Desk, RoleLacking
@@ -38,6 +41,7 @@ _NAVIGATION: tuple[Entry, ...] = (
     scanning.ENTRY,
     holds.ENTRY,
     readers.ENTRY,
+    titles.ENTRY,
     kiosks.ENTRY,
 )
 """In the order of the head: today, scan, holds, readers, titles, kiosks, figures, settings."""
@@ -51,6 +55,9 @@ _AREAS = (
     shelving.add_routes,
     hold_area.add_routes,
     readers.add_routes,
+    titles.add_routes,
+    title_forms.add_routes,
+    copies.add_routes,
     kiosks.add_routes,
     past_returns.add_routes,
 )
