@@ -134,6 +134,10 @@ async def take_kiosks(page: Page, house: House, folder: Path) -> None:
     await page.goto(f"{house.catalogue}/desk/returns?q={barcode}")
     await page.locator("#answer .head").wait_for()
     await page.screenshot(path=folder / "desk-returned.png")
+    await page.goto(f"{house.catalogue}/desk/items/{barcode}")
+    await page.locator(".place .up").click()
+    await page.locator(".copies-now").wait_for()
+    await page.screenshot(path=folder / "desk-title.png")
 
 
 if __name__ == "__main__":

@@ -148,7 +148,7 @@ async def test_who_comes_second_is_told_what_changed(world, visitor) -> None:
     late = await visitor.send(copy, "/desk/items/1/edit", note="usé")
     assert (late.status, "Cote" in late.said, "R CAM 1" in late.said) == (422, True, True)
     await visitor.send(late, "/desk/items/1/edit")
-    assert world.row("SELECT shelf_mark, note FROM items WHERE id = 1") == ("R CAM 1", "usé")
+    assert world.row("SELECT shelf_mark, note FROM items WHERE id = 1") == ("R CAM", "usé")
 
 
 async def test_copies_are_taken_in_and_deleted(world, visitor) -> None:
