@@ -24,14 +24,17 @@ from sqlmodel import Session, col
 
 from bench.small_library import SmallLibrary
 from catalogue_api.domain.roles import Role
-from catalogue_api.storage.tables import Anomaly, Hold, Item, Loan, Title
+from catalogue_api.storage.tables import Anomaly, Hold, Item, Loan, Patron, Title
 from catalogue_api.web import logs
 
 PAGES = ("/desk/today", "/desk/today?only=picks", "/desk/scan", "/desk/scan?reader=1",
          "/desk/sites/CENTRALE/shelving", "/desk/readers/1",
-         "/desk/readers/1/history", "/desk/readers/new", "/desk/help")  # fmt: skip
+         "/desk/readers/1/history", "/desk/readers/new",
+         "/desk/holds", "/desk/holds?state=ready", "/desk/holds/1", "/desk/titles/1007/holds",
+         "/desk/holds/to-tell", "/desk/holds/slips", "/desk/help")  # fmt: skip
 _CHUNK = 2_000
-_FIRST = 1_000  # number of the first title; a small library stands before it
+_FIRST = 1_000  # number of the first title, and reader; a small library stands before it
+_QUEUE = 120  # readers who wait for one title, and for whom something else is ready
 _DAY = {"picks": 60, "caught": 40, "arrivals": 40, "leaving": 40, "baskets": 150, "inbox": 20}
 _LOADED = re.compile(rb'(?:src|href)="(/desk/static/[\w.-]+)"')
 Figures = dict[str, Any]
@@ -67,6 +70,7 @@ def measure(folder: Path, records: int, times: int) -> Figures:
         numbers = range(_FIRST + start, _FIRST + min(start + _CHUNK, records))
         library.database.write_now(partial(_fill, numbers=numbers))
     library.database.write_now(_a_busy_day)
+    library.database.write_now(_reserve)
     token = library.tokens()[Role.LIBRARIAN]
     cookies = f"ritournelle_desk={token}; ritournelle_site=CENTRALE"
     with library.served():
@@ -149,6 +153,27 @@ def _a_busy_day(session: Session) -> None:
     odd = {"kind": "unknown_item", "at": now, "site": "CENTRALE", "kiosk": "hall"}
     connection.execute(
         insert(Anomaly), [{"barcode": f"999{one}"} | odd for one in range(_DAY["inbox"])]
+    )
+
+
+def _reserve(session: Session) -> None:
+    """Let many readers wait for one title, and as many fetch something that is ready."""
+    connection, now = session.connection(), datetime.now(UTC)
+    readers = range(_FIRST, _FIRST + _QUEUE)
+    session.add_all(Patron(id=one, card=f"R{one}", family_name=f"Lecteur {one}") for one in readers)
+    session.flush()
+    waits = {"title_id": _FIRST + 7, "pickup_site": "CENTRALE", "placed_at": now}
+    connection.execute(insert(Hold), [{"patron_id": one} | waits for one in readers])
+    ready = {"pickup_site": "CENTRALE", "placed_at": now, "status": "ready", "captured_at": now,
+             "ready_at": now, "expires_on": now.date() + timedelta(days=10)}  # fmt: skip
+    of = [(one, _FIRST + 6 + 8 * (one - _FIRST)) for one in readers]
+    connection.execute(
+        insert(Hold),
+        [
+            {"patron_id": one, "title_id": title, "item_id": 2 * title, "shelf_number": title}
+            | ready
+            for one, title in of
+        ],
     )
 
 

@@ -363,6 +363,17 @@ async def test_the_same_deed_of_a_colleague_is_not_ones_own(world, visitor, coll
     assert "Annulée bo" in told.said
 
 
+async def test_what_one_did_oneself_meanwhile_is_in_nobodys_way(world, visitor, queue) -> None:
+    page = await visitor.open(page_of(queue[1]))
+    await act(visitor, queue[2], "move", place="1/1", why="school")
+    told = await visitor.send(page, f"{page_of(queue[1])}/move", why="other")
+    assert told.status == 409  # the order is another by now, whoever changed it
+    assert order(world) == [5, 3, 4]
+    page = await visitor.open(page_of(queue[0]))
+    await undo(visitor, await act(visitor, queue[0], "pause"), "resume")
+    assert "annulée : N3" in (await visitor.send(page, f"{page_of(queue[0])}/cancel")).said
+
+
 async def test_an_undo_that_comes_too_late_undoes_nothing(world, visitor, colleague, queue) -> None:
     paused = await act(visitor, queue[0], "pause")
     await act(colleague, queue[0], "pickup", pickup="arcueil")

@@ -81,15 +81,24 @@ class HoldPage:
         deed = DEEDS.get(request.match_info["deed"])
         if deed is None:
             raise web.HTTPNotFound
+        return await self._do(request, form, deed, form.version)
+
+    async def _do(
+        self, request: web.Request, form: Form, deed: Deed, version: int | None
+    ) -> web.Response:
         path = {"hold": request.match_info["hold"]}
         try:
-            after = await self._desk.call(
-                request, deed.endpoint, deed.body(form), path=path, version=form.version
-            )
+            body = deed.body(form)
+            after = await self._desk.call(request, deed.endpoint, body, path=path, version=version)
         except Unfit as unfit:
             return await self._page(request, self._desk.kept(form, unfit), Meanwhile())
         except Refused as refused:
-            return await self._refused(request, form, deed, refused)
+            if refused.type is ProblemType.CHANGED_MEANWHILE:
+                return await self._overtaken(request, form, deed, version)
+            draft = self._desk.kept(form, refused, "hold_refusal", deed.at)
+            if refused.type is ProblemType.NOT_FOUND and form.text("barcode"):
+                draft = self._desk.kept(form, Unfit({"barcode": ("holds.no_such_copy",)}))
+            return await self._page(request, draft, Meanwhile())
         raise self._done(form, deed, after)
 
     def _done(self, form: Form, deed: Deed, after: HoldInfo) -> web.HTTPSeeOther:
@@ -103,19 +112,17 @@ class HoldPage:
             pickup=after.pickup_name,
         )
 
-    async def _refused(
-        self, request: web.Request, form: Form, deed: Deed, refused: Refused
+    async def _overtaken(
+        self, request: web.Request, form: Form, deed: Deed, version: int | None
     ) -> web.Response:
-        if refused.type is ProblemType.NOT_FOUND and form.text("barcode"):
-            unknown = Unfit({"barcode": ("holds.no_such_copy",)})
-            return await self._page(request, self._desk.kept(form, unknown), Meanwhile())
-        if refused.type is not ProblemType.CHANGED_MEANWHILE:
-            draft = self._desk.kept(form, refused, "hold_refusal", deed.at)
-            return await self._page(request, draft, Meanwhile())
+        """Say what others did meanwhile; what one did oneself surprises nobody."""
         found = await self._found(request)
         meanwhile, me = _since(found, form), librarian_of(request).staff
-        if deed.is_so(found.hold, form) and all(event.by == me for event in meanwhile.events):
+        mine = all(event.by == me for event in meanwhile.events)
+        if mine and deed.is_so(found.hold, form):
             raise self._done(form, deed, found.hold)  # a second click on the same button
+        if mine and meanwhile.events and form.text("seen") and found.hold.version != version:
+            return await self._do(request, form, deed, found.hold.version)
         draft = form.overtaken(facts_of(words_of(request), found.hold), found.hold.version)
         return await self._page(request, draft, meanwhile)
 
