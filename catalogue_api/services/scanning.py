@@ -29,9 +29,9 @@ class Deed(StrEnum):
 class Seen:
     """What a code is now.
 
-    `patron` is whose card it is, 0 for nobody's; `item`: a copy has it. `loan` is the open loan of
-    that copy, 0 for none; `wanted`: it is put aside for somebody, or could be. `returned`: the
-    form that asks has returned it already.
+    `patron` is whose card it is, 0 for nobody's; `item`: a copy has it, of `title`. `loan` is the
+    open loan of that copy, 0 for none; `wanted`: it is put aside for somebody, or could be.
+    `returned`: the form that asks has returned it already.
     """
 
     patron: int = 0
@@ -39,6 +39,7 @@ class Seen:
     loan: int = 0
     wanted: bool = False
     returned: bool = False
+    title: str = ""
 
 
 def see(session: Session, code: str, return_id: str, now: datetime, rules: Rulebook) -> Seen:
@@ -55,7 +56,7 @@ def see(session: Session, code: str, return_id: str, now: datetime, rules: Ruleb
     first = holds.first_waiting(connection, item.title_id, item.id, rules.day(now))
     could = item.status in FOUND_AGAIN and first is not None
     returned = session.get(Return, return_id) is not None
-    return Seen(patron, True, open_loan, caught or could, returned)
+    return Seen(patron, True, open_loan, caught or could, returned, item.full_title)
 
 
 def deed_of(seen: Seen, reader: int, *, return_only: bool = False, said: str = "") -> Deed:

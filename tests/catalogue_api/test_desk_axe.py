@@ -16,6 +16,7 @@ pytestmark = [
 PAGES = (
     "/desk/today",
     "/desk/today?only=picks",
+    "/desk/today?only=baskets",
     "/desk/scan",
     "/desk/scan?reader=2",
     "/desk/sites/cachan/shelving",

@@ -95,7 +95,7 @@ async def test_a_refused_loan_says_why_and_what_can_be_done(world, visitor) -> N
 async def test_a_librarian_sets_a_refusal_aside_with_a_reason(world, visitor) -> None:
     reader = await scan(visitor, None, "P1")
     refused = await scan(visitor, reader, "6")
-    assert "Pas prêté" in refused.said
+    assert "Pas prêté Astérix, Tome 3" in refused.said
     form = next(form for form in refused.forms if "override.not_for_loan" in form.fields)
     bare = await visitor.post(SCAN, form.fields | {"reason": " "})
     assert "Dites pourquoi" in bare.said

@@ -127,6 +127,15 @@ async def test_what_is_not_there_is_said_not_done(visitor, day, action) -> None:
         assert (page.status, "N’existe" in page.said or "n’existe" in page.said) == (200, True)
 
 
+async def test_a_form_stays_at_the_site_it_was_made_for(world, day, visitor) -> None:
+    form = day.form("/desk/today/shelved").fields
+    await visitor.send(await visitor.open("/desk/site"), "/desk/site", chosen="arcueil")
+    assert "Arcueil" in (await visitor.open(TODAY)).said
+    gone = await visitor.post("/desk/today/shelved", form | {"site": "gone"})
+    assert gone.path.startswith("/desk/site")
+    assert "1 exemplaire rangé." in (await visitor.post("/desk/today/shelved", form)).said
+
+
 def test_what_a_kiosk_needs() -> None:
     health = KioskHealth(at=NOW, version="1", started_at=NOW)
     assert needs(health, NOW, NOW) == ()

@@ -82,7 +82,7 @@ def came_from_here(request: web.Request) -> bool:
         return False
     said = request.headers.get("Sec-Fetch-Site")
     if said is not None:
-        return said == "same-origin"
+        return said in {"same-origin", "none"}  # none: loaded again by whoever sits there
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.host
 

@@ -100,7 +100,7 @@ def of_renewal(words: Words, renewal: RenewalResult) -> Answer:
     return Answer("wrong", words.text("scan_not_renewed.head", day=day), renewal.title, why)
 
 
-def of_refused_loan(words: Words, refused: Refused, code: str) -> Answer:
+def of_refused_loan(words: Words, refused: Refused, code: str, title: str = "") -> Answer:
     """Say all that speaks against a loan, and what can be done about it."""
     reasons = [LoanRefusal(reason) for reason in refused.reasons]
     lines = tuple(words.text(f"loan.{reason.value}") for reason in reasons)
@@ -111,7 +111,8 @@ def of_refused_loan(words: Words, refused: Refused, code: str) -> Answer:
     return Answer(
         "wrong",
         words.text("scan_refused.head"),
-        lines=lines,
+        title,
+        lines,
         code=code,
         offers=tuple(offers),
         overridable=tuple(reason.value for reason in reasons) if all_may_go else (),

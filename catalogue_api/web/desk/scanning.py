@@ -99,7 +99,7 @@ class ScanPage:
         words, code = words_of(request), form.text("barcode")
         match deed:
             case Deed.LEND:
-                return await self._lend(request, form, code, reader)
+                return await self._lend(request, form, seen, reader)
             case Deed.RENEW:
                 return await self._renew(request, form, seen)
             case Deed.RETURN:
@@ -151,8 +151,9 @@ class ScanPage:
             lambda db: see(db, code, number, now, rules.current(db.connection()))
         )
 
-    async def _lend(self, request: web.Request, form: Form, code: str, reader: int) -> Answer:
-        words, shown = words_of(request), await self._reader(request, reader)
+    async def _lend(self, request: web.Request, form: Form, seen: Seen, reader: int) -> Answer:
+        words, code = words_of(request), form.text("barcode")
+        shown = await self._reader(request, reader)
         if shown is None:
             return of_nothing(words, "scan_unknown", code)
         override = tuple(form.chosen("override."))
@@ -171,7 +172,7 @@ class ScanPage:
         except Refused as refused:
             if refused.type is not ProblemType.REFUSED_BY_RULE:
                 raise
-            return of_refused_loan(words, refused, code)
+            return of_refused_loan(words, refused, code, seen.title)
         return of_loan(words, lent)
 
     async def _renew(self, request: web.Request, form: Form, seen: Seen) -> Answer:
@@ -181,7 +182,7 @@ class ScanPage:
         except Refused as refused:
             if refused.type is not ProblemType.REFUSED_BY_RULE:
                 raise
-            return of_refused_loan(words_of(request), refused, form.text("barcode"))
+            return of_refused_loan(words_of(request), refused, form.text("barcode"), seen.title)
         return of_renewal(words_of(request), result)
 
     async def _return(self, request: web.Request, form: Form, code: str) -> Answer:

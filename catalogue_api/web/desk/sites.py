@@ -11,9 +11,12 @@ SITE_COOKIE = "ritournelle_site"
 
 
 def note_site(request: web.Request, said: str, sites: Mapping[str, str], own: str | None) -> None:
-    """Note the site of a request: what its form says, the choice, one's own, or the only one."""
+    """Note the site of a request: what its form says, or the choice, one's own, or the only one.
+
+    A form for a site that is gone is for none: it does not move to another.
+    """
     only = next(iter(sites)) if len(sites) == 1 else ""
-    wishes = (said, request.cookies.get(SITE_COOKIE, ""), own or "", only)
+    wishes = (said,) if said else (request.cookies.get(SITE_COOKIE, ""), own or "", only)
     request[SITE] = next((wish for wish in wishes if wish in sites), "")
 
 

@@ -22,7 +22,9 @@ function hush() {
 async function lookAgain() {
   main.toggleAttribute("data-waiting", typing());
   if (typing()) return;
-  const answer = await fetch(location.href, { headers: { "Ritournelle-Unattended": "1" } });
+  const headers = { "Ritournelle-Unattended": "1" };
+  const answer = await fetch(location.href, { headers }).catch(() => null);
+  if (!answer) return; // the stream comes back when the catalogue does, and tells again
   if (!answer.ok || answer.redirected) return hush();
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (!typing()) put(page, "[data-region]:not(#said)"); // what was said of a deed stays
