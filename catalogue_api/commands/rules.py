@@ -13,13 +13,13 @@ from catalogue_api.commands.common import AsJson, Opened, run, say, show
 from catalogue_api.contract.calendars import (
     CalendarAsked,
     CalendarDay,
-    Holidays,
+    HolidaysChange,
     HolidaySpan,
     MoveDueDates,
     NewException,
 )
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
-from catalogue_api.contract.rules import RulesData
+from catalogue_api.contract.rules import RulesChange
 from catalogue_api.domain.school_holidays import ZONE_C
 from catalogue_api.services import calendars, closures, ruling
 
@@ -56,7 +56,9 @@ def _add_rules(app: typer.Typer, opened: Opened) -> None:
         Example: ritournelle-api rules load rules.toml
         """
         try:
-            body = RulesData.model_validate_json(json.dumps(tomllib.loads(file.read_text("utf-8"))))
+            body = RulesChange.model_validate_json(
+                json.dumps(tomllib.loads(file.read_text("utf-8")))
+            )
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError) as error:
             raise Refused(ProblemType.INVALID_REQUEST, f"{file}: not TOML: {error}") from error
         except ValidationError as error:
@@ -109,7 +111,7 @@ def _add_calendar(app: typer.Typer, opened: Opened) -> None:
             lambda db, call: calendars.change_holidays(
                 db,
                 call,
-                Holidays(
+                HolidaysChange(
                     school=spans, opens_on=calendars.show_holidays(db, call, Nothing()).opens_on
                 ),
             ),

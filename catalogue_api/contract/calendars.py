@@ -61,11 +61,23 @@ class SiteHours(Message):
     school_holidays: Week = ()
 
 
+class SiteHoursChange(SiteHours):
+    """Another week; a dry run tells what would end on days that are then closed."""
+
+    dry_run: bool = False
+
+
 class SiteHoursInfo(SiteHours):
-    """The week of a site; `version` is that of all rules."""
+    """The week of a site; `version` is that of all rules.
+
+    `loans_due` and `holds_ready`, told by a change: how many open loans are due, and reservations
+    end on the shelf, on days on which this site is closed. They can be moved.
+    """
 
     site: str
     version: int
+    loans_due: int = 0
+    holds_ready: int = 0
 
 
 class CalendarAsked(Message):
@@ -114,6 +126,12 @@ class ExceptionData(Message):
 
 class NewException(ExceptionData):
     """An exception; a dry run tells how many due dates it would fall on."""
+
+    dry_run: bool = False
+
+
+class ExceptionChange(ExceptionData):
+    """What an exception is to be; a dry run tells how many due dates it would fall on."""
 
     dry_run: bool = False
 
@@ -169,10 +187,22 @@ class Holidays(Message):
     opens_on: tuple[PublicHoliday, ...] = Field(default=(), max_length=11)
 
 
+class HolidaysChange(Holidays):
+    """Other holidays; a dry run tells what would end on days that are then closed."""
+
+    dry_run: bool = False
+
+
 class HolidaysInfo(Holidays):
-    """The holidays in force; `version` is that of all rules."""
+    """The holidays in force; `version` is that of all rules.
+
+    `loans_due` and `holds_ready`, told by a change: how many open loans are due, and reservations
+    end on the shelf, on days on which their site is closed. They can be moved.
+    """
 
     version: int
+    loans_due: int = 0
+    holds_ready: int = 0
 
 
 class MoveDueDates(Message):
@@ -219,12 +249,12 @@ SHOW_HOURS = Endpoint(
 CHANGE_HOURS = Endpoint(
     "PUT",
     "/v1/sites/{site}/hours",
-    SiteHours,
+    SiteHoursChange,
     SiteHoursInfo,
     Scope.RULES,
     "Give a site another week",
     match=True,
-    example=SiteHours(term=(WeekdayHours(weekday=1, opens=time(14), closes=time(19)),)),
+    example=SiteHoursChange(term=(WeekdayHours(weekday=1, opens=time(14), closes=time(19)),)),
 )
 LIST_EXCEPTIONS = Endpoint(
     "GET",
@@ -249,7 +279,7 @@ ADD_EXCEPTION = Endpoint(
 EDIT_EXCEPTION = Endpoint(
     "PUT",
     "/v1/calendar-exceptions/{exception}",
-    ExceptionData,
+    ExceptionChange,
     ExceptionInfo,
     Scope.RULES,
     "Change a closure or another exception",
@@ -270,7 +300,7 @@ SHOW_HOLIDAYS = Endpoint(
 CHANGE_HOLIDAYS = Endpoint(
     "PUT",
     "/v1/holidays",
-    Holidays,
+    HolidaysChange,
     HolidaysInfo,
     Scope.RULES,
     "Put other holidays in force",

@@ -13,6 +13,8 @@ __all__ = [
     "SHOW_RULES",
     "LimitEntry",
     "LoanRuleEntry",
+    "RulesChange",
+    "RulesChanged",
     "RulesData",
     "RulesInfo",
     "TitleKind",
@@ -78,11 +80,31 @@ class RulesData(Message):
         return self
 
 
+class RulesChange(RulesData):
+    """Other rules; a dry run tells whom they would touch."""
+
+    dry_run: bool = False
+
+
 class RulesInfo(RulesData):
     """The rules in force. `version` grows with any of them, the calendars too."""
 
     default_loan_days: int
     version: int
+
+
+class RulesChanged(RulesInfo):
+    """The rules after a change, and whom it touches.
+
+    `loans_touched`: open loans to which another loan rule applies now, or one that says something
+    else; they keep their due date, and are renewed by the new rule. `readers_touched` have them.
+    `readers_over_limit` have more open loans now than a limit that was lowered allows: they keep
+    them, and borrow nothing more of that kind until some are back.
+    """
+
+    loans_touched: int = 0
+    readers_touched: int = 0
+    readers_over_limit: int = 0
 
 
 SHOW_RULES = Endpoint(
@@ -91,12 +113,12 @@ SHOW_RULES = Endpoint(
 CHANGE_RULES = Endpoint(
     "PUT",
     "/v1/rules",
-    RulesData,
-    RulesInfo,
+    RulesChange,
+    RulesChanged,
     Scope.RULES,
     "Put other rules of lending in force",
     match=True,
-    example=RulesData(
+    example=RulesChange(
         loan_rules=(
             LoanRuleEntry(),
             LoanRuleEntry(kind=TitleKind.VIDEO_GAME, loan_days=14, renewals=0),

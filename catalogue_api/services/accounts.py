@@ -133,6 +133,12 @@ def change_own(session: Session, call: Call, _body: PasswordChange) -> Nothing:
     return Nothing()
 
 
+def stored_password(session: Session, name: str) -> str | None:
+    """Return what is stored of somebody's password; None for a name that nobody has."""
+    staff = session.get(Staff, name)
+    return staff.password_hash if staff else None
+
+
 def _named(session: Session, call: Call) -> Staff:
     return _found(session, call.path["staff"])
 

@@ -11,11 +11,11 @@ from catalogue_api.contract.calendars import (
     CalendarAsked,
     CalendarDay,
     CalendarInfo,
-    Holidays,
+    HolidaysChange,
     HolidaysInfo,
     HolidaySpan,
     Hours,
-    SiteHours,
+    SiteHoursChange,
     SiteHoursInfo,
     WeekdayHours,
 )
@@ -25,6 +25,7 @@ from catalogue_api.domain.holidays import PublicHoliday, holidays_on
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.services import audit
 from catalogue_api.services.call import Call
+from catalogue_api.services.closures import ending_on_closed_days
 from catalogue_api.services.ruling import begin
 from catalogue_api.storage import rules as sql
 from catalogue_api.storage import tables
@@ -58,7 +59,7 @@ def show_hours(session: Session, call: Call, _body: Nothing) -> SiteHoursInfo:
     return _hours_told(call.rules, _site(session, call).code)
 
 
-def change_hours(session: Session, call: Call, body: SiteHours) -> SiteHoursInfo:
+def change_hours(session: Session, call: Call, body: SiteHoursChange) -> SiteHoursInfo:
     """Give a site another week."""
     site, connection = _site(session, call).code, session.connection()
     begin(connection, call)
@@ -71,8 +72,10 @@ def change_hours(session: Session, call: Call, body: SiteHours) -> SiteHoursInfo
     ]
     if rows:
         connection.execute(insert(hours), rows)
-    audit.record(session, call, "hours_changed", f"site:{site}", body.model_dump(mode="json"))
-    return _hours_told(sql.rulebook(connection, call.rules), site)
+    audit.record(session, call, "hours_changed", f"site:{site}", _said(body))
+    rules = sql.rulebook(connection, call.rules)
+    ending = _ending(session, call, rules, site)
+    return _hours_told(rules, site).model_copy(update=ending)
 
 
 def show_holidays(session: Session, call: Call, _body: Nothing) -> HolidaysInfo:
@@ -80,7 +83,7 @@ def show_holidays(session: Session, call: Call, _body: Nothing) -> HolidaysInfo:
     return _holidays_told(session.connection(), call.rules)
 
 
-def change_holidays(session: Session, call: Call, body: Holidays) -> HolidaysInfo:
+def change_holidays(session: Session, call: Call, body: HolidaysChange) -> HolidaysInfo:
     """Put other holidays in force."""
     connection = session.connection()
     begin(connection, call)
@@ -91,8 +94,20 @@ def change_holidays(session: Session, call: Call, body: Holidays) -> HolidaysInf
     if body.opens_on:
         rows = [{"key": key.value} for key in dict.fromkeys(body.opens_on)]
         connection.execute(insert(tables.OpenPublicHoliday), rows)
-    audit.record(session, call, "holidays_changed", "rules", body.model_dump(mode="json"))
-    return _holidays_told(connection, sql.rulebook(connection, call.rules))
+    audit.record(session, call, "holidays_changed", "rules", _said(body))
+    rules = sql.rulebook(connection, call.rules)
+    return _holidays_told(connection, rules).model_copy(update=_ending(session, call, rules))
+
+
+def _said(body: SiteHoursChange | HolidaysChange) -> dict[str, object]:
+    return body.model_dump(mode="json", exclude={"dry_run"})
+
+
+def _ending(
+    session: Session, call: Call, rules: Rulebook, site: str | None = None
+) -> dict[str, int]:
+    loans, holds = ending_on_closed_days(session, rules, rules.day(call.now), site)
+    return {"loans_due": loans, "holds_ready": holds}
 
 
 def _site(session: Session, call: Call) -> Site:

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from catalogue_api.contract.calendars import (
     DueDatesMoved,
+    ExceptionChange,
     ExceptionData,
     ExceptionInfo,
     ExceptionList,
@@ -45,7 +46,7 @@ def add_exception(session: Session, call: Call, body: NewException) -> Exception
     return _stored(session, call, row, body, "exception_added")
 
 
-def edit_exception(session: Session, call: Call, body: ExceptionData) -> ExceptionInfo:
+def edit_exception(session: Session, call: Call, body: ExceptionChange) -> ExceptionInfo:
     """Change a closure or another exception."""
     row = _found(session, call)
     row.version += 1
@@ -96,6 +97,28 @@ def holds_ready(session: Session, rules: Rulebook, row: CalendarException, today
     first = max(row.first_on, today)
     found = due_dates.shelf_days(session.connection(), first, row.last_on)
     return _on_closed_days(found, rules, row)
+
+
+def ending_on_closed_days(
+    session: Session, rules: Rulebook, today: date, site: str | None = None
+) -> tuple[int, int]:
+    """Count the open loans, and the ready reservations, that end on a closed day from today on.
+
+    Those of one site, or of all.
+    """
+
+    def closed(found: Iterable[tuple[str, date, int]]) -> int:
+        return sum(
+            count
+            for where, day, count in found
+            if site in {None, where} and not rules.calendar(where).is_open(day)
+        )
+
+    connection = session.connection()
+    return (
+        closed(due_dates.due_days(connection, today)),
+        closed(due_dates.shelf_days(connection, today)),
+    )
 
 
 def _on_closed_days(

@@ -4,12 +4,19 @@ from sqlalchemy import Connection, delete, insert, update
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import Nothing
-from catalogue_api.contract.rules import LimitEntry, LoanRuleEntry, RulesData, RulesInfo
+from catalogue_api.contract.rules import (
+    LimitEntry,
+    LoanRuleEntry,
+    RulesChange,
+    RulesChanged,
+    RulesInfo,
+)
 from catalogue_api.domain.collection import TitleKind
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.services import audit
 from catalogue_api.services.call import Call
 from catalogue_api.services.libraries import require_site
+from catalogue_api.services.touching import whom_rules_touch
 from catalogue_api.storage import rules as sql
 from catalogue_api.storage import tables
 
@@ -19,23 +26,30 @@ def show_rules(_session: Session, call: Call, _body: Nothing) -> RulesInfo:
     return told(call.rules)
 
 
-def change_rules(session: Session, call: Call, body: RulesData) -> RulesInfo:
-    """Put other rules in force, from the next call on."""
+def change_rules(session: Session, call: Call, body: RulesChange) -> RulesChanged:
+    """Put other rules in force, from the next call on; tell whom that touches."""
     connection = session.connection()
     begin(connection, call)
     for site in {rule.site for rule in body.loan_rules} - {""}:
         require_site(connection, site)
     before = told(call.rules).model_dump(mode="json")
     connection.execute(
-        update(tables.Rulebook).values(body.model_dump(exclude={"loan_rules", "limits"}))
+        update(tables.Rulebook).values(body.model_dump(exclude={"loan_rules", "limits", "dry_run"}))
     )
     _replace(connection, tables.LoanRule, body.loan_rules)
     _replace(connection, tables.LoanLimit, body.limits)
-    after = told(sql.rulebook(connection, call.rules))
+    rules = sql.rulebook(connection, call.rules)
+    after = told(rules)
     said = after.model_dump(mode="json")
     changed = {name: said[name] for name in said if said[name] != before[name]}
     audit.record(session, call, "rules_changed", "rules", changed)
-    return after
+    touched = whom_rules_touch(connection, call.rules, rules)
+    return RulesChanged(
+        **after.model_dump(),
+        loans_touched=touched.loans,
+        readers_touched=touched.readers,
+        readers_over_limit=touched.over_limit,
+    )
 
 
 def begin(connection: Connection, call: Call) -> None:

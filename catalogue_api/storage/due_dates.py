@@ -1,15 +1,16 @@
 """Due dates of open loans, and last days on the reservation shelf, by site and day.
 
-They are counted and moved without reading the loans or the holds.
+They are counted and moved without reading the loans or the holds one by one.
 """
 
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, exists, func, select, update
 from sqlmodel import col
 
 from catalogue_api.domain.holds import HoldStatus
-from catalogue_api.storage.tables import Hold, Loan, Patron
+from catalogue_api.storage.tables import Hold, Item, Loan, Patron, Title
 
 _IS_OPEN = col(Loan.ended_at).is_(None)
 _IS_READY = col(Hold.status) == HoldStatus.READY.value
@@ -68,3 +69,29 @@ def move_shelf(connection: Connection, site: str, expires_on: date, to: date) ->
         .values(expires_on=to, version=Hold.version + 1)
     )
     return connection.execute(moved).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLoans:
+    """So many open loans of a kind that a reader of a category has from a site."""
+
+    patron: int
+    category: str
+    kind: str
+    site: str
+    loans: int
+
+
+def open_loans(connection: Connection) -> list[OpenLoans]:
+    """Return the open loans by reader, kind and site."""
+    by = (col(Patron.id), col(Patron.category), col(Title.kind), col(Loan.site))
+    query = (
+        select(*by, func.count())
+        .select_from(Loan)
+        .join(Patron, col(Patron.id) == col(Loan.patron_id))
+        .join(Item, col(Item.id) == col(Loan.item_id))
+        .join(Title, col(Title.id) == col(Item.title_id))
+        .where(_IS_OPEN)
+        .group_by(*by)
+    )
+    return [OpenLoans(row[0] or 0, *row[1:]) for row in connection.execute(query)]

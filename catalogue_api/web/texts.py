@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, negotiate_locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_day_names
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -64,6 +64,14 @@ class Words:
         if self.language == "fr" and day.day == 1:
             pattern = pattern.replace("d ", "d'er' ")
         return format_date(day, pattern, locale=Locale.parse(self.language))
+
+    def month(self, day: date) -> str:
+        """Return the month of a day: « décembre 2026 »."""
+        return format_date(day, "LLLL y", locale=Locale.parse(self.language))
+
+    def weekday(self, number: int) -> str:
+        """Return the name of a weekday; 0 is Monday."""
+        return str(get_day_names("wide", "stand-alone", Locale.parse(self.language))[number])
 
     def moment(self, instant: datetime) -> str:
         """Return an instant by the library's clock: « 23 nov. 13:00 »."""

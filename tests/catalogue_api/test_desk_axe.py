@@ -5,6 +5,7 @@ A new page is one line in `PAGES`; what it shows, `desk_world.busy_day` lays the
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from desk_settings_world import settled
 from desk_watched import Watched
 from playwright.async_api import Page
 
@@ -51,6 +52,11 @@ PAGES = (
     "/desk/help",
     "/desk/nothing-here",
 )
+SETTINGS = (
+    "", "/closures?past=1", "/closures/new", "/closures/1", "/closures/1/remove", "/moves",
+    "/calendar?month=2026-12", "/hours", "/holidays", "/rules", "/rules/change", "/staff",
+    "/staff/ana", "/account",
+)  # fmt: skip
 OUTSIDE = ("/desk/sign-in",)
 LOOKS = (
     (320, "light", "fr"),
@@ -81,6 +87,12 @@ async def test_everybody_can_use_every_page(watched, path) -> None:
     page.on("pageerror", lambda error: errors.append(str(error)))
     await look_at(watched, page, path)
     assert not errors
+
+
+@pytest.mark.parametrize("path", SETTINGS)
+async def test_everybody_can_use_the_settings(watched, path) -> None:
+    await settled(watched.world)
+    await look_at(watched, await watched.signed_in(), f"/desk/settings{path}")
 
 
 @pytest.mark.parametrize("path", OUTSIDE)

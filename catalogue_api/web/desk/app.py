@@ -31,6 +31,7 @@ from catalogue_api.web.desk.desk import Desk, RoleLacking
 from catalogue_api.web.desk.guard import outer
 from catalogue_api.web.desk.page import ENTRIES, LOCK_AFTER, Entry, entries_of
 from catalogue_api.web.desk.readers import routes as readers
+from catalogue_api.web.desk.settings import area as settings
 from catalogue_api.web.parts import Parts
 from catalogue_api.web.texts import read_words
 
@@ -43,6 +44,7 @@ _NAVIGATION: tuple[Entry, ...] = (
     readers.ENTRY,
     titles.ENTRY,
     kiosks.ENTRY,
+    settings.ENTRY,
 )
 """In the order of the head: today, scan, holds, readers, titles, kiosks, figures, settings."""
 
@@ -60,6 +62,7 @@ _AREAS = (
     copies.add_routes,
     kiosks.add_routes,
     past_returns.add_routes,
+    settings.add_routes,
 )
 """`live` stands before the areas that offer it a view."""
 

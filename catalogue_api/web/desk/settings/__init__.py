@@ -1,0 +1,1 @@
+"""« Réglages »: what librarians decide themselves, each change shown before it is made."""

@@ -1,0 +1,272 @@
+"""« Fermetures »: closures and days at other hours; what ends in them is told before and after."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from aiohttp import web
+
+from catalogue_api.contract.calendars import (
+    ADD_EXCEPTION,
+    EDIT_EXCEPTION,
+    LIST_EXCEPTIONS,
+    REMOVE_EXCEPTION,
+    ExceptionChange,
+    ExceptionData,
+    ExceptionInfo,
+    ExceptionsAsked,
+    NewException,
+)
+from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.domain.roles import Scope
+from catalogue_api.web.desk.desk import Desk
+from catalogue_api.web.desk.forms import WHOLE, Body, Draft, Form, Unfit, body_of, editing
+from catalogue_api.web.desk.page import SITES, rendered, words_of
+from catalogue_api.web.desk.settings.previews import (
+    HERE,
+    Preview,
+    as_typed,
+    goes_back,
+    is_so_already,
+    may_change,
+    renamed,
+    shown_first,
+    status_of,
+    wants_to_save,
+)
+from catalogue_api.web.texts import Words
+
+LIST = "/desk/settings/closures"
+_PLACES = {
+    "site": ("where", ""),
+    "hours": ("opens", "closures.hours_wrong"),
+    WHOLE: ("last_on", "closures.order_wrong"),
+}
+
+
+def add_routes(app: web.Application, desk: Desk) -> None:
+    """Add the list and its forms."""
+    pages = ClosurePages(desk)
+    router, one = app.router, "/settings/closures/{exception:[1-9][0-9]{0,8}}"
+    router.add_get("/settings/closures", desk.page(pages.list_all, Scope.STAFF))
+    router.add_get("/settings/closures/new", desk.page(pages.ask, Scope.RULES))
+    router.add_post("/settings/closures/new", desk.form(pages.add, Scope.RULES))
+    router.add_get(one, desk.page(pages.open, Scope.RULES))
+    router.add_post(one, desk.form(pages.change, Scope.RULES))
+    router.add_get(f"{one}/remove", desk.page(pages.ask_to_remove, Scope.RULES))
+    router.add_post(f"{one}/remove", desk.form(pages.remove, Scope.RULES))
+
+
+class ClosurePages:
+    """The list of closures and other exceptions, and the forms that change it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def list_all(self, request: web.Request) -> web.Response:
+        """Show what is to come, with `past` in the query all."""
+        past = "past" in request.query
+        listed = await self._desk.call(request, LIST_EXCEPTIONS, ExceptionsAsked(past=past))
+        return rendered(
+            "settings/closures.html",
+            request,
+            here=HERE,
+            exceptions=listed.exceptions,
+            past=past,
+            names=request[SITES],
+            in_words=lambda one: in_words(words_of(request), one, request[SITES]),
+            ending=any(one.loans_due or one.holds_ready for one in listed.exceptions),
+            may_change=may_change(request, Scope.RULES),
+        )
+
+    async def ask(self, request: web.Request) -> web.Response:
+        """Show an empty form, or one for the `day` of the query."""
+        day = _day(request.query.get("day", ""))
+        return self._form(request, self._desk.blank(first_on=day, last_on=day), LIST + "/new")
+
+    async def add(self, request: web.Request, form: Form) -> web.StreamResponse:
+        """Tell what a new exception does, then add it."""
+        address, saving = LIST + "/new", wants_to_save(form)
+        if goes_back(form):
+            return self._form(request, as_typed(form), address)
+        try:
+            body = _body(NewException, form, dry_run=not saving)
+            found = await self._desk.call(request, ADD_EXCEPTION, body, key=form.key)
+        except (Refused, Unfit) as refusal:
+            return self._kept(request, form, refusal, address)
+        if not saving:
+            return shown_first(request, form, _preview(request, found, "closures.new"))
+        raise self._stored(request, found)
+
+    async def open(self, request: web.Request) -> web.Response:
+        """Show the form of an exception."""
+        found = await self._found(request)
+        draft = editing(self._desk.parts.new_token(), _values(found), found.version)
+        return self._form(request, draft, request.path, found)
+
+    async def change(self, request: web.Request, form: Form) -> web.StreamResponse:
+        """Tell what a change does, then do it; whoever comes second is told what is new."""
+        address, saving = request.path, wants_to_save(form)
+        before = await self._found(request)
+        if goes_back(form):
+            return self._form(request, as_typed(form), address, before)
+        try:
+            body = _body(ExceptionChange, form, dry_run=not saving)
+            path = {"exception": request.match_info["exception"]}
+            found = await self._desk.call(
+                request, EDIT_EXCEPTION, body, path=path, version=form.version
+            )
+        except Refused as refused:
+            if refused.type is not ProblemType.CHANGED_MEANWHILE:
+                return self._kept(request, form, refused, address, before)
+            now = _values(before)
+            if is_so_already(form, now):
+                raise self._stored(request, before) from refused
+            draft = form.overtaken(now, before.version)
+            return self._form(request, draft, address, before)
+        except Unfit as unfit:
+            return self._kept(request, form, unfit, address, before)
+        if not saving:
+            return shown_first(request, form, _preview(request, found, "closures.change", before))
+        raise self._stored(request, found)
+
+    async def ask_to_remove(self, request: web.Request) -> web.Response:
+        """Tell what it means to take an exception away."""
+        found, words = await self._found(request), words_of(request)
+        form = Form({"key": self._desk.parts.new_token(), "version": str(found.version)})
+        line = in_words(words, found, request[SITES])
+        preview = Preview(
+            words.text("closures.remove"),
+            [line],
+            [words.text("closures.remove.effect")],
+            LIST,
+            risky=True,
+        )
+        return shown_first(request, form, preview)
+
+    async def remove(self, request: web.Request, form: Form) -> web.StreamResponse:
+        """Take an exception away; a second click finds it gone."""
+        if goes_back(form):
+            raise web.HTTPSeeOther(LIST)
+        path = {"exception": request.match_info["exception"]}
+        try:
+            await self._desk.call(
+                request, REMOVE_EXCEPTION, Nothing(), path=path, version=form.version
+            )
+        except Refused as refused:
+            if refused.type is not ProblemType.NOT_FOUND:
+                raise self._desk.not_done(LIST, refused) from refused
+        raise self._desk.done(LIST, "closures.removed")
+
+    async def _found(self, request: web.Request) -> ExceptionInfo:
+        """Return the exception of the path; one that somebody took away is told of."""
+        number = int(request.match_info["exception"])
+        listed = await self._desk.call(request, LIST_EXCEPTIONS, ExceptionsAsked(past=True))
+        for one in listed.exceptions:
+            if one.exception == number:
+                return one
+        raise self._desk.done(LIST, "closures.gone", well=False)
+
+    def _stored(self, request: web.Request, found: ExceptionInfo) -> web.HTTPSeeOther:
+        ending = found.loans_due or found.holds_ready
+        key = "closures.stored_ending" if ending else "closures.stored"
+        line = in_words(words_of(request), found, request[SITES])
+        return self._desk.done(f"{LIST}#closure-{found.exception}", key, closure=line)
+
+    def _kept(
+        self,
+        request: web.Request,
+        form: Form,
+        refusal: Refused | Unfit,
+        address: str,
+        found: ExceptionInfo | None = None,
+    ) -> web.Response:
+        return self._form(request, self._desk.kept(form, refusal), address, found)
+
+    def _form(
+        self, request: web.Request, draft: Draft, address: str, found: ExceptionInfo | None = None
+    ) -> web.Response:
+        return rendered(
+            "settings/closure.html",
+            request,
+            status=status_of(draft),
+            here=HERE,
+            draft=draft,
+            address=address,
+            found=found,
+            choices=[("", words_of(request).text("closures.everywhere")), *request[SITES].items()],
+        )
+
+
+def in_words(words: Words, one: ExceptionData, names: Mapping[str, str]) -> str:
+    """Return what an exception says, in a line."""
+    where = names.get(one.site, one.site) if one.site else words.text("closures.everywhere")
+    days = words.full_day(one.first_on)
+    if one.last_on != one.first_on:
+        days = words.text("closures.days", first=days, last=words.full_day(one.last_on))
+    if one.hours is None:
+        return words.text("closures.closed", where=where, days=days)
+    opens, closes = f"{one.hours.opens:%H:%M}", f"{one.hours.closes:%H:%M}"
+    return words.text("closures.open", where=where, days=days, opens=opens, closes=closes)
+
+
+def ending_in_words(words: Words, loans: int, holds: int) -> list[str]:
+    """Return what ends on closed days, and that it can be moved."""
+    if not loans and not holds:
+        return [words.text("ending.nothing")]
+    counted = [
+        words.count(key, number)
+        for key, number in (("ending.loans", loans), ("ending.holds", holds))
+        if number
+    ]
+    return [*counted, words.text("ending.move")]
+
+
+def _preview(
+    request: web.Request, found: ExceptionInfo, title: str, before: ExceptionInfo | None = None
+) -> Preview:
+    words, names = words_of(request), request[SITES]
+    changes = [in_words(words, found, names)]
+    if before is not None:
+        said = in_words(words, before, names)
+        changes = [
+            words.text("preview.before", what=said),
+            words.text("preview.after", what=changes[0]),
+        ]
+    if found.label:
+        changes.append(words.text("closures.label_is", label=found.label))
+    effects = ending_in_words(words, found.loans_due, found.holds_ready)
+    return Preview(words.text(title), changes, effects, LIST)
+
+
+def _body(model: type[Body], form: Form, *, dry_run: bool) -> Body:
+    opens, closes = form.text("opens"), form.text("closes")
+    said = {
+        "site": form.text("where") or None,
+        "first_on": form.text("first_on"),
+        "last_on": form.text("last_on") or form.text("first_on"),
+        "hours": {"opens": opens, "closes": closes} if opens or closes else None,
+        "label": form.text("label"),
+        "dry_run": dry_run,
+    }
+    try:
+        return body_of(model, said)
+    except Unfit as unfit:
+        raise renamed(unfit, _PLACES) from unfit
+
+
+def _values(found: ExceptionInfo) -> dict[str, str]:
+    return {
+        "where": found.site or "",
+        "first_on": found.first_on.isoformat(),
+        "last_on": found.last_on.isoformat(),
+        "opens": f"{found.hours.opens:%H:%M}" if found.hours else "",
+        "closes": f"{found.hours.closes:%H:%M}" if found.hours else "",
+        "label": found.label,
+    }
+
+
+def _day(said: str) -> str:
+    try:
+        return date.fromisoformat(said).isoformat()
+    except ValueError:
+        return ""

@@ -1,0 +1,54 @@
+"""« Déplacer »: what ends on a closed day is moved to the next open one, seen first day by day."""
+
+from aiohttp import web
+
+from catalogue_api.contract.calendars import MOVE_DUE_DATES, MoveDueDates
+from catalogue_api.contract.endpoint import Refused
+from catalogue_api.domain.roles import Scope
+from catalogue_api.web.desk.desk import Desk
+from catalogue_api.web.desk.forms import Form
+from catalogue_api.web.desk.page import SITES, rendered
+from catalogue_api.web.desk.settings.previews import HERE
+
+_HERE = "/desk/settings/moves"
+
+
+def add_routes(app: web.Application, desk: Desk) -> None:
+    """Add the page and its button."""
+    page = MovesPage(desk)
+    app.router.add_get("/settings/moves", desk.page(page.show, Scope.RULES))
+    app.router.add_post("/settings/moves", desk.form(page.move, Scope.RULES))
+
+
+class MovesPage:
+    """What would be moved, and the button that moves it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Show day by day what would be moved, and where to."""
+        draft = self._desk.blank()
+        rehearsed = MoveDueDates(dry_run=True)
+        found = await self._desk.call(request, MOVE_DUE_DATES, rehearsed, key=draft.key)
+        return rendered(
+            "settings/moves.html",
+            request,
+            here=HERE,
+            days=found.days,
+            names=request[SITES],
+            draft=draft,
+        )
+
+    async def move(self, request: web.Request, form: Form) -> web.StreamResponse:
+        """Move it all."""
+        try:
+            found = await self._desk.call(request, MOVE_DUE_DATES, MoveDueDates(), key=form.key)
+        except Refused as refused:
+            raise self._desk.not_done(_HERE, refused) from refused
+        raise self._desk.done(
+            _HERE,
+            "moves.done",
+            loans=sum(day.loans for day in found.days),
+            holds=sum(day.holds for day in found.days),
+        )

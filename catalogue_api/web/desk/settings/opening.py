@@ -1,0 +1,168 @@
+"""« Horaires »: the week of a site in term and in school holidays, typed day by day."""
+
+from aiohttp import web
+
+from catalogue_api.contract.calendars import (
+    CHANGE_HOURS,
+    SHOW_HOURS,
+    SiteHours,
+    SiteHoursChange,
+    SiteHoursInfo,
+)
+from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.domain.roles import Scope
+from catalogue_api.web.desk.desk import Desk
+from catalogue_api.web.desk.forms import WHOLE, Draft, Form, Unfit, body_of, editing
+from catalogue_api.web.desk.page import SITES, rendered, words_of
+from catalogue_api.web.desk.settings.closures import ending_in_words
+from catalogue_api.web.desk.settings.hours_typed import typed, written
+from catalogue_api.web.desk.settings.previews import (
+    HERE,
+    Preview,
+    as_typed,
+    goes_back,
+    may_change,
+    shown_first,
+    status_of,
+    wants_to_save,
+)
+from catalogue_api.web.desk.sites import site_of
+from catalogue_api.web.texts import Words
+
+_HERE = "/desk/settings/hours"
+WEEKS = ("term", "school_holidays")
+
+
+def add_routes(app: web.Application, desk: Desk) -> None:
+    """Add the page and its form."""
+    page = HoursPage(desk)
+    app.router.add_get("/settings/hours", desk.page(page.show, Scope.STAFF))
+    app.router.add_post("/settings/hours", desk.form(page.change, Scope.RULES))
+
+
+class HoursPage:
+    """The week of the site at which somebody works."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Show the week, as a form for those who may change it."""
+        found = await self._found(request)
+        draft = editing(self._desk.parts.new_token(), _values(found), found.version)
+        return self._page(request, draft)
+
+    async def change(self, request: web.Request, form: Form) -> web.StreamResponse:
+        """Tell what another week does, then put it in force."""
+        saving = wants_to_save(form)
+        if goes_back(form):
+            return self._page(request, as_typed(form))
+        before = await self._found(request)
+        now = _values(before)
+        version = form.version
+        if version != before.version and not form.overtaken(now, before.version).changes:
+            version = before.version  # another rule was changed, not this week
+        try:
+            body = _body(form, dry_run=not saving)
+        except Unfit as unfit:
+            return self._page(request, self._desk.kept(form, unfit))
+        try:
+            path = {"site": site_of(request)}
+            found = await self._desk.call(request, CHANGE_HOURS, body, path=path, version=version)
+        except Refused as refused:
+            if refused.type is not ProblemType.CHANGED_MEANWHILE:
+                return self._page(request, self._desk.kept(form, refused))
+            if _values(body) == now:  # the same form came twice
+                raise self._stored(request) from refused
+            return self._page(request, form.overtaken(now, before.version))
+        if not saving:
+            return shown_first(request, form, _preview(request, now, found))
+        raise self._stored(request)
+
+    async def _found(self, request: web.Request) -> SiteHoursInfo:
+        return await self._desk.call(
+            request, SHOW_HOURS, Nothing(), path={"site": site_of(request)}
+        )
+
+    def _stored(self, request: web.Request) -> web.HTTPSeeOther:
+        return self._desk.done(_HERE, "hours.stored", place=request[SITES][site_of(request)])
+
+    def _page(self, request: web.Request, draft: Draft) -> web.Response:
+        words = words_of(request)
+        return rendered(
+            "settings/hours.html",
+            request,
+            status=status_of(draft),
+            here=HERE,
+            draft=draft,
+            weeks=WEEKS,
+            same=not any(draft.value(f"school_holidays.{weekday}") for weekday in range(7)),
+            names=[words.weekday(weekday) for weekday in range(7)],
+            labels={name: _label(words, name) for name in draft.values},
+            may_change=may_change(request, Scope.RULES),
+        )
+
+
+def _label(words: Words, name: str) -> str:
+    week, _, weekday = name.partition(".")
+    return f"{words.weekday(int(weekday))}, {words.text(f'hours.{week}')}"
+
+
+def _values(found: SiteHours) -> dict[str, str]:
+    return {
+        f"{week}.{weekday}": written(one for one in getattr(found, week) if one.weekday == weekday)
+        for week in WEEKS
+        for weekday in range(7)
+    }
+
+
+def _body(form: Form, *, dry_run: bool) -> SiteHoursChange:
+    weeks: dict[str, list[dict[str, object]]] = {week: [] for week in WEEKS}
+    errors: dict[str, tuple[str, ...]] = {}
+    for week in WEEKS:
+        for weekday in range(7):
+            name = f"{week}.{weekday}"
+            stretches = typed(form.text(name))
+            if stretches is None or not _in_order(stretches):
+                errors[name] = ("hours.wrong",)
+                continue
+            weeks[week] += [
+                {"weekday": weekday, "opens": opens, "closes": closes}
+                for opens, closes in stretches
+            ]
+    if errors:
+        raise Unfit(errors)
+    if weeks["school_holidays"] and not weeks["term"]:
+        raise Unfit({WHOLE: ("hours.term_missing",)})
+    return body_of(SiteHoursChange, {**weeks, "dry_run": dry_run})
+
+
+def _in_order(stretches: tuple[tuple[str, str], ...]) -> bool:
+    """Tell whether each opens before it closes, and begins when the one before has ended."""
+    walls = [wall for stretch in sorted(stretches) for wall in stretch]
+    return walls == sorted(walls) and all(opens < closes for opens, closes in stretches)
+
+
+def _preview(request: web.Request, before: dict[str, str], found: SiteHoursInfo) -> Preview:
+    words, after = words_of(request), _values(found)
+    closed = words.text("hours.closed")
+    changes = [
+        words.text(
+            "preview.change",
+            what=_label(words, name),
+            before=before[name] or closed,
+            after=after[name] or closed,
+        )
+        for name in after
+        if before[name] != after[name]
+    ]
+    if not found.term:
+        changes.append(words.text("hours.none"))
+    elif not found.school_holidays:
+        changes.append(words.text("hours.same_in_holidays"))
+    return Preview(
+        words.text("hours.preview", place=request[SITES][site_of(request)]),
+        changes or [words.text("preview.nothing")],
+        ending_in_words(words, found.loans_due, found.holds_ready),
+        _HERE,
+    )
