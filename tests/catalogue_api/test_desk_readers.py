@@ -3,18 +3,32 @@
 import json
 import re
 from datetime import timedelta
+from http.cookies import SimpleCookie
 
 import pytest
 from catalogue_world import NOW, TODAY
 from desk_world import ENGLISH, PASSWORD, Visitor, hire
 
 from catalogue_api.domain.roles import Role
+from catalogue_api.services.sessions import open_staff_session
 from catalogue_api.storage.tables import Block, Loan, LoanRule, Patron
 from catalogue_api.storage.tables import Rulebook as RulebookTable
 
 ONE = "/desk/readers/1"
 DAY = timedelta(days=1)
 HOSTILE = "<script>alert(1)</script>\"'&{{7*7}}\u202e"
+
+
+@pytest.fixture
+async def visitor(world, client) -> Visitor:
+    """Ana, a librarian of Cachan, who has come in by the door before."""
+    hire(world)
+    world.database.write_now(lambda db: open_staff_session(db, "ana", "token", "csrf", NOW))
+    cookie = SimpleCookie()
+    cookie["ritournelle_desk"] = "token"
+    cookie["ritournelle_desk"]["path"] = "/desk"
+    client.cookie_jar.update_cookies(cookie, client._base_url)
+    return Visitor(client)
 
 
 def act(page, name: str):
@@ -385,6 +399,7 @@ async def test_hostile_words_stay_words(world, visitor) -> None:
 
 
 async def test_a_form_sent_after_the_session_ended_goes_on(world, visitor) -> None:
+    await visitor.open("/desk/sign-in")
     page = await visitor.open("/desk/readers/new")
     world.now += timedelta(hours=2)
     asked = await visitor.send(page, card="C1", family_name="Dupont", note="typed")

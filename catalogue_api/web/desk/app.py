@@ -12,6 +12,7 @@ import jinja2
 from aiohttp import web
 
 from catalogue_api.domain.roles import Scope
+from catalogue_api.web.compiled import COMPILED
 from catalogue_api.web.desk import (
     choices,
     copies,
@@ -75,6 +76,7 @@ def build_desk(parts: Parts) -> web.Application:
         loader=jinja2.FileSystemLoader(_WEB / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        bytecode_cache=COMPILED,
         trim_blocks=True,
         lstrip_blocks=True,
     )
