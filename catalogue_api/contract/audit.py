@@ -8,7 +8,10 @@ from catalogue_api.contract.endpoint import Cursor, Endpoint, Message, PageSize,
 
 
 class ReadAudit(Message):
-    """Entries that fit everything that is said; `since` and `until` are included and excluded."""
+    """Entries that fit everything that is said; `since` and `until` are included and excluded.
+
+    `actor`: ROLE:NAME, or a name alone, in whatever role it acted.
+    """
 
     actor: str = Field(default="", max_length=80)
     action: str = Field(default="", max_length=64)

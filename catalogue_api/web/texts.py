@@ -52,6 +52,10 @@ class Words:
         """Tell whether there is a text under a key."""
         return self.catalogue.gettext(key) != key
 
+    def keys(self, beginning: str) -> list[str]:
+        """Return the keys that begin so, in their alphabetical order."""
+        return sorted(key for key in _keys(self.language) if key.startswith(beginning))
+
     def day(self, day: date) -> str:
         """Return a date in words: « jeudi 3 décembre »."""
         return self._written(day, "EEEE d MMMM")
@@ -95,12 +99,22 @@ def files_of(language: str) -> list[Path]:
 
 
 @cache
-def _compiled(language: str) -> GNUTranslations:
+def _keys(language: str) -> frozenset[str]:
+    return frozenset(str(message.id) for message in _read(language))
+
+
+def _read(language: str) -> Catalog:
     catalogue = Catalog(locale=language)
     for path in files_of(language):
         with path.open("rb") as file:
             for message in read_po(file, locale=language):
                 catalogue[message.id] = message
+    return catalogue
+
+
+@cache
+def _compiled(language: str) -> GNUTranslations:
+    catalogue = _read(language)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -41,6 +41,8 @@ PAGES = (
     "/desk/returns?q=12",
     "/desk/returns?kiosk=pad&day=x",
     "/desk/kiosk-tokens",
+    "/desk/journal",
+    "/desk/journal?day=x",
     "/desk/holds",
     "/desk/titles/11/holds",
     "/desk/holds/1",

@@ -19,6 +19,7 @@ from catalogue_api.web.desk import (
     entrance,
     hold_area,
     holds,
+    journal,
     kiosks,
     live,
     past_returns,
@@ -46,8 +47,9 @@ _NAVIGATION: tuple[Entry, ...] = (
     titles.ENTRY,
     kiosks.ENTRY,
     settings.ENTRY,
+    journal.ENTRY,
 )
-"""In the order of the head: today, scan, holds, readers, titles, kiosks, figures, settings."""
+"""In the order of the head: today, scan, holds, readers, titles, kiosks, figures, settings, log."""
 
 _AREAS = (
     entrance.add_routes,
@@ -64,6 +66,7 @@ _AREAS = (
     kiosks.add_routes,
     past_returns.add_routes,
     settings.add_routes,
+    journal.add_routes,
 )
 """`live` stands before the areas that offer it a view."""
 
