@@ -10,7 +10,7 @@ from http_world import QUICK
 from catalogue_api.contract.kiosks import HEARTBEAT, BinState, KioskHealth, Paper
 from catalogue_api.contract.returns import PLACE_ITEM, RETURN_ITEM, Placement, Security
 from catalogue_api.domain.roles import Role
-from catalogue_api.services import staff
+from catalogue_api.services import audit, staff
 from catalogue_api.storage.tables import Item, Leftover, Title
 
 PASSWORD = "correct horse battery"
@@ -58,6 +58,10 @@ async def busy_day(world: World) -> None:
     world.lend("15")
     left = Leftover(item_id=16, site="cachan", shelf_number=9, since=NOW, why="expired")
     world.database.write_now(lambda db: db.add(left))
+    detail = {"remark": "dos recollé"}
+    world.database.write_now(
+        lambda db: audit.note(db, "manager:zoe", NOW, "title_changed", "title:11", detail)
+    )
     kiosk = world.embedded()
     for number, barcode in enumerate(["12", "15", "nobody’s"], 500):
         returned = fact(number, barcode)

@@ -43,7 +43,7 @@ async def write(world) -> None:
 async def test_acts_are_told_in_words_and_filtered(world, root) -> None:
     await write(world)
     page = await root.open(JOURNAL)
-    for said in ("3 actes", "librarian bibliothécaire", "Exemplaire noté autrement", "item:1",
+    for said in ("3 actes", "librarian Bibliothécaire", "Exemplaire noté autrement", "item:1",
                  "mark : missing", "<b>pas</b> {en} rayon", "swept", "night",
                  "22 nov. 2026 13:00"):  # fmt: skip
         assert said in page.said, said
