@@ -121,7 +121,18 @@ async def test_answers_with_forms_in_them_are_for_everybody(world, watched) -> N
     await page.goto("/desk/readers")
     await page.locator("#words").fill("n")
     await page.keyboard.press("Enter")
+    await expect(page.locator("#against-words")).to_be_visible()
     await clean(page)
     await page.locator("#words").fill("inconnue")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/desk/readers/1")
+
+
+async def test_what_is_printed_of_a_reader(world, watched) -> None:
+    world.lend("1")
+    page = await watched.signed_in()
+    await page.goto("/desk/readers/1")
+    await page.emulate_media(media="print")
+    await expect(page.locator("#loans .title")).to_be_visible()
+    for screen_only in ("#barcode", "#loans button", ".side", ".top"):
+        await expect(page.locator(screen_only).first).to_be_hidden()
