@@ -14,7 +14,7 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -116,13 +116,18 @@ def measure(url: str, records: int, asked: int, seed: int) -> Figures:
         database.close()
 
 
-def fill(database: Database, records: int, seed: int) -> None:
-    """Put titles with copies, sites and loans into an empty, migrated database."""
+def fill(
+    database: Database, records: int, seed: int, sites: Mapping[str, str] | None = None
+) -> None:
+    """Put titles with copies, sites and loans into an empty, migrated database.
+
+    `sites`: other codes for those sites of `bench.records` that it names.
+    """
     titles = (title_of(Read(RecordFormat.UNIMARC, record)) for record in generate(seed, records))
     database.write_now(_furnish)
     first, item = 1, 1
     while chunk := list(islice(titles, _CHUNK)):
-        database.write_now(partial(_add, titles=chunk, first=first, item=item))
+        database.write_now(partial(_add, titles=chunk, first=first, item=item, sites=sites or {}))
         first += len(chunk)
         item += sum(len(title.items) for title in chunk)
 
@@ -131,7 +136,13 @@ def _furnish(session: Session) -> None:
     session.add(Patron(id=1, card="P1", family_name="Lectrice", given_name="Une"))
 
 
-def _add(session: Session, titles: Sequence[TitleRecord], first: int, item: int) -> None:
+def _add(
+    session: Session,
+    titles: Sequence[TitleRecord],
+    first: int,
+    item: int,
+    sites: Mapping[str, str],
+) -> None:
     """Add titles under the numbers from `first` on, their copies under those from `item` on."""
     connection = session.connection()
     rows: list[dict[str, Any]] = []
@@ -143,8 +154,8 @@ def _add(session: Session, titles: Sequence[TitleRecord], first: int, item: int)
             {
                 "barcode": copy.barcode,
                 "title_id": number,
-                "home_site": copy.home,
-                "current_site": copy.current,
+                "home_site": sites.get(copy.home, copy.home),
+                "current_site": sites.get(copy.current, copy.current),
                 "status": copy.status.value,
             }
             for copy in title.items

@@ -10,6 +10,7 @@ from catalogue_api.contract import (
     changes,
     collection,
     copies,
+    figures,
     hold_notices,
     hold_queue,
     hold_search,
@@ -55,4 +56,5 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     *search.ENDPOINTS,
     *collection.ENDPOINTS,
     *copies.ENDPOINTS,
+    *figures.ENDPOINTS,
 )

@@ -227,6 +227,7 @@ class _Storing:
             "current_site": item.current,
             "status": item.status.value,
             "updated_at": self._rules.now,
+            "taken_in_at": self._rules.now,
         } | _described(item)
 
 

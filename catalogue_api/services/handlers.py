@@ -6,6 +6,7 @@ from catalogue_api.contract import anomalies, changes, kiosks, returns, transfer
 from catalogue_api.services import (
     account_handlers,
     collection_handlers,
+    figure_handlers,
     hold_handlers,
     kiosk_health,
     reader_handlers,
@@ -51,4 +52,5 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     *rule_handlers.HANDLERS,
     *search_handlers.HANDLERS,
     *collection_handlers.HANDLERS,
+    *figure_handlers.HANDLERS,
 )

@@ -42,6 +42,7 @@ def mark_item(session: Session, call: Call, body: MarkItem) -> ItemMarked:
     if marked.settles:
         blocks.lift_of_item(acts.connection, item.id or 0, acts.by, call.now)
     item.status, item.version = marked.status.value, item.version + 1
+    item.withdrawn_at = call.now if marked.status is ItemStatus.WITHDRAWN else None
     session.add(item)
     title_changed(acts.connection, item.title_id)
     detail: dict[str, object] = {"mark": body.mark, "was": was, "remark": body.remark}

@@ -42,6 +42,7 @@ def create_item(session: Session, call: Call, body: NewItem) -> ItemInfo:
         title_id=title.id or 0,
         current_site=body.home_site,
         updated_at=call.now,
+        taken_in_at=call.now,
         **body.model_dump(mode="json"),
     )
     session.add(item)

@@ -32,9 +32,9 @@ class PastReturnRow:
     undone_by: str
 
 
-_LATEST_DELIVERY = timedelta(days=31)
+LATEST_DELIVERY = timedelta(days=31)
 """Behind what was laid earlier nobody looks for longer than this: the index is by delivery."""
-_AHEAD = timedelta(days=1)
+AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +106,9 @@ def _in_time(query: Select[*tuple[Any, ...]], wanted: Wanted) -> Select[*tuple[A
     if wanted.until is not None:
         query = query.where(received < wanted.until)
     if wanted.laid_since is not None:
-        query = query.where(laid >= wanted.laid_since, received >= wanted.laid_since - _AHEAD)
+        query = query.where(laid >= wanted.laid_since, received >= wanted.laid_since - AHEAD)
     if wanted.laid_until is not None:
-        latest = wanted.laid_until + _LATEST_DELIVERY
+        latest = wanted.laid_until + LATEST_DELIVERY
         query = query.where(laid < wanted.laid_until, received < latest)
     return query
 

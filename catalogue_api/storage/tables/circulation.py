@@ -41,6 +41,7 @@ class Loan(Table, table=True):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("ix_loans_ended_at", "ended_at"),
+        Index("ix_loans_started_at", "started_at", "item_id", "site"),
         CheckConstraint("ended_at IS NOT NULL OR patron_id IS NOT NULL", name="open_has_patron"),
     )
 
@@ -119,6 +120,12 @@ class Hold(Table, table=True):
         ),
         Index("ix_holds_title_id_status", "title_id", "status"),
         Index("ix_holds_pickup_site_status", "pickup_site", "status"),
+        Index(
+            "ix_holds_ready_at",
+            "ready_at",
+            sqlite_where=text("ready_at IS NOT NULL"),
+            postgresql_where=text("ready_at IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

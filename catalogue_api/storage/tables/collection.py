@@ -109,7 +109,8 @@ class Item(Table, table=True):
     """A copy that can be held in the hand; `category` is what its library calls this sort.
 
     It has to travel while `destination` is set, and is on its way from `sent_at` on.
-    `to_shelve_since` is set while it was returned but is not yet back on its shelf.
+    `to_shelve_since` is set while it was returned but is not yet back on its shelf. `taken_in_at`
+    is missing where it was not noted yet, `withdrawn_at` is set while it is withdrawn.
     """
 
     __tablename__ = "items"
@@ -129,6 +130,13 @@ class Item(Table, table=True):
             sqlite_where=text("destination IS NOT NULL"),
             postgresql_where=text("destination IS NOT NULL"),
         ),
+        Index("ix_items_taken_in_at", "taken_in_at"),
+        Index(
+            "ix_items_withdrawn_at",
+            "withdrawn_at",
+            sqlite_where=text("withdrawn_at IS NOT NULL"),
+            postgresql_where=text("withdrawn_at IS NOT NULL"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -146,5 +154,7 @@ class Item(Table, table=True):
     local_uses: int = Field(default=0, sa_column_kwargs=server_default("0"))
     category: str = Field(default="", max_length=64, sa_column_kwargs=server_default(""))
     updated_at: datetime | None = None
+    taken_in_at: datetime | None = None
+    withdrawn_at: datetime | None = None
     note: str = Field(default="", sa_column_kwargs=server_default(""))
     version: int = Field(default=1, sa_column_kwargs=server_default("1"))

@@ -17,6 +17,7 @@ from catalogue_api.web.desk import (
     choices,
     copies,
     entrance,
+    figures,
     hold_area,
     holds,
     journal,
@@ -46,6 +47,7 @@ _NAVIGATION: tuple[Entry, ...] = (
     readers.ENTRY,
     titles.ENTRY,
     kiosks.ENTRY,
+    figures.ENTRY,
     settings.ENTRY,
     journal.ENTRY,
 )
@@ -65,6 +67,7 @@ _AREAS = (
     copies.add_routes,
     kiosks.add_routes,
     past_returns.add_routes,
+    figures.add_routes,
     settings.add_routes,
     journal.add_routes,
 )

@@ -1,0 +1,197 @@
+"""A year in the life of a library, for pages that look back on it.
+
+The same for the same seed and the same day: readers, loans that have ended and some that are open,
+returns at two kiosks and at desks, reservations in every state. The names are those of the tests'
+library (`cachan`, `pad`, reader 2), so that the same addresses lead somewhere.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from itertools import islice
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, insert, select, text
+from sqlmodel import Session
+
+from bench.search import fill
+from catalogue_api.domain.collection import TitleKind
+from catalogue_api.domain.retention import FOUR_MONTHS
+from catalogue_api.domain.roles import Role
+from catalogue_api.services.kiosks import add_kiosk
+from catalogue_api.services.sessions import open_staff_session
+from catalogue_api.services.staff import add_staff
+from catalogue_api.storage.database import Database
+from catalogue_api.storage.tables import Hold, Item, Loan, Patron, Return, Site, Table
+
+SITES = {"CENTRALE": "cachan", "PLAINE": "arcueil", "COTEAU": "gentilly"}
+KIOSKS = {"pad": "cachan", "a/b c": "arcueil"}
+TOKEN = "token-of-the-bench"
+_CHUNK = 5_000
+_AT_KIOSKS = 0.7
+_HOURS = (9, 10, 10, 11, 11, 11, 12, 14, 15, 15, 16, 16, 16, 16, 17, 17, 17, 18, 18)
+_KINDS = ((TitleKind.COMIC, 5), (TitleKind.FILM, 11), (TitleKind.MUSIC, 13))
+"""Every so many titles are of another kind than books."""
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """How much happens: titles in the catalogue, readers, loans that began within a year."""
+
+    titles: int = 100_000
+    readers: int = 12_000
+    loans: int = 200_000
+
+
+def furnish(database: Database, town: Town, now: datetime, seed: int = 1) -> None:
+    """Fill an empty, migrated database; `TOKEN` is the session of an administrator."""
+    fill(database, town.titles, seed, SITES)
+    database.write_now(partial(_people, town=town, now=now))
+    copies = database.read_now(
+        lambda db: db.connection().execute(select(func.count()).select_from(Item)).scalar_one()
+    )
+    year = _Year(Random(seed), now, town, copies)
+    for table, rows in ((Loan, year.loans()), (Return, year.returns()), (Hold, year.holds())):
+        _fill(database, table, rows)
+    database.write_now(_settle)
+
+
+def _people(session: Session, town: Town, now: datetime) -> None:
+    connection = session.connection()
+    connection.execute(delete(Loan))
+    connection.execute(delete(Patron))
+    for code in SITES.values():
+        if session.get(Site, code) is None:
+            session.add(Site(code=code, name=code.title()))
+    session.flush()
+    for kind, every in _KINDS:
+        connection.execute(text(f"UPDATE titles SET kind = '{kind.value}' WHERE id % {every} = 0"))
+    readers = [
+        {
+            "id": number,
+            "card": f"P{number}",
+            "family_name": f"Lectrice {number}",
+            "given_name": "Une",
+            "birth_year": 1940 + number % 80,
+            "created_at": now - timedelta(days=400),
+        }
+        for number in range(1, town.readers + 1)
+    ]
+    connection.execute(insert(Patron), readers)
+    for name, site in KIOSKS.items():
+        add_kiosk(session, name, site, f"token-of-{name}", now)
+    add_staff(session, "bench", "", "cachan", now, Role.ADMINISTRATOR)
+    session.flush()
+    open_staff_session(session, "bench", TOKEN, "csrf", now)
+
+
+class _Year:
+    """The rows of a year; ended loans are drawn once and returned once."""
+
+    def __init__(self, random: Random, now: datetime, town: Town, copies: int) -> None:
+        self._random, self._now, self._town, self._copies = random, now, town, copies
+        forgotten = FOUR_MONTHS.first_kept(now.date())
+        self._ended = [self._loan(forgotten) for _ in range(town.loans)]
+
+    def loans(self) -> Iterator[dict[str, Any]]:
+        """Yield ended loans under the numbers from 1 on, then open ones."""
+        for number, loan in enumerate(self._ended, 1):
+            yield loan | {"id": number}
+        for copy in range(8, self._copies + 1, 8):
+            days = copy // 8 % 27
+            yield {
+                "id": len(self._ended) + copy,
+                "item_id": copy,
+                "patron_id": copy // 8 % self._town.readers + 1,
+                "started_at": self._now - timedelta(days=days, hours=1),
+                "due_on": (self._now + timedelta(days=28 - days)).date(),
+                "ended_at": None,
+                "site": "cachan",
+            }
+
+    def returns(self) -> Iterator[dict[str, Any]]:
+        """Yield what ended the loans: most at a kiosk."""
+        for number, loan in enumerate(self._ended, 1):
+            at_kiosk = self._random.random() < _AT_KIOSKS
+            kiosk = self._random.choice(("pad", "pad", "a/b c")) if at_kiosk else None
+            yield {
+                "return_id": str(UUID(int=number)),
+                "kiosk": kiosk,
+                "site": KIOSKS[kiosk] if kiosk else "cachan",
+                "staff": "" if kiosk else "bench",
+                "barcode": f"R{loan['item_id']}",
+                "item_id": loan["item_id"],
+                "loan_id": number,
+                "occurred_at": loan["ended_at"],
+                "received_at": loan["ended_at"],
+                "body_hash": "",
+                "outcome": "returned",
+                "answer": "{}",
+                "bin": "1",
+                "security": "secured",
+            }
+
+    def holds(self) -> Iterator[dict[str, Any]]:
+        """Yield reservations: fetched, ready, on their way, and waiting."""
+        per_state = self._town.readers // 40
+        for number in range(per_state * 24):
+            ready = self._moment()
+            days = self._random.choice((0, 1, 1, 2, 2, 2, 3, 3, 4, 5, 7, 9, 14, 21, 35))
+            state: dict[str, Any] = {"status": "fulfilled", "ended_at": ready}
+            if number < per_state:
+                state = {
+                    "status": "ready",
+                    "shelf_number": number + 1,
+                    "expires_on": (self._now + timedelta(days=number % 10 - 1)).date(),
+                }
+            elif number < 2 * per_state:
+                state = {"status": "waiting", "item_id": None, "ready_at": None}
+            copy = self._random.randrange(self._copies // 8) * 8 + 1 + number % 7
+            yield {
+                "title_id": number + 1,
+                "patron_id": number % self._town.readers + 1,
+                "pickup_site": "cachan",
+                "placed_at": ready - timedelta(days=days, hours=5),
+                "item_id": number * 8 % self._copies + 1,
+                "ready_at": ready,
+                "captured_at": ready - timedelta(hours=4),
+                "wanted_item_id": copy if number % 50 == 0 else None,
+                "shelf_number": None,
+                "expires_on": None,
+                "ended_at": None,
+            } | state
+
+    def _loan(self, forgotten: date) -> dict[str, Any]:
+        ended = self._moment()
+        reader = self._random.randrange(self._town.readers) + 1
+        return {
+            "item_id": self._random.randrange(self._copies // 8) * 8 + 1,
+            "patron_id": None if ended.date() < forgotten else reader,
+            "started_at": ended - timedelta(days=self._random.randint(1, 27), minutes=9),
+            "due_on": (ended + timedelta(days=3)).date(),
+            "ended_at": ended,
+            "site": self._random.choice(("cachan", "cachan", "arcueil", "gentilly")),
+        }
+
+    def _moment(self) -> datetime:
+        """An instant of the year until yesterday, when the library was open."""
+        day = self._now - timedelta(days=self._random.randint(1, 365))
+        hour, minute = self._random.choice(_HOURS), self._random.randrange(60)
+        return day.replace(hour=hour - 1, minute=minute)
+
+
+def _fill(database: Database, table: type[Table], rows: Iterator[dict[str, Any]]) -> None:
+    while chunk := list(islice(rows, _CHUNK)):
+        database.write_now(partial(_insert, table=table, rows=chunk))
+
+
+def _insert(session: Session, table: type[Table], rows: list[dict[str, Any]]) -> None:
+    session.connection().execute(insert(table), rows)
+
+
+def _settle(session: Session) -> None:
+    """Let the planner know what is there."""
+    session.connection().execute(text("ANALYZE"))

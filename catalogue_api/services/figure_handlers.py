@@ -1,0 +1,14 @@
+"""Which function answers which endpoint of the figures."""
+
+from typing import Any
+
+from catalogue_api.contract.figures import COUNT_LOANS, COUNT_RETURNS, COUNT_WAITS, COUNT_YEAR
+from catalogue_api.services import figures
+from catalogue_api.services.answering import Handler, handler
+
+HANDLERS: tuple[Handler[Any, Any], ...] = (
+    handler(COUNT_RETURNS, figures.count_returns, writes=False),
+    handler(COUNT_LOANS, figures.count_loans, writes=False),
+    handler(COUNT_WAITS, figures.count_waits, writes=False),
+    handler(COUNT_YEAR, figures.count_year, writes=False),
+)
