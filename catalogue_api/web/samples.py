@@ -35,6 +35,7 @@ _BY_NAME: Mapping[str, object] = {
     "next": "",
     "cursor": "",
     "detail": {},
+    "hours": [0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 31, 40, 22, 9, 18, 27, 44, 38, 15, 0, 0, 0, 0, 0],
 }
 _BY_FORMAT: Mapping[str, str] = {
     "date-time": "2026-11-23T12:00:00Z",

@@ -110,8 +110,11 @@ def of_returns(told: ReturnFigures, style: Style) -> Figure:
     )
 
 
-def of_loans(told: LoanFigures, style: Style, sites: Mapping[str, str]) -> Figure:
-    """Return the loans by month: a line for each of the kinds that are lent most."""
+def of_loans(told: LoanFigures, style: Style, sites: Mapping[str, str], today: date) -> Figure:
+    """Return the loans by month: a line for each of the kinds that are lent most.
+
+    Of the month of `today` it is said that it goes on.
+    """
     words, months = style.words, list(told.months)
     by_kind: dict[TitleKind, list[int]] = {}
     by_site: dict[tuple[date, str, TitleKind], int] = {}
@@ -143,6 +146,8 @@ def of_loans(told: LoanFigures, style: Style, sites: Mapping[str, str]) -> Figur
     sentence = words.text(
         "figures.loans.sum", total=style.number(total), first=shown[0], last=shown[-1]
     )
+    if today.replace(day=1) in months:
+        sentence += " " + words.text("figures.loans.goes_on")
     title = words.text("figures.loans.title")
     plots = _both(
         title,

@@ -24,7 +24,7 @@ from catalogue_api.contract.figures import (
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.figure_words import Figure, Style, of_loans, of_returns, of_waits
-from catalogue_api.web.desk.forms import Draft, Unfit, body_of
+from catalogue_api.web.desk.forms import Draft, Errors, Unfit, body_of
 from catalogue_api.web.desk.page import SITES, Entry, rendered, words_of
 from catalogue_api.web.desk.sheets import Sheet, as_csv
 from catalogue_api.web.desk.year_words import borrowers_of, kinds_of
@@ -93,7 +93,7 @@ class FigurePages:
         try:
             counted = await self._count(request, draft)
         except Unfit as unfit:
-            draft = Draft("", draft.values, errors=unfit.errors)
+            draft = Draft("", draft.values, errors=_placed(unfit.errors))
         words = words_of(request)
         return rendered(
             "figures/figures.html",
@@ -160,7 +160,7 @@ class FigurePages:
         style = Style(words)
         chapters = (
             of_returns(returned, style),
-            of_loans(lent, style, request[SITES]),
+            of_loans(lent, style, request[SITES], self._today()),
             of_waits(waited, style),
         )
         return Counted(returned, waited, chapters)
@@ -191,6 +191,11 @@ class FigurePages:
     def _today(self) -> date:
         parts = self._desk.parts
         return parts.clock().astimezone(parts.zone).date()
+
+
+def _placed(errors: Errors) -> Errors:
+    """Say beside its end what is wrong with a span as a whole."""
+    return {name or "last": keys if name else ("figures.no_span",) for name, keys in errors.items()}
 
 
 def _file(request: web.Request, sheet: Sheet, name: str) -> web.Response:
