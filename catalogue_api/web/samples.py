@@ -35,7 +35,6 @@ _BY_NAME: Mapping[str, object] = {
     "next": "",
     "cursor": "",
     "detail": {},
-    "hours": [0, 0, 0, 0, 0, 0, 0, 0, 0, 12, 31, 40, 22, 9, 18, 27, 44, 38, 15, 0, 0, 0, 0, 0],
 }
 _BY_FORMAT: Mapping[str, str] = {
     "date-time": "2026-11-23T12:00:00Z",
@@ -86,7 +85,7 @@ def _object(schema: Schema, definitions: Mapping[str, Schema], name: str) -> Any
 def _array(schema: Schema, definitions: Mapping[str, Schema], name: str) -> list[Any]:
     if "prefixItems" in schema:
         return [sample(one, definitions, name) for one in schema["prefixItems"]]
-    return [sample(schema.get("items", {}), definitions, name)]
+    return [sample(schema.get("items", {}), definitions, name)] * schema.get("minItems", 1)
 
 
 def _text(schema: Schema, name: str) -> str:
