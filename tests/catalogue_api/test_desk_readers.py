@@ -11,7 +11,7 @@ from desk_world import ENGLISH, PASSWORD, Visitor, hire
 
 from catalogue_api.domain.roles import Role
 from catalogue_api.services.sessions import open_staff_session
-from catalogue_api.storage.tables import Block, Loan, LoanRule, Patron
+from catalogue_api.storage.tables import Block, Item, Loan, LoanRule, Patron
 from catalogue_api.storage.tables import Rulebook as RulebookTable
 
 ONE = "/desk/readers/1"
@@ -364,6 +364,16 @@ async def test_a_reader_is_deleted_when_nothing_is_open(world, visitor) -> None:
     assert (await visitor.open(ONE)).status == 404
     for path in ("edit", "history", "delete"):
         assert (await visitor.open(f"{ONE}/{path}")).status == 404
+
+
+async def test_a_loan_leads_to_its_copy(world, visitor) -> None:
+    world.database.write_now(lambda db: setattr(db.get_one(Item, 1), "barcode", "1/é ?"))
+    world.lend("1")
+    page = await visitor.open(ONE)
+    link = re.findall(r'href="(/desk/items/[^"]+)"', page.text)[0]
+    copy = await visitor.open(link)
+    assert (copy.status, "1/é ?" in copy.said) == (200, True)
+    assert f'href="{ONE}"' in copy.text
 
 
 async def test_a_long_list_of_loans_goes_on(world, visitor) -> None:
