@@ -12,6 +12,7 @@ import typer
 
 from catalogue_api.commands.common import AsJson, Opened, now, rules_of
 from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.importing.deposits import DepositSettings
 from catalogue_api.importing.exporting import exporter
 from catalogue_api.importing.profiles import profiles_of
 from catalogue_api.services.passwords import Passwords
@@ -101,6 +102,11 @@ async def _serve(
             settings.https,
             timedelta(minutes=settings.desk_lock_minutes),
             settings.proxies,
+            DepositSettings(
+                settings.database,
+                profiles_of(settings.profile, settings.profiles),
+                settings.match_isbn,
+            ),
         )
         await serve_app(build(parts), host, port, ready, parent=parent)
     finally:

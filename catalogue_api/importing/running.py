@@ -63,7 +63,8 @@ class ImportSettings:
 
     `profiles` holds the one profile by which copies are read, or none for the usual ones. Without
     a `source` the records say themselves whose they are, without a `format` what they are. `zone`
-    is local time.
+    is local time. With `most_complaints` a file of which more is wrong is given up, so that the
+    report of whatever somebody sends stays bounded.
     """
 
     zone: tzinfo
@@ -72,6 +73,7 @@ class ImportSettings:
     source: str = ""
     format: RecordFormat | None = None
     match_isbn: bool = True
+    most_complaints: int | None = None
 
 
 def import_files(
@@ -214,6 +216,13 @@ class _FileImport:
                 yield place, read
             else:
                 self.complain(place, read)
+            self._give_up_if_hopeless()
+
+    def _give_up_if_hopeless(self) -> None:
+        most, report = self._settings.most_complaints, self._report
+        wrong = len(report.unreadable) + len(report.left_out) + len(report.mended)
+        if most is not None and wrong > most:
+            raise Unreadable(f"given up here: more than {most} records have something wrong")
 
     def _title(self, place: Place, read: Read) -> tuple[Place, Read, TitleRecord] | None:
         try:

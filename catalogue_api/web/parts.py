@@ -1,12 +1,13 @@
 """What the web face is built from: every clock, secret and rule is an argument."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from catalogue_api.importing.deposits import DepositSettings
 from catalogue_api.services.answering import Means
 from catalogue_api.services.passwords import Passwords
 from catalogue_api.services.rules import RulesInForce
@@ -33,6 +34,7 @@ class Parts:
     https: bool = False
     lock_after: timedelta = timedelta(minutes=15)
     proxies: frozenset[Address] = frozenset()
+    deposits: DepositSettings = field(default=DepositSettings())
 
     @property
     def means(self) -> Means:

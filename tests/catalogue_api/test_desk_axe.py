@@ -60,7 +60,7 @@ PAGES = (
 SETTINGS = (
     "", "/closures?past=1", "/closures/new", "/closures/1", "/closures/1/remove", "/moves",
     "/calendar?month=2026-12", "/hours", "/holidays", "/rules", "/rules/change", "/staff",
-    "/staff/ana", "/account",
+    "/staff/ana", "/account", "/import",
 )  # fmt: skip
 OUTSIDE = ("/desk/sign-in",)
 LOOKS = (

@@ -17,10 +17,11 @@ from catalogue_api.web.desk.settings import (
     moves,
     opening,
     own_account,
+    uploads,
 )
 
 ENTRY = Entry("settings", "/desk/settings", Scope.STAFF, "g")
-_PARTS = (closures, moves, month, opening, holidays, loan_rules, accounts, own_account)
+_PARTS = (closures, moves, month, opening, holidays, loan_rules, uploads, accounts, own_account)
 
 
 def add_routes(app: web.Application, desk: Desk) -> None:
