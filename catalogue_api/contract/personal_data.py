@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from catalogue_api.contract.endpoint import Cursor, Endpoint, Message, Nothing, PageSize, Scope
-from catalogue_api.contract.holds import HoldStatus
+from catalogue_api.contract.holds import HoldStatus, ToldHow
 from catalogue_api.contract.loans import LoanInfo
 from catalogue_api.contract.patrons import BlockInfo, PatronInfo
 
@@ -65,7 +65,10 @@ class Forgotten(Message):
 
 
 class PastHold(Message):
-    """A reservation, open or ended, that is still known to be this reader's."""
+    """A reservation, open or ended, that is still known to be this reader's.
+
+    `told_at`: when a librarian last told them that a copy was ready.
+    """
 
     hold: int
     title: str
@@ -74,6 +77,8 @@ class PastHold(Message):
     placed_at: datetime
     status: HoldStatus
     ended_at: datetime | None
+    told_at: datetime | None = None
+    told_how: ToldHow | None = None
 
 
 class SessionTold(Message):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
-from catalogue_api.contract.holds import HoldStatus
+from catalogue_api.contract.holds import HoldStatus, ToldHow
 from catalogue_api.contract.patrons import BlockInfo
 from catalogue_api.contract.personal_data import (
     Act,
@@ -124,6 +124,8 @@ def _hold(hold: Hold, title: Title) -> PastHold:
         placed_at=hold.placed_at,
         status=HoldStatus(hold.status),
         ended_at=hold.ended_at,
+        told_at=hold.told_at,
+        told_how=ToldHow(hold.told_how) if hold.told_how else None,
     )
 
 

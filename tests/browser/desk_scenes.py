@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 import aiohttp
+from hold_scenes import take_holds
 from playwright.async_api import Page, async_playwright
 
 from simulator.demo.house import KIOSK, LIBRARIAN, PASSWORD, SITE, House, Manner, open_house
@@ -64,6 +65,7 @@ async def take(folder: Path) -> None:
             await take_the_day(page, house, folder)
             await take_readers(page, house, folder)
             await take_kiosks(page, house, folder)
+            await take_holds(page, house, folder)
             await chromium.close()
 
 

@@ -218,8 +218,8 @@ async def test_a_pause_begins_changes_and_ends(world, visitor, queue) -> None:
 async def test_the_site_of_a_copy_on_the_shelf_is_changed_and_put_back(world, visitor) -> None:
     hold = make_ready(world)
     moved = await act(visitor, hold, "pickup", pickup="arcueil")
-    assert "À retirer maintenant à Arcueil" in moved.said
-    assert "Exemplaire à Cachan, à envoyer" in moved.said
+    assert "Nouveau lieu de retrait, Arcueil" in moved.said
+    assert "À envoyer, l’exemplaire est ici : Cachan" in moved.said
     await undo(visitor, moved, "pickup")
     assert world.row("SELECT status, pickup_site FROM holds") == ("captured", "cachan")
 
@@ -246,7 +246,7 @@ async def test_a_reservation_is_cancelled_and_restored(world, visitor, queue) ->
 async def test_a_copy_is_given_by_hand(world, visitor, queue) -> None:
     world.add(Item(id=20, barcode="20", title_id=1, home_site="cachan", current_site="cachan"))
     given = await act(visitor, queue[1], "copy", barcode="20", given_why="in_hand")
-    assert "Exemplaire donné à N4. Passez-le sur l’étagère à Cachan." in given.said
+    assert "Exemplaire donné à N4. Passez-le sur l’étagère : Cachan." in given.said
     assert "Exemplaire sur place, à passer sur l’étagère" in given.said
     assert order(world) == [3, 5]
     assert kinds(world, queue[0]) == ["passed"]
@@ -305,7 +305,7 @@ async def test_a_second_click_on_a_button_is_one_deed(world, visitor, queue) -> 
         (queue[0], "pause", {"until": "2026-12-24"}, "Réservation en pause"),
         (queue[0], "resume", {}, "Réservation reprise"),
         (queue[1], "copy", {"barcode": "20"}, "Exemplaire donné"),
-        (queue[2], "pickup", {"pickup": "arcueil"}, "À retirer maintenant à Arcueil"),
+        (queue[2], "pickup", {"pickup": "arcueil"}, "Nouveau lieu de retrait, Arcueil"),
         (queue[2], "cancel", {}, "Réservation annulée"),
         (queue[2], "restore", {}, "Réservation rétablie"),
         (ready, "told", {"how": "in_person"}, "Paul Personne est prévenu"),
@@ -333,7 +333,7 @@ async def test_the_second_librarian_is_told_what_changed(world, visitor, colleag
                  "Lieu de retrait changé · Arcueil bo"):  # fmt: skip
         assert said in told.said, said
     done = await visitor.send(told, f"{page_of(queue[1])}/pickup", pickup="cachan")
-    assert "À retirer maintenant à Cachan" in done.said  # knowingly
+    assert "Nouveau lieu de retrait, Cachan" in done.said  # knowingly
 
 
 async def test_who_moves_in_a_queue_that_has_changed_is_told(
