@@ -17,6 +17,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from statistics import quantiles
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from sqlalchemy import Connection, insert, update
@@ -24,18 +25,23 @@ from sqlmodel import Session, col
 
 from bench.small_library import SmallLibrary
 from catalogue_api.domain.roles import Role
-from catalogue_api.storage.tables import Anomaly, Hold, Item, Loan, Patron, Title
+from catalogue_api.storage.tables import Anomaly, Hold, Item, Loan, Patron, Return, Title
 from catalogue_api.web import logs
 
 PAGES = ("/desk/today", "/desk/today?only=picks", "/desk/scan", "/desk/scan?reader=1",
          "/desk/sites/CENTRALE/shelving", "/desk/readers/1",
          "/desk/readers/1/history", "/desk/readers/new",
          "/desk/holds", "/desk/holds?state=ready", "/desk/holds/1", "/desk/titles/1007/holds",
-         "/desk/holds/to-tell", "/desk/holds/slips", "/desk/help")  # fmt: skip
+         "/desk/holds/to-tell", "/desk/holds/slips",
+         "/desk/titles", "/desk/titles?q=titre", "/desk/titles/1007", "/desk/titles/1007/edit",
+         "/desk/items/30000000002014", "/desk/kiosks", "/desk/kiosks/hall",
+         "/desk/returns?q=30000000002014", "/desk/returns?around=12:00&kiosk=hall",
+         "/desk/help")  # fmt: skip
 _CHUNK = 2_000
 _FIRST = 1_000  # number of the first title, and reader; a small library stands before it
 _QUEUE = 120  # readers who wait for one title, and for whom something else is ready
 _DAY = {"picks": 60, "caught": 40, "arrivals": 40, "leaving": 40, "baskets": 150, "inbox": 20}
+_RETURNS = 100_000  # of the four months that are looked up
 _LOADED = re.compile(rb'(?:src|href)="(/desk/static/[\w.-]+)"')
 Figures = dict[str, Any]
 
@@ -71,6 +77,7 @@ def measure(folder: Path, records: int, times: int) -> Figures:
         library.database.write_now(partial(_fill, numbers=numbers))
     library.database.write_now(_a_busy_day)
     library.database.write_now(_reserve)
+    library.database.write_now(_bring_back)
     token = library.tokens()[Role.LIBRARIAN]
     cookies = f"ritournelle_desk={token}; ritournelle_site=CENTRALE"
     with library.served():
@@ -175,6 +182,22 @@ def _reserve(session: Session) -> None:
             for one, title in of
         ],
     )
+
+
+def _bring_back(session: Session) -> None:
+    """Let a kiosk have taken in one copy after the other for four months; some lie in its bins."""
+    now, step = datetime.now(UTC), timedelta(days=120) / _RETURNS
+    said = {"kiosk": "hall", "site": "CENTRALE", "staff": "", "outcome": "not_on_loan",
+            "answer": "{}", "body_hash": "", "bin": "2", "security": "secured"}  # fmt: skip
+    for start in range(0, _RETURNS, _CHUNK):
+        rows = []
+        for nth in range(start, start + _CHUNK):
+            item, at = 2 * (_FIRST + nth % _FIRST), now - step * nth
+            rows.append(
+                {"return_id": str(UUID(int=nth)), "item_id": item, "barcode": f"3{item:013}",
+                 "occurred_at": at, "received_at": at} | said
+            )  # fmt: skip
+        session.connection().execute(insert(Return), rows)
 
 
 def _move(connection: Connection, first: int, number: int, nth: int, **values: object) -> None:

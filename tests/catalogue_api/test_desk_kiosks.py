@@ -68,6 +68,10 @@ async def test_a_kiosk_tells_all_of_itself(world, visitor) -> None:
     assert "avance de 90 s" in told.said
     silent = await visitor.open(OTHER)
     assert "n’a annoncé aucun bac" in silent.said
+    async with visitor.client.get("/desk/events?of=kiosk&site=nowhere") as stream:
+        assert (await stream.content.readline()).startswith(b"id: ")
+    for nul in ("/desk/returns?q=%00", "/desk/titles?q=a%00", "/desk/events?of=kiosk&site=%00"):
+        assert (await visitor.open(nul)).status == 404
     for nowhere in ("/desk/kiosks/nowhere", "/desk/kiosks/" + "x" * 999, "/desk/kiosks/%00"):
         assert (await visitor.open(nowhere)).status == 404
 

@@ -62,6 +62,8 @@ def outer(parts: Parts, words: Mapping[str, Words]) -> Middleware:
 
 
 async def _with_error_page(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if "\0" in request.path or "\0" in request.query_string:  # PostgreSQL knows no such text
+        return _error_page(request, HTTPStatus.NOT_FOUND)
     try:
         return await handler(request)
     except web.HTTPRedirection:

@@ -30,7 +30,7 @@ from catalogue_api.services.kiosk_watch import (
 from catalogue_api.services.undoing import find_returns
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of
-from catalogue_api.web.desk.live import LIVE, digest_of
+from catalogue_api.web.desk.live import LIVE, View, digest_of
 from catalogue_api.web.desk.page import SITES, Entry, librarian_of, rendered
 from catalogue_api.web.desk.past_returns import lines_of
 
@@ -43,7 +43,7 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     """Add the pages of kiosks."""
     pages, tokens = KioskPages(desk), TokenPages(desk)
     app[LIVE].offer("kiosks", _list_view, Scope.STAFF)
-    app[LIVE].offer("kiosk", _view_of(desk), Scope.STAFF)
+    app[LIVE].offer("kiosk", _watched(_view_of(desk)), Scope.STAFF)
     router = app.router
     router.add_get("/kiosks", desk.page(pages.list_all, Scope.STAFF))
     router.add_get("/kiosks/{kiosk}", desk.page(pages.show, Scope.STAFF))
@@ -211,6 +211,18 @@ class TokenPages:
 
 def _list_view(db: Session, _site: str, now: datetime) -> tuple[WatchedKiosk, ...]:
     return watched_kiosks(db, now)
+
+
+def _watched(view: Callable[[Session, str, datetime], Shown]) -> View:
+    """Let a kiosk be watched that is not there: it looks the same for ever."""
+
+    def look(db: Session, kiosk: str, now: datetime) -> object:
+        try:
+            return view(db, kiosk, now)
+        except Refused:
+            return None
+
+    return look
 
 
 def _view_of(desk: Desk) -> Callable[[Session, str, datetime], Shown]:
