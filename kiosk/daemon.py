@@ -111,7 +111,9 @@ class Daemon:
             world.restart,
         )
         needed = rules.shape is Shape.SLOT
-        self._mouth = Mouth(world.open_sorter, self.emit, self._books.sense, needed=needed)
+        self._mouth = Mouth(
+            world.open_sorter, self.emit, self._books.sense, needed=needed, look=world.look
+        )
 
     @property
     def session(self) -> Session:
@@ -134,6 +136,10 @@ class Daemon:
     def look(self) -> None:
         """Look at the antenna at once: something is known to have moved there."""
         self._antenna.stir()
+
+    def look_at_sorter(self) -> None:
+        """Look at the sensors of the sorter at once: something is known to have changed there."""
+        self._mouth.stir()
 
     async def run(self) -> None:
         """Work for ever."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import assert_never
 
 import structlog
@@ -13,7 +14,6 @@ from kiosk.sorter import NotPutIn, Sorter, SorterError, SorterLost, Stuck
 
 OpenSorter = Callable[[], Awaitable[Sorter]]
 
-_LOOK = 2.0  # seconds between two looks at the sensors
 _SHORTEST, _LONGEST = 0.5, 10.0  # seconds between two tries to open it
 
 log = structlog.get_logger(__name__)
@@ -29,12 +29,18 @@ class Mouth:
         sense: Callable[[frozenset[str]], Awaitable[None]],
         *,
         needed: bool,
+        look: float,
     ) -> None:
-        """`sense` hears which bins are full. `needed`: without it nothing can be taken."""
+        """`sense` hears which bins are full. `needed`: without it nothing can be taken.
+
+        `look`: seconds between two looks at the sensors.
+        """
         self._open_sorter = open_sorter
         self._emit = emit
         self._sense = sense
         self._needed = needed
+        self._pause = look
+        self._stirred = asyncio.Event()
         self._sorter: Sorter | None = None
         self._busy = asyncio.Lock()
 
@@ -58,6 +64,10 @@ class Mouth:
                 raise Stuck("the flap stands open, or something lies behind it: free it")
             full = await self._sorter.full()
         return f"bins full: {', '.join(sorted(full)) or 'none'}"
+
+    def stir(self) -> None:
+        """Look at the sensors at once: something is known to have changed there."""
+        self._stirred.set()
 
     async def watch_for_ever(self) -> None:
         """Open the sorter again and again, and look at its sensors while nothing is let in."""
@@ -97,7 +107,9 @@ class Mouth:
             elif not now and stuck is not False:
                 self._emit(ev.FaultCleared(Fault.SORTER))
             stuck = now
-            await asyncio.sleep(_LOOK)
+            self._stirred.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stirred.wait(), self._pause)
 
     async def _let_in(self, effect: fx.Sort) -> None:
         sorter = self._sorter

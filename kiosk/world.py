@@ -33,7 +33,8 @@ class Screen(Protocol):
 class World:
     """All that is outside a kiosk: hardware, disk, network, time and chance.
 
-    `refresh`: seconds between two looks at what has changed in the catalogue.
+    `refresh`: seconds between two looks at what has changed in the catalogue; `look`: between two
+    at the sensors of the sorter.
     """
 
     open_reader: Callable[[], Awaitable[Reader]]
@@ -50,3 +51,4 @@ class World:
     restart: Callable[[], None] = lambda: None
     snapshot: Snapshot | None = None
     refresh: float = 300.0
+    look: float = 2.0

@@ -1,8 +1,14 @@
-"""What a kiosk of the world has beside its reader: a receipt printer, and bins of some size."""
+"""What a kiosk of the world is made of: a reader, perhaps a receipt printer, bins of some size."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import cache
+from typing import Final
 
+from drivers.bibliotheca.reader import BibliothecaReader
+from drivers.feig.reader import FeigReader
+from drivers.interface import Reader
+from drivers.rl866.reader import Rl866Reader
 from kiosk.printer import EscPosPrinter
 from kiosk.printing import Press
 from kiosk.receipt import compose, escpos
@@ -11,9 +17,20 @@ from kiosk.screen.texts import Speak, load
 from kiosk.session.effects import PrintReceipt
 from kiosk.session.sorting import Bin, Sorting
 from kiosk.session.states import ReceiptMode, Rules
-from simulator.cable import Cable, Faults, Line
+from simulator.bibliotheca import BibliothecaFace
+from simulator.cable import Cable, Faults, Line, WireFace
 from simulator.devices.printer import Mood, PrinterFace, Roll
+from simulator.feig import FeigFace
+from simulator.field import Field
+from simulator.rl866 import Rl866Face
 from simulator.world.plan import Equipment
+
+READERS: Final[tuple[tuple[Callable[[Field], WireFace], Callable[..., Awaitable[Reader]]], ...]] = (
+    (FeigFace, FeigReader.open),
+    (BibliothecaFace, BibliothecaReader.open),
+    (Rl866Face, Rl866Reader.open),
+)
+"""The families of readers: what one speaks on the line, and how its driver is opened."""
 
 _LOOK = 6 * 3600.0
 """Seconds between two looks at the paper: few, for most of them would show nothing new."""
@@ -45,7 +62,7 @@ class Printer:
 def rules_of(equipment: Equipment) -> Rules:
     """Return the rules of a kiosk with this equipment."""
     bins = tuple(Bin(name, equipment.room) for name in ("1", "2", "3", "4"))
-    return Rules(receipts=equipment.receipts, sorting=Sorting(bins))
+    return Rules(receipts=equipment.receipts, sorting=Sorting(bins), shape=equipment.shape)
 
 
 def printer_of(equipment: Equipment) -> Printer | None:

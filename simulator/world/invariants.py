@@ -28,6 +28,7 @@ class KioskFacts:
     counts: Counts
     born: Mapping[UUID, float]
     clock_jumped: bool
+    has_flap: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ def check(facts: Facts) -> Iterator[Violation]:
             yield from rule(kiosk, reported)
         yield from _secured(kiosk, facts)
         yield from _bins(kiosk, facts)
+        yield from _swallowed(kiosk, facts)
     yield from _holds(facts)
 
 
@@ -129,6 +131,22 @@ def _bins(kiosk: KioskFacts, facts: Facts) -> Iterator[Violation]:
         entry = kiosk.entries.get(promise.return_id)
         if name == kiosk.name and entry and not _agrees(entry.placement, lies_in):
             what = f"{kiosk.name}: {promise.barcode} lies in {lies_in}: {entry.placement!r}"
+            yield Violation(Invariant.BINS, what)
+
+
+def _swallowed(kiosk: KioskFacts, facts: Facts) -> Iterator[Violation]:
+    """What fell in at a slot lies where the journal says, promised or not."""
+    last = {
+        entry.request.barcode: entry
+        for _, entry in sorted(kiosk.entries.items(), key=lambda item: kiosk.born[item[0]])
+    }
+    for thing in facts.things if kiosk.has_flap else ():
+        name, _, lies_in = thing.place.partition("/")
+        if name != kiosk.name:
+            continue
+        entry = last.get(thing.barcode)
+        if entry is None or not _agrees(entry.placement, lies_in):
+            what = f"{kiosk.name}: {thing.barcode} fell into {lies_in}: {entry!r}"
             yield Violation(Invariant.BINS, what)
 
 

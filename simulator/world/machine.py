@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,42 +10,30 @@ from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
-from drivers.bibliotheca.reader import BibliothecaReader
-from drivers.feig.reader import FeigReader
 from drivers.interface import Reader, Uid
-from drivers.rl866.reader import Rl866Reader
 from kiosk.antenna import Pace
 from kiosk.clock import Clock
 from kiosk.daemon import Daemon
 from kiosk.journal import Journal, JournalFailed
 from kiosk.session.events import Pressed
+from kiosk.session.states import Shape
 from kiosk.snapshot import Snapshot
 from kiosk.staff_cards import StaffCards
 from kiosk.world import World
-from simulator.bibliotheca import BibliothecaFace
-from simulator.cable import Cable, Line, WireFace
+from simulator.cable import Cable, Line
 from simulator.disk import SimDisk
-from simulator.feig import FeigFace
-from simulator.field import Field
-from simulator.rl866 import Rl866Face
 from simulator.timing import RealTime
 from simulator.world import town
 from simulator.world.damage import spoil
-from simulator.world.equipment import printer_of, rules_of
+from simulator.world.equipment import READERS, printer_of, rules_of
 from simulator.world.network import Network
 from simulator.world.plan import Equipment
+from simulator.world.slot import Mouth
 from simulator.world.story import Invariant, Story
 from simulator.world.watching import WatchedField, WatchedScreen
 
 T = TypeVar("T")
 
-_READERS: Final[
-    tuple[tuple[Callable[[Field], WireFace], Callable[..., Awaitable[Reader]]], ...]
-] = (
-    (FeigFace, FeigReader.open),
-    (BibliothecaFace, BibliothecaReader.open),
-    (Rl866Face, Rl866Reader.open),
-)
 _PACE: Final = Pace(rest=900.0, quiet=0.0)
 """Nothing moves unseen here: looking again and again at an antenna at rest would be a waste."""
 
@@ -54,6 +42,9 @@ _GLANCE, _ALERT, _LONGEST = 0.25, 1.5, 30.0
 
 _REFRESH = 7200.0
 """Seconds between two looks at the feed: few, for most of them would show nothing new."""
+
+_SENSORS = 7200.0
+"""Seconds between two looks at the sensors of a sorter where nothing is known to have changed."""
 
 _DISK = 0.004
 """Seconds that a piece of work of the journal takes."""
@@ -88,7 +79,9 @@ class Machine:
         self.field = WatchedField([*tags, self.card], self._moved, self._secured)
         self.printer = printer_of(equipment)
         self._rules = rules_of(equipment)
-        face, self._reader = _READERS[reader]
+        has_flap = equipment.shape is Shape.SLOT
+        self.mouth = Mouth(self.name, self._fell_in) if has_flap else None
+        face, self._reader = READERS[reader]
         self.cable = Cable(
             Line(face(self.field), seed=self._chance.getrandbits(32), pace=RealTime())
         )
@@ -97,6 +90,7 @@ class Machine:
         )
         self.clock_error = timedelta(0)
         self.clock_jumped = False
+        self.dies_at_the_flap = False
         self.in_use = asyncio.Lock()
         self.journal: Journal | None = None
         self.born: dict[UUID, float] = {}
@@ -121,16 +115,14 @@ class Machine:
             return
         self.disk.power_on()
         self.died.clear()
-        self._powered = self.network.powered = self.screen.powered = True
-        self.field.power(on=True)
+        self._feed(on=True)
         self._boots += 1
         self._booted_at = asyncio.get_running_loop().time()
         self._start()
 
     def _start(self) -> None:
-        self.cable.plug()
-        if self.printer is not None:
-            self.printer.cable.plug()
+        for cable in self._cables():
+            cable.plug()
         self._life = asyncio.create_task(self._live(), name=self.name)
 
     async def cut(self) -> None:
@@ -147,22 +139,18 @@ class Machine:
             life.cancel()
             with suppress(asyncio.CancelledError):
                 await life
-        await self.cable.pull()
-        if self.printer is not None:
-            await self.printer.cable.pull()
+        for cable in self._cables():
+            await cable.pull()
 
-    async def damage(self) -> None:
-        """Spoil an index in the journal's file while the program does not run, as a disk may."""
+    def _cables(self) -> list[Cable]:
+        others = [part.cable for part in (self.printer, self.mouth) if part is not None]
+        return [self.cable, *others]
+
+    async def restart(self, *, damaged: bool = False) -> None:
+        """Stop the program and start it again; `damaged`: with a spoiled index in its journal."""
         await self.stop()
-        if self._powered:
+        if damaged and self._powered:
             spoil(self.path, self.disk)
-        await asyncio.sleep(2.0)
-        if self._powered and self._life is None:
-            self._start()
-
-    async def restart(self) -> None:
-        """Stop the program and start it again."""
-        await self.stop()
         await asyncio.sleep(2.0)
         if self._powered and self._life is None:
             self._start()
@@ -175,9 +163,14 @@ class Machine:
 
     def _die(self) -> None:
         """From this instant nothing leaves the kiosk, whatever its program still does."""
-        self._powered = self.network.powered = self.screen.powered = False
-        self.field.power(on=False)
+        self._feed(on=False)
         self.died.set()
+
+    def _feed(self, *, on: bool) -> None:
+        self._powered = self.network.powered = self.screen.powered = on
+        self.field.power(on=on)
+        if self.mouth is not None:
+            self.mouth.slot.power(on=on)
 
     async def _live(self) -> None:
         """Start the program as often as it ends, as systemd does."""
@@ -207,6 +200,8 @@ class Machine:
             press=None if self.printer is None else self.printer.press(),
             staff_cards=StaffCards(barcodes=frozenset({town.STAFF_CARD})),
             restart=self._restart_by_staff,
+            open_sorter=self.mouth and self.mouth.open,
+            look=_SENSORS,
         )
         self._daemon = Daemon(self.name, [town.OWNER], self._rules, world, _PACE)
         try:
@@ -254,6 +249,27 @@ class Machine:
         self.story.tell(f"{self.name}: tag of {barcode} secured")
         if self.journal is None or self.journal.last_of(uid, barcode) is None:
             self.story.broke(Invariant.RECORDED_FIRST, f"{self.name}: {barcode}")
+
+    def _fell_in(self, thing: town.Thing) -> None:
+        """See something fall in at the slot: the journal must know of it already."""
+        self.field.lift(thing.uid)
+        self.story.tell(f"{self.name}: {thing.barcode} has passed the flap")
+        if self.journal is None or self.journal.last_of(thing.uid, thing.barcode) is None:
+            self.story.broke(Invariant.SWALLOWED, f"{self.name}: {thing.barcode}")
+        if self.dies_at_the_flap:
+            self.dies_at_the_flap = False
+            self.disk.power_off()
+            self._die()
+
+    def free_flap(self) -> None:
+        """Let somebody free the flap, and carry what lay behind it to the desk."""
+        if self.mouth is None:
+            return
+        for thing in self.mouth.slot.free():
+            self.story.tell(f"{self.name}: {thing.barcode} is taken out of the flap")
+            thing.place = town.DESK
+        if self._daemon is not None:
+            self._daemon.look_at_sorter()
 
     def _moved(self) -> None:
         self._moved_at = asyncio.get_running_loop().time()

@@ -9,6 +9,7 @@ from kiosk.outcomes import KioskOutcome
 from kiosk.session.receipts import YES, named
 from kiosk.session.states import Laid, ReceiptState, Session, Summary
 from simulator.world import town
+from simulator.world.handing_in import AtTheFlap
 from simulator.world.machine import Machine
 from simulator.world.plan import Kind, Manner, Visit
 from simulator.world.story import Invariant, Story
@@ -47,7 +48,11 @@ class Patron:
                 return
             names = " ".join(thing.barcode for thing in pile)
             self._story.tell(f"{self._machine.name}: visit, {self._manner.value}: {names}")
-            if self._manner is Manner.ONE_BY_ONE:
+            mouth = self._machine.mouth
+            if mouth is not None:
+                at = AtTheFlap(self._machine, mouth.slot, self._manner, self._chance, self._story)
+                await at.bring(pile)
+            elif self._manner is Manner.ONE_BY_ONE:
                 for thing in pile:
                     await self._bring([thing])
             else:

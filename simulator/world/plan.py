@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from kiosk.session.states import ReceiptMode
+from kiosk.session.states import ReceiptMode, Shape
 
 HOUR = 3600.0
 
@@ -82,8 +82,13 @@ class Kind(StrEnum):
     PAPER_OUT = "paper_out"
     PRINTER_HANGS = "printer_hangs"
     JOURNAL_DAMAGED = "journal_damaged"
+    FLAP_STICKS = "flap_sticks"
+    LEFT_BEHIND_FLAP = "left_behind_flap"
+    """The power fails in the instant in which something has passed the flap."""
+    SORTER_PULLED = "sorter_pulled"
     BIN_FULL = "bin_full"
-    """Follows from small bins; the next three from what staff do at the kiosk."""
+    """Follows from small bins; the next from patrons at a flap, and those after it from staff."""
+    NOT_PUT_IN = "not_put_in"
     BIN_EMPTIED = "bin_emptied"
     STAFF_CLOSED = "staff_closed"
     STAFF_RESTART = "staff_restart"
@@ -91,7 +96,8 @@ class Kind(StrEnum):
 
 _LATER = (Kind.PAPER_OUT, Kind.PRINTER_HANGS, Kind.JOURNAL_DAMAGED)
 _FIRST = tuple(Kind)[: tuple(Kind).index(Kind.UNSYNCED_LOST)]
-PLANNED = (*_FIRST, *_LATER)
+_OF_SLOTS = (Kind.FLAP_STICKS, Kind.LEFT_BEHIND_FLAP, Kind.SORTER_PULLED)
+PLANNED = (*_FIRST, *_LATER, *_OF_SLOTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,7 @@ class Equipment:
 
     receipts: ReceiptMode = ReceiptMode.NEVER
     room: int = 0
+    shape: Shape = Shape.PAD
 
 
 Event: TypeAlias = Visit | Errand | Trouble | Round
@@ -161,16 +168,25 @@ def draw(seed: int) -> Plan:
     if chance.random() < 0.5:
         events += _troubles(chance, kiosks, hours, visits, _LATER, most=2)
     events += _rounds(chance, kiosks, hours)
+    equipment = tuple(_equipment(chance) for _ in range(kiosks))
+    slots = [visit for visit in visits if equipment[visit.kiosk].shape is Shape.SLOT]
+    if slots:
+        events += _troubles(chance, kiosks, hours, slots, _OF_SLOTS, most=2)
     return Plan(
         seed,
         kiosks,
         readers,
         hours * HOUR,
         tuple(sorted(events, key=lambda event: event.at)),
-        tuple(
-            Equipment(chance.choice(tuple(ReceiptMode)), chance.choice((0, 0, 3, 6)))
-            for _ in range(kiosks)
-        ),
+        equipment,
+    )
+
+
+def _equipment(chance: random.Random) -> Equipment:
+    return Equipment(
+        chance.choice(tuple(ReceiptMode)),
+        chance.choice((0, 0, 3, 6)),
+        chance.choice((Shape.PAD, Shape.PAD, Shape.SLOT)),
     )
 
 

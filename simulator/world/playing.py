@@ -161,6 +161,7 @@ def _kiosk_facts(machine: Machine) -> KioskFacts:
             journal.counts(),
             machine.born,
             machine.clock_jumped,
+            machine.mouth is not None,
         )
     finally:
         journal.close()

@@ -3,9 +3,11 @@
 import asyncio
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from simulator.cable import Faults
+from simulator.devices.mechanics import Hand
 from simulator.devices.printer import Mood
 from simulator.world import town
 from simulator.world.machine import Machine
@@ -50,9 +52,11 @@ class Troubles:
                 await self._cable_fails(machine, trouble, chance)
             case Kind.PAPER_OUT | Kind.PRINTER_HANGS:
                 await self._printer_fails(machine, trouble)
+            case Kind.FLAP_STICKS | Kind.LEFT_BEHIND_FLAP | Kind.SORTER_PULLED:
+                await self._slot_fails(machine, trouble, chance)
             case Kind.JOURNAL_DAMAGED:
                 self._story.tell(f"{machine.name}: the journal's file is damaged")
-                await machine.damage()
+                await machine.restart(damaged=True)
             case Kind.DISK_FULL | Kind.DISK_READ_ONLY:
                 await self._disk_fails(machine, trouble)
             case _:
@@ -70,6 +74,10 @@ class Troubles:
             machine.disk.die_after = None
             if machine.printer is not None:
                 machine.printer.mend()
+            if machine.mouth is not None:
+                machine.dies_at_the_flap = False
+                machine.mouth.cable.plug()
+                machine.free_flap()
             machine.cable.line.faults = Faults()
             machine.cable.plug()
         self._story.tell("all faults are over")
@@ -104,10 +112,41 @@ class Troubles:
                 machine.disk.die_after = None
                 return
         self._story.fault(trouble.kind, machine.name)
+        await self._stay_dark(machine, chance.choice((2.0, 30.0, trouble.lasts / 2)))
+
+    async def _stay_dark(self, machine: Machine, seconds: float) -> None:
+        """Leave a machine without power; where it has a flap, somebody looks at it afterwards."""
         await machine.cut()
-        await asyncio.sleep(chance.choice((2.0, 30.0, trouble.lasts / 2)))
+        await asyncio.sleep(seconds)
         machine.switch_on()
         self._story.tell(f"{machine.name}: power is back")
+        await asyncio.sleep(60.0)
+        machine.free_flap()
+
+    async def _slot_fails(self, machine: Machine, trouble: Trouble, chance: random.Random) -> None:
+        mouth = machine.mouth
+        if mouth is None:
+            return
+        match trouble.kind:
+            case Kind.FLAP_STICKS:
+                mouth.slot.meddle(Hand.STICK)
+                await asyncio.sleep(trouble.lasts)
+                if mouth.slot.stands_open:
+                    self._story.fault(Kind.FLAP_STICKS, machine.name)
+                machine.free_flap()
+            case Kind.LEFT_BEHIND_FLAP:
+                machine.dies_at_the_flap = True
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(machine.died.wait(), trouble.lasts)
+                if mouth.slot.behind:
+                    self._story.fault(Kind.LEFT_BEHIND_FLAP, machine.name)
+                    await self._stay_dark(machine, chance.choice((2.0, 30.0)))
+                machine.dies_at_the_flap = False
+            case _:
+                self._story.fault(Kind.SORTER_PULLED, machine.name)
+                await mouth.cable.pull()
+                await asyncio.sleep(min(trouble.lasts, 60.0))
+                mouth.cable.plug()
 
     async def _cable_fails(self, machine: Machine, trouble: Trouble, chance: random.Random) -> None:
         if trouble.kind is Kind.CABLE_PULLED:

@@ -206,6 +206,7 @@ class Bench:
         self.alarm = Alarm.AFI
         self.rules = Rules(quiet=0.05, summary=0.05, answer=0.05, parts=0.1)
         self.slot: Slot | None = None
+        self.look = 2.0
         self.snapshot: Snapshot | None = None
         self.board: Cable | None = None
         self.printer_cable: Cable | None = None
@@ -353,6 +354,7 @@ class Bench:
             press=self.press(),
             staff_cards=self.staff_cards,
             restart=self.restarted.set,
+            look=self.look,
         )
 
 

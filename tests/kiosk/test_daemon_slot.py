@@ -89,7 +89,7 @@ async def test_what_is_not_put_in_is_returned_and_nobody_claims_to_know_where_it
 async def test_a_flap_that_sticks_stops_the_kiosk_and_the_item_is_known_to_be_in_it(
     bench, slot, monkeypatch
 ):
-    monkeypatch.setattr("kiosk.mouth._LOOK", 0.01)
+    bench.look = 0.01
     monkeypatch.setattr("kiosk.mouth._SHORTEST", 0.01)
     slot.meddle(Hand.STICK)
     slot.meddle(Hand.PUT)
@@ -107,10 +107,8 @@ async def test_a_flap_that_sticks_stops_the_kiosk_and_the_item_is_known_to_be_in
         assert await bench.told("3") is Outcome.RETURNED
 
 
-async def test_what_a_power_cut_left_behind_the_flap_is_not_taken_for_the_next_item(
-    bench, slot, monkeypatch
-):
-    monkeypatch.setattr("kiosk.mouth._LOOK", 0.01)
+async def test_what_a_power_cut_left_behind_the_flap_is_not_taken_for_the_next_item(bench, slot):
+    bench.look = 0.01
     slot.inside = 1
     async with bench.starting():
         await bench.screen.until(lambda session: session.faults == {Fault.SORTER})
@@ -122,7 +120,7 @@ async def test_what_a_power_cut_left_behind_the_flap_is_not_taken_for_the_next_i
 
 
 async def test_a_pulled_board_stops_the_kiosk_and_a_plugged_one_starts_it(bench, slot, monkeypatch):
-    monkeypatch.setattr("kiosk.mouth._LOOK", 0.01)
+    bench.look = 0.01
     monkeypatch.setattr("kiosk.mouth._SHORTEST", 0.01)
     async with bench.running():
         await bench.board.pull()

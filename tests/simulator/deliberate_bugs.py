@@ -19,8 +19,11 @@ from kiosk.comparing import Comparing
 from kiosk.daemon import Daemon
 from kiosk.journal import Journal
 from kiosk.journal_file import JournalFile
+from kiosk.session import accepting
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
+from kiosk.session.states import Shape
+from kiosk.sorter import RelaySorter
 from simulator.world.network import Network
 from simulator.world.story import Invariant
 
@@ -200,6 +203,42 @@ def save_nothing_of_a_damaged_journal(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(JournalFile, "_save", begin_anew)
 
 
+def record_twice_what_is_caught_in_the_flap(patch: pytest.MonkeyPatch) -> None:
+    not_sorted = accepting.not_sorted
+
+    def again(laid, event):
+        after, effects = not_sorted(laid, event)
+        if event.inside and laid.item is not None and laid.occurred_at is not None:
+            second = _other(event.return_id, 1)
+            effects = (*effects, fx.Record(second, laid.uid, laid.item, laid.occurred_at))
+        return after, effects
+
+    patch.setattr(accepting, "not_sorted", again)
+
+
+def take_what_lies_behind_the_flap_for_the_next(patch: pytest.MonkeyPatch) -> None:
+    async def is_stuck(self):
+        return not await self._board.is_on(self._wiring.closed)
+
+    patch.setattr(RelaySorter, "is_stuck", is_stuck)
+
+
+def let_in_before_recording(patch: pytest.MonkeyPatch) -> None:
+    perform = Daemon._perform
+
+    async def let_in_and_record(daemon, effect):
+        await daemon._mouth.perform(fx.Sort(effect.return_id, "1"))
+        perform(daemon, effect)
+
+    def hasty(self, effect):
+        if isinstance(effect, fx.Record) and self._session.rules.shape is Shape.SLOT:
+            self._spawn(let_in_and_record(self, effect))
+        else:
+            perform(self, effect)
+
+    patch.setattr(Daemon, "_perform", hasty)
+
+
 BUGS = (
     Bug("skip the fsync", skip_the_fsync, frozenset({Invariant.PROMISE})),
     Bug("secure before recording", secure_before_recording, frozenset({Invariant.RECORDED_FIRST})),
@@ -217,4 +256,7 @@ BUGS = (
     Bug("no receipt kept", print_a_number_that_nobody_keeps, frozenset({Invariant.RECEIPT})),
     Bug("save nothing", save_nothing_of_a_damaged_journal, frozenset({Invariant.PROMISE})),
     Bug("last placement wins", take_the_last_placement_for_the_newest, frozenset({Invariant.BINS})),
+    Bug("recorded twice", record_twice_what_is_caught_in_the_flap, frozenset({Invariant.ONCE})),
+    Bug("old for new", take_what_lies_behind_the_flap_for_the_next, frozenset({Invariant.BINS})),
+    Bug("let in unrecorded", let_in_before_recording, frozenset({Invariant.SWALLOWED})),
 )
