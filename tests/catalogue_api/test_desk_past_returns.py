@@ -59,6 +59,7 @@ async def test_what_was_not_returned_is_said_too(world, visitor) -> None:
     world.lend()
     on_loan = await visitor.open(f"{RETURNS}?q=1")
     assert "toujours emprunté" in on_loan.said
+    assert 'href="/desk/items/1"' in on_loan.text
     assert "pad ne donne plus de nouvelles" in on_loan.said
     health = KioskHealth(at=NOW, version="1", started_at=NOW, undelivered=4)
     await world.embedded().call(HEARTBEAT, health, kiosk="pad")
