@@ -200,7 +200,7 @@ class Machine:
             press=None if self.printer is None else self.printer.press(),
             staff_cards=StaffCards(barcodes=frozenset({town.STAFF_CARD})),
             restart=self._restart_by_staff,
-            open_sorter=self.mouth and self.mouth.open,
+            open_sorter=None if self.mouth is None else self.mouth.open,
             look=_SENSORS,
         )
         self._daemon = Daemon(self.name, [town.OWNER], self._rules, world, _PACE)
