@@ -107,6 +107,7 @@ async def test_reservations_are_listed_and_found(world, visitor, queue) -> None:
     assert "Ready to collect" in english.said
 
 
+@pytest.mark.server
 async def test_a_long_list_goes_on(world, visitor) -> None:
     add_readers(world, 3, 60)
     for patron in range(3, 61):
@@ -167,6 +168,7 @@ NOT_RESERVED = [
 ]
 
 
+@pytest.mark.server
 async def test_why_a_place_is_not_reserved_stands_beside_its_field(world, visitor, queue) -> None:
     address = "/desk/titles/1/holds"
     for fields, beside, said in NOT_RESERVED:
@@ -275,6 +277,7 @@ NOT_DONE = [
 ]
 
 
+@pytest.mark.server
 async def test_what_cannot_be_done_is_said_and_nothing_typed_is_lost(world, visitor, queue) -> None:
     for deed, fields, said in NOT_DONE:
         refused = await act(visitor, queue[0], deed, **fields)
@@ -297,6 +300,7 @@ async def test_what_cannot_be_done_any_more_is_said(world, visitor, queue) -> No
         assert (refused.status, said in refused.said) == (409, True), deed
 
 
+@pytest.mark.server
 async def test_a_second_click_on_a_button_is_one_deed(world, visitor, queue) -> None:
     world.add(Item(id=20, barcode="20", title_id=1, home_site="cachan", current_site="cachan"))
     ready = make_ready(world)
@@ -396,6 +400,7 @@ async def test_a_session_that_ends_in_mid_form_loses_nothing(world, visitor, que
     assert "CM2" in world.row("SELECT detail FROM hold_events WHERE kind = 'moved'")[0]
 
 
+@pytest.mark.server
 async def test_readers_without_email_are_called_once(world, visitor, colleague) -> None:
     world.add(
         Patron(id=3, card="P3", family_name="Sansmail", given_name="Odile", phone="01 02 03 04 05"),
@@ -431,6 +436,7 @@ async def test_readers_without_email_are_called_once(world, visitor, colleague) 
     assert "Rien n’est changé" in (await visitor.post(form.action, odd)).said
 
 
+@pytest.mark.server
 async def test_letters_say_the_number_and_nothing_of_what_was_read(world, visitor) -> None:
     world.add(
         Patron(id=3, card="P3", family_name="Okafor", given_name="Ngozi", language="en-GB"),
@@ -458,6 +464,7 @@ async def test_letters_say_the_number_and_nothing_of_what_was_read(world, visito
     assert "Aucune lettre" in (await visitor.open("/desk/holds/letters?to=99")).said
 
 
+@pytest.mark.server
 async def test_a_slip_bears_a_number_instead_of_a_name(world, visitor, queue) -> None:
     hold = make_ready(world)
     for address in (f"{page_of(hold)}/slip", "/desk/holds/slips", "/desk/holds/slips?number=12",
@@ -474,6 +481,7 @@ async def test_a_slip_bears_a_number_instead_of_a_name(world, visitor, queue) ->
     assert "Aucune étiquette" in (await visitor.open("/desk/holds/slips")).said
 
 
+@pytest.mark.server
 async def test_nothing_from_the_data_becomes_a_mark(world, visitor) -> None:
     world.add(
         Patron(id=3, card="P3", family_name=HOSTILE, given_name=HOSTILE, phone=HOSTILE),
