@@ -18,6 +18,7 @@ from catalogue_api.commands import receipts as receipt_commands
 from catalogue_api.commands import rules as rule_commands
 from catalogue_api.commands import searching as search_commands
 from catalogue_api.commands import serving as serving_commands
+from catalogue_api.commands import training as training_commands
 from catalogue_api.commands.common import AsJson, now, run, say, show
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.contract.kiosks import KioskMessage
@@ -100,6 +101,7 @@ search_commands.add_to(app, opened)
 job_commands.add_to(app, opened)
 account_commands.add_to(app, opened)
 serving_commands.add_to(app, opened)
+training_commands.add_to(app)
 backup_commands.add_to(app, _settings)
 
 

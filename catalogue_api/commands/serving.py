@@ -60,7 +60,7 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
             )
         logs.configure(every_request=settings.log_requests)
         if workers == 1:
-            asyncio.run(_serve(settings, *chosen, _told(as_json=as_json)))
+            asyncio.run(serve_library(settings, *chosen, told_once(as_json=as_json)))
         else:
             _serve_together(settings, *chosen, workers, as_json=as_json)
 
@@ -72,22 +72,24 @@ def _serve_together(
     address = f"http://[{host}]:{chosen}" if ":" in host else f"http://{host}:{chosen}"
 
     def work(port: int, opened: Callable[[], None]) -> None:
-        asyncio.run(_serve(settings, host, port, lambda _address: opened(), parent=parent))
+        asyncio.run(serve_library(settings, host, port, lambda _address: opened(), parent=parent))
 
     try:
-        Supervisor(number, chosen, work).run(lambda: _told(as_json=as_json)(address))
+        Supervisor(number, chosen, work).run(lambda: told_once(as_json=as_json)(address))
     except WorkersFailed as error:
         raise Refused(ProblemType.UNAVAILABLE, str(error)) from error
 
 
-async def _serve(
+async def serve_library(
     settings: ApiSettings,
     host: str,
     port: int,
     ready: Callable[[str], None],
     *,
     parent: int | None = None,
+    training: bool = False,
 ) -> None:
+    """Serve until told to stop; `training`: every page says that nothing in it is real."""
     database = Database(settings.database, threads=_THREADS)
     try:
         rules = rules_of(settings)
@@ -107,13 +109,14 @@ async def _serve(
                 profiles_of(settings.profile, settings.profiles),
                 settings.match_isbn,
             ),
+            training=training,
         )
         await serve_app(build(parts), host, port, ready, parent=parent)
     finally:
         database.close()
 
 
-def _told(*, as_json: bool) -> Callable[[str], None]:
+def told_once(*, as_json: bool) -> Callable[[str], None]:
     """Return what prints the address once: a line for people, JSON for programs."""
 
     def told(address: str) -> None:

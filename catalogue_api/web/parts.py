@@ -21,7 +21,8 @@ class Parts:
 
     `exported` gives the record of a title with its copies, as other libraries read it; it raises
     `Refused`. `lock_after`: a desk that nobody used for so long asks for the password again.
-    `proxies`: those that are believed from whom a request came.
+    `proxies`: those that are believed from whom a request came. `deposits`: how files of records
+    are taken in. `training`: every page says that nothing in it is real.
     """
 
     database: Database
@@ -35,6 +36,7 @@ class Parts:
     lock_after: timedelta = timedelta(minutes=15)
     proxies: frozenset[Address] = frozenset()
     deposits: DepositSettings = field(default=DepositSettings())
+    training: bool = False
 
     @property
     def means(self) -> Means:

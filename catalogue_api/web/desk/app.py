@@ -32,7 +32,7 @@ from catalogue_api.web.desk import (
 )
 from catalogue_api.web.desk.desk import Desk, RoleLacking
 from catalogue_api.web.desk.guard import outer
-from catalogue_api.web.desk.page import ENTRIES, LOCK_AFTER, Entry, entries_of
+from catalogue_api.web.desk.page import ENTRIES, LOCK_AFTER, TRAINING, Entry, entries_of
 from catalogue_api.web.desk.readers import routes as readers
 from catalogue_api.web.desk.settings import area as settings
 from catalogue_api.web.parts import Parts
@@ -86,6 +86,7 @@ def build_desk(parts: Parts) -> web.Application:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    app[TRAINING] = parts.training
     app[ENTRIES], app[LOCK_AFTER] = _NAVIGATION, int(parts.lock_after.total_seconds())
     desk = Desk(parts)
     app.router.add_get("/", desk.page(_start, Scope.STAFF))

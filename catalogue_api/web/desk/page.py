@@ -48,6 +48,9 @@ class OtherLanguage:
 
 ENTRIES = web.AppKey("entries", tuple[Entry, ...])
 LOCK_AFTER = web.AppKey("lock_after", int)
+TRAINING = web.AppKey("training", bool)
+TRAINING_PASSWORD = "rien-de-vrai-ici"  # noqa: S105
+"""Of all accounts of an invented library; the page that signs in tells it there."""
 _NAMES = {"fr": "Français", "en": "English"}
 
 
@@ -92,6 +95,7 @@ def rendered(
         "form_token": request.cookies.get(FORM_COOKIE, ""),
         "lock_after": request.app[LOCK_AFTER],
         "told": told,
+        "training": TRAINING_PASSWORD if request.app[TRAINING] else "",
         **values,
     }
     answer = aiohttp_jinja2.render_template(template, request, context, status=status)
