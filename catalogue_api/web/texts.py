@@ -17,6 +17,7 @@ from babel.dates import format_date, format_datetime, get_day_names
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 LANGUAGES = ("fr", "en")
 _LOCALES = Path(__file__).parent / "locales"
@@ -68,6 +69,10 @@ class Words:
         if self.language == "fr" and day.day == 1:
             pattern = pattern.replace("d ", "d'er' ")
         return format_date(day, pattern, locale=Locale.parse(self.language))
+
+    def number(self, value: float) -> str:
+        """Return a number with one decimal at the most: « 1,5 »."""
+        return format_decimal(value, "#,##0.#", locale=Locale.parse(self.language))
 
     def month(self, day: date) -> str:
         """Return the month of a day: « décembre 2026 »."""

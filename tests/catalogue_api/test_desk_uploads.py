@@ -11,7 +11,9 @@ from records_made import marc21, unimarc
 
 from catalogue_api.domain.roles import Role
 from catalogue_api.importing import deposits
+from catalogue_api.importing.apart import rehearse_apart
 from catalogue_api.importing.deposits import Busy, Deposits, DepositSettings, Stage
+from catalogue_api.importing.report import Count
 
 IMPORT = "/desk/settings/import"
 pytestmark = pytest.mark.usefixtures("spool")
@@ -140,6 +142,37 @@ async def test_what_a_process_left_when_it_died_is_told_as_interrupted(world, vi
     page = await visitor.open(IMPORT)
     assert "Interrompu" in page.said
     assert "Lire sans rien changer" in (await visitor.send(page, f"{IMPORT}/forget")).said
+
+
+def test_a_program_that_ends_stops_after_a_batch_and_is_told_as_interrupted(world) -> None:
+    before = world.row("SELECT count(*) FROM titles")[0]
+    ours, others = (Deposits(DepositSettings().folder()) for _ in range(2))
+    with ours.working():
+        with ours.begin() as file:
+            file.write(b"".join(map(record, range(1, 1201))))
+        ours.stop()
+        settings = DepositSettings().reading(world.zone, world.now)
+        deposit = deposits.Deposit("n", "x.mrc", 1, "ana", "", Stage.IMPORTING)
+        ours.work(deposit, world.database.write_now, settings, "librarian:ana")
+        assert others.current().stage is Stage.IMPORTING
+    assert others.current().stage is Stage.INTERRUPTED
+    assert world.row("SELECT count(*) FROM titles") == (before + 500,)
+
+
+def test_others_write_between_the_batches_of_a_rehearsal(world, tmp_path) -> None:
+    file = tmp_path / "x.mrc"
+    file.write_bytes(b"".join(map(record, range(1, 1201))))
+    lent = []
+
+    def meanwhile(_bytes: int) -> None:
+        if not lent:
+            lent.append(world.lend("1"))
+
+    settings = DepositSettings().reading(world.zone, world.now)
+    report = rehearse_apart([file], world.database.write_now, settings, meanwhile)
+    assert report.counts[Count.TITLES_NEW] == 1200
+    assert world.row("SELECT count(*) FROM titles") == (2,)
+    assert world.row("SELECT count(*) FROM loans") == (1,)
 
 
 async def test_only_who_may_describe_titles_brings_files(world, client) -> None:

@@ -20,11 +20,11 @@ from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.fields import require_same
 from catalogue_api.web.desk.forms import Form
 from catalogue_api.web.desk.live import LIVE, digest_of
-from catalogue_api.web.desk.page import librarian_of, rendered
+from catalogue_api.web.desk.page import librarian_of, rendered, words_of
 from catalogue_api.web.desk.settings.previews import HERE
 
 _HERE = "/desk/settings/import"
-_PIECE = 1 << 20  # bytes
+_PIECE = 1 << 20  # bytes: a megabyte
 _LONGEST_TOKEN = 200
 _LONGEST_NAME = 120
 
@@ -69,6 +69,7 @@ class UploadPage:
             seen=digest_of(found),
             largest=LARGEST // 1024 // 1024,
             part=found.read * 100 // max(found.size, 1) if found else 0,
+            size=words_of(request).number(max(found.size / _PIECE, 0.1)) if found else "",
         )
 
     async def bring(self, request: web.Request) -> web.StreamResponse:
