@@ -1,8 +1,9 @@
 """A year in the life of a library, for pages that look back on it.
 
 The same for the same seed and the same day: readers, loans that have ended and some that are open,
-returns at two kiosks and at desks, reservations in every state. The names are those of the tests'
-library (`cachan`, `pad`, reader 2), so that the same addresses lead somewhere.
+returns at two kiosks and at desks, reservations in every state, and a long day at one site. The
+names are those of the tests' library (`cachan`, `pad`, reader 2, copy 12), so that the addresses of
+`bench.desk_pages` lead somewhere.
 """
 
 from collections.abc import Iterator
@@ -14,8 +15,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, text
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text, update
+from sqlmodel import Session, col
 
 from bench.search import fill
 from catalogue_api.domain.collection import TitleKind
@@ -25,12 +26,24 @@ from catalogue_api.services.kiosks import add_kiosk
 from catalogue_api.services.sessions import open_staff_session
 from catalogue_api.services.staff import add_staff
 from catalogue_api.storage.database import Database
-from catalogue_api.storage.tables import Hold, Item, Loan, Patron, Return, Site, Table
+from catalogue_api.storage.tables import (
+    Anomaly,
+    CalendarException,
+    Hold,
+    Item,
+    Loan,
+    Patron,
+    Return,
+    Site,
+    Table,
+)
 
 SITES = {"CENTRALE": "cachan", "PLAINE": "arcueil", "COTEAU": "gentilly"}
 KIOSKS = {"pad": "cachan", "a/b c": "arcueil"}
-TOKEN = "token-of-the-bench"
+STAFF, TOKEN = "ana", "token-of-the-bench"
 _CHUNK = 5_000
+_COPY, _AWAITED = "12", 11
+_DAY = {"arrivals": 40, "leaving": 40, "baskets": 150, "inbox": 20, "queue": 120}
 _AT_KIOSKS = 0.7
 _HOURS = (9, 10, 10, 11, 11, 11, 12, 14, 15, 15, 16, 16, 16, 16, 17, 17, 17, 18, 18)
 _KINDS = ((TitleKind.COMIC, 5), (TitleKind.FILM, 11), (TitleKind.MUSIC, 13))
@@ -56,7 +69,7 @@ def furnish(database: Database, town: Town, now: datetime, seed: int = 1) -> Non
     year = _Year(Random(seed), now, town, copies)
     for table, rows in ((Loan, year.loans()), (Return, year.returns()), (Hold, year.holds())):
         _fill(database, table, rows)
-    database.write_now(_settle)
+    database.write_now(partial(_a_long_day, now=now, readers=town.readers))
 
 
 def _people(session: Session, town: Town, now: datetime) -> None:
@@ -83,9 +96,9 @@ def _people(session: Session, town: Town, now: datetime) -> None:
     connection.execute(insert(Patron), readers)
     for name, site in KIOSKS.items():
         add_kiosk(session, name, site, f"token-of-{name}", now)
-    add_staff(session, "bench", "", "cachan", now, Role.ADMINISTRATOR)
+    add_staff(session, STAFF, "", "cachan", now, Role.ADMINISTRATOR)
     session.flush()
-    open_staff_session(session, "bench", TOKEN, "csrf", now)
+    open_staff_session(session, STAFF, TOKEN, "csrf", now)
 
 
 class _Year:
@@ -121,7 +134,7 @@ class _Year:
                 "return_id": str(UUID(int=number)),
                 "kiosk": kiosk,
                 "site": KIOSKS[kiosk] if kiosk else "cachan",
-                "staff": "" if kiosk else "bench",
+                "staff": "" if kiosk else STAFF,
                 "barcode": f"R{loan['item_id']}",
                 "item_id": loan["item_id"],
                 "loan_id": number,
@@ -192,6 +205,30 @@ def _insert(session: Session, table: type[Table], rows: list[dict[str, Any]]) ->
     session.connection().execute(insert(table), rows)
 
 
-def _settle(session: Session) -> None:
-    """Let the planner know what is there."""
-    session.connection().execute(text("ANALYZE"))
+def _a_long_day(session: Session, now: datetime, readers: int) -> None:
+    """Give a site copies to receive, to send and to put back, things to look at, a long queue."""
+    connection, site = session.connection(), col(Item.current_site)
+    here, away = site == "cachan", site == "arcueil"
+    _move(connection, here, 3, _DAY["leaving"], destination="arcueil")
+    _move(connection, away, 5, _DAY["arrivals"], destination="cachan", sent_at=now)
+    _move(connection, here, 7, _DAY["baskets"], to_shelve_since=now)
+    odd = {"kind": "unknown_item", "at": now, "site": "cachan", "kiosk": "pad"}
+    connection.execute(
+        insert(Anomaly), [{"barcode": f"999{one}"} | odd for one in range(_DAY["inbox"])]
+    )
+    connection.execute(update(Item).where(col(Item.id) == int(_COPY)).values(barcode=_COPY))
+    waits = {"title_id": _AWAITED, "pickup_site": "cachan", "placed_at": now}
+    queue = range(_AWAITED + 10, min(_AWAITED + 10 + _DAY["queue"], readers))
+    connection.execute(insert(Hold), [waits | {"patron_id": reader} for reader in queue])
+    closed = (now + timedelta(days=30)).date()
+    session.add(CalendarException(site="cachan", first_on=closed, last_on=closed))
+    session.flush()
+    connection.execute(text("ANALYZE"))
+
+
+def _move(
+    connection: Connection, where: ColumnElement[bool], rest: int, number: int, **values: object
+) -> None:
+    """Change so many copies that are not on loan."""
+    of = select(col(Item.id)).where(where, col(Item.id) % 8 == rest).limit(number)
+    connection.execute(update(Item).where(col(Item.id).in_(of)).values(**values))

@@ -4,14 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from bench.pages import PAGES, measure
+from bench.pages import ALL, measure
+from bench.year import Town
 
 
 @pytest.mark.server
-def test_every_page_is_opened_timed_and_weighed(tmp_path: Path) -> None:
-    figures = measure(tmp_path, 2_000, 20)
-    assert set(figures["pages"]) == set(PAGES)
-    for found in figures["pages"].values():
+async def test_every_page_is_opened_timed_and_weighed(tmp_path: Path) -> None:
+    figures = await measure(f"sqlite:///{tmp_path / 'catalogue.db'}", Town(120, 150, 600), 2)
+    assert set(figures["pages"]) == set(ALL)
+    for path, found in figures["pages"].items():
         assert 0 < found["p50"] <= found["p95"]
-        assert found["then"] < 15_000
-        assert found["then"] < found["first"] < 60_000
+        assert found["then"] < 15_000, path
+        assert found["then"] < found["first"] < 60_000, path

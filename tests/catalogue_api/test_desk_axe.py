@@ -1,6 +1,6 @@
 """Every page of the desk: usable by everybody, narrow and wide, light and dark, in both languages.
 
-A new page is one line in `PAGES`; what it shows, `desk_world.busy_day` lays there.
+A new page is one line in `bench.desk_pages`; what it shows, `desk_world.busy_day` lays there.
 """
 
 import pytest
@@ -9,60 +9,13 @@ from desk_settings_world import settled
 from desk_watched import Watched
 from playwright.async_api import Page
 
+from bench.desk_pages import OUTSIDE, PAGES, SETTINGS
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
 
-PAGES = (
-    "/desk/today",
-    "/desk/today?only=picks",
-    "/desk/today?only=baskets",
-    "/desk/scan",
-    "/desk/scan?reader=2",
-    "/desk/sites/cachan/shelving",
-    "/desk/readers",
-    "/desk/readers/new",
-    "/desk/readers/1",
-    "/desk/readers/1/edit",
-    "/desk/readers/1/history",
-    "/desk/readers/1/delete",
-    "/desk/titles",
-    "/desk/titles?q=t*",
-    "/desk/titles?kind=x",
-    "/desk/titles/1",
-    "/desk/titles/new",
-    "/desk/titles/1/edit",
-    "/desk/titles/1/items",
-    "/desk/items/12",
-    "/desk/items/12/edit",
-    "/desk/kiosks",
-    "/desk/kiosks/pad",
-    "/desk/returns?q=12",
-    "/desk/returns?kiosk=pad&day=x",
-    "/desk/kiosk-tokens",
-    "/desk/journal",
-    "/desk/journal?day=x",
-    "/desk/holds",
-    "/desk/titles/11/holds",
-    "/desk/holds/1",
-    "/desk/holds/3",
-    "/desk/holds/to-tell",
-    "/desk/holds/letters?to=all",
-    "/desk/holds/slips",
-    "/desk/figures",
-    "/desk/figures?first=2026-11-01&last=x&site=nowhere",
-    "/desk/figures/year",
-    "/desk/site",
-    "/desk/help",
-    "/desk/nothing-here",
-)
-SETTINGS = (
-    "", "/closures?past=1", "/closures/new", "/closures/1", "/closures/1/remove", "/moves",
-    "/calendar?month=2026-12", "/hours", "/holidays", "/rules", "/rules/change", "/staff",
-    "/staff/ana", "/account", "/import",
-)  # fmt: skip
-OUTSIDE = ("/desk/sign-in",)
 LOOKS = (
     (320, "light", "fr"),
     (320, "dark", "en"),

@@ -1,0 +1,56 @@
+"""Every page of the librarians' desk, by address: one list for the tests and the measurements.
+
+A new page is one line here. What it shows is laid there under the same names by
+`desk_world.busy_day` for the tests, and by `bench.year` for the measurements.
+"""
+
+PAGES = (
+    "/desk/today",
+    "/desk/today?only=picks",
+    "/desk/today?only=baskets",
+    "/desk/scan",
+    "/desk/scan?reader=2",
+    "/desk/sites/cachan/shelving",
+    "/desk/readers",
+    "/desk/readers/new",
+    "/desk/readers/1",
+    "/desk/readers/1/edit",
+    "/desk/readers/1/history",
+    "/desk/readers/1/delete",
+    "/desk/titles",
+    "/desk/titles?q=t*",
+    "/desk/titles?kind=x",
+    "/desk/titles/1",
+    "/desk/titles/new",
+    "/desk/titles/1/edit",
+    "/desk/titles/1/items",
+    "/desk/items/12",
+    "/desk/items/12/edit",
+    "/desk/kiosks",
+    "/desk/kiosks/pad",
+    "/desk/returns?q=12",
+    "/desk/returns?kiosk=pad&day=x",
+    "/desk/kiosk-tokens",
+    "/desk/journal",
+    "/desk/journal?day=x",
+    "/desk/holds",
+    "/desk/titles/11/holds",
+    "/desk/holds/1",
+    "/desk/holds/3",
+    "/desk/holds/to-tell",
+    "/desk/holds/letters?to=all",
+    "/desk/holds/slips",
+    "/desk/figures",
+    "/desk/figures?first=2026-11-01&last=x&site=nowhere",
+    "/desk/figures/year",
+    "/desk/site",
+    "/desk/help",
+    "/desk/nothing-here",
+)
+SETTINGS = (
+    "", "/closures?past=1", "/closures/new", "/closures/1", "/closures/1/remove", "/moves",
+    "/calendar?month=2026-12", "/hours", "/holidays", "/rules", "/rules/change", "/staff",
+    "/staff/ana", "/account", "/import",
+)  # fmt: skip
+OUTSIDE = ("/desk/sign-in",)
+"""What is open to who has not signed in."""
