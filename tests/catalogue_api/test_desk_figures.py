@@ -124,3 +124,15 @@ def test_spans_by_one_click() -> None:
     }
     assert months_before(date(2026, 1, 31), 12) == date(2025, 2, 1)
     assert months_before(date(2026, 12, 1), 12) == date(2026, 1, 1)
+
+
+async def test_what_was_counted_is_kept_for_a_while(world, visitor, give_back) -> None:
+    assert "Retours 0" in (await visitor.open(FIGURES)).said
+    world.lend()
+    await give_back(1)
+    assert "Retours 0" in (await visitor.open(FIGURES)).said
+    assert "Retours 1" in (await visitor.open(f"{FIGURES}?site=cachan")).said
+    world.now = NOW + timedelta(minutes=10)
+    assert "Retours 1" in (await visitor.open(FIGURES)).said
+    world.now = NOW - timedelta(hours=1)  # the clock was put right
+    assert "Retours 1" in (await visitor.open(FIGURES)).said
