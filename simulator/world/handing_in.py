@@ -72,10 +72,11 @@ class AtTheFlap:
     async def _put_in(self, thing: town.Thing, *, again: bool) -> Laid | None:
         """Put a thing in once the flap opens for it; return what the screen says in the end.
 
-        Some read that they may; others hold it against the flap and feel when that opens.
+        Some read that they may; others hold it against the flap and feel when that opens. A flap
+        that stands open while the screen says "out of service" is left alone.
         """
         screen = self._machine.screen
-        pushes = self._manner is Manner.ONE_BY_ONE
+        pushes = self._manner is Manner.ONE_BY_ONE and not self._slot.stands_open
         if pushes:
             self._slot.offer(thing)
 
