@@ -6,7 +6,6 @@ from uuid import UUID
 
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.contract.returns import RETURN_ITEM, ReturnItem
-from drivers.iso15693 import AFI_ON_LOAN
 from simulator.world import town
 from simulator.world.machine import Machine
 from simulator.world.plan import Doing, Errand
@@ -66,9 +65,7 @@ class Desk:
             self._story.tell(f"desk {site}: {thing.barcode} not lent: {refused.detail}")
             return
         self.lent_at[thing.barcode] = self._story.clock()
-        if not thing.tag.afi_locked:
-            thing.tag.afi = AFI_ON_LOAN
-        thing.place = town.HOME
+        thing.lend()
         self._story.tell(f"desk {site}: {thing.barcode} lent to {card}")
 
     async def _check_in(self, site: str, thing: town.Thing, return_id: UUID) -> None:

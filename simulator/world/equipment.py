@@ -16,7 +16,7 @@ from kiosk.screen.place import Place
 from kiosk.screen.texts import Speak, load
 from kiosk.session.effects import PrintReceipt
 from kiosk.session.sorting import Bin, Sorting
-from kiosk.session.states import ReceiptMode, Rules
+from kiosk.session.states import ReceiptMode, Rules, Sets
 from simulator.bibliotheca import BibliothecaFace
 from simulator.cable import Cable, Faults, Line, WireFace
 from simulator.devices.printer import Mood, PrinterFace, Roll
@@ -59,10 +59,12 @@ class Printer:
         self.cable.line.faults = Faults(loss=1.0)
 
 
-def rules_of(equipment: Equipment) -> Rules:
-    """Return the rules of a kiosk with this equipment."""
+def rules_of(equipment: Equipment, sets: Sets) -> Rules:
+    """Return the rules of a kiosk with this equipment, in a library with such sets."""
     bins = tuple(Bin(name, equipment.room) for name in ("1", "2", "3", "4"))
-    return Rules(receipts=equipment.receipts, sorting=Sorting(bins), shape=equipment.shape)
+    return Rules(
+        receipts=equipment.receipts, sorting=Sorting(bins), shape=equipment.shape, sets=sets
+    )
 
 
 def printer_of(equipment: Equipment) -> Printer | None:

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 
+from catalogue_api.contract.returns import Outcome
 from kiosk.outcomes import KioskOutcome
 from kiosk.session.states import Idle, Laid, Session, Stage
 from simulator.world import town
@@ -52,21 +53,20 @@ class AtTheFlap:
             told = await self._put_in(thing, again=again > 0)
             if self._is_in(thing) or not self._machine.powered or not _is_to_be_held_again(told):
                 break
-            self._machine.field.lift(thing.uid)
+            self._machine.lift(thing)
             await asyncio.sleep(1.0)
         if not self._is_in(thing):
             self._take_home(thing, told)
 
     async def _hold(self, thing: town.Thing, beside: town.Thing | None) -> None:
-        field = self._machine.field
         if self._manner is Manner.TEARING and self._chance.random() < 0.5:
-            field.tear(thing.uid, halfway=self._chance.random() < 0.5)
-        field.lay(thing.uid)
+            self._machine.field.tear(thing.uid, halfway=self._chance.random() < 0.5)
+        self._machine.lay(thing)
         if beside is not None:
             await asyncio.sleep(self._chance.uniform(0.0, 1.0))
-            field.lay(beside.uid)
+            self._machine.lay(beside)
             await asyncio.sleep(self._chance.uniform(0.5, 2.0))
-            field.lift(beside.uid)
+            self._machine.lift(beside)
         await asyncio.sleep(1.0)
 
     async def _put_in(self, thing: town.Thing, *, again: bool) -> Laid | None:
@@ -91,7 +91,7 @@ class AtTheFlap:
             return laid
         if self._manner is Manner.HASTY and not again:
             self._story.fault(Kind.NOT_PUT_IN, f"{self._machine.name}: {thing.barcode}")
-            self._machine.field.lift(thing.uid)
+            self._machine.lift(thing)
         elif not pushes:
             await asyncio.sleep(self._chance.uniform(0.0, 2.5))
             self._slot.offer(thing)
@@ -105,11 +105,13 @@ class AtTheFlap:
 
     def _take_home(self, thing: town.Thing, told: Laid | None) -> None:
         name = self._machine.name
-        self._machine.field.lift(thing.uid)
+        self._machine.lift(thing)
         thing.place = town.HOME
         if told is not None and told.inside:
             what = f"{name}: {thing.barcode} is still in a hand, and should lie in {told.bin}"
             self._story.broke(Invariant.BINS, what)
+        if told is not None and told.verdict is Outcome.PARTS_MISSING:
+            self._story.fault(Kind.PART_MISSING, f"{name}: {thing.barcode}")
         if told is not None and told.verdict is KioskOutcome.BIN_FULL:
             self._story.fault(Kind.BIN_FULL, f"{name}: {thing.barcode}")
         self._story.tell(f"{name}: {thing.barcode} is not put in, and goes home")

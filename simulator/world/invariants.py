@@ -10,6 +10,8 @@ from catalogue_api.embedded_library import ReturnSeen
 from drivers.iso15693 import AFI_IN_STOCK
 from kiosk.journal import Counts, Entry
 from kiosk.session.sorting import UNKNOWN_BIN
+from kiosk.tagging import MISSING_PART
+from simulator.tags import SimTag
 from simulator.world import town
 from simulator.world.story import Invariant, Violation
 from simulator.world.watching import Promise
@@ -112,10 +114,10 @@ def _drained(kiosk: KioskFacts, reported: Mapping[UUID, ReturnSeen]) -> Iterator
 
 def _secured(kiosk: KioskFacts, facts: Facts) -> Iterator[Violation]:
     """What was accepted is secured, or somebody is told that it is not."""
-    afi = {thing.uid: thing.tag.afi for thing in facts.things}
+    tags = {thing.barcode: thing.tags for thing in facts.things}
     for promise in _last_promises(kiosk, facts):
         entry = kiosk.entries.get(promise.return_id)
-        if entry is None or afi[promise.uid] == AFI_IN_STOCK:
+        if entry is None or _is_secured(entry, tags[promise.barcode]):
             continue
         if entry.answer is not None and not FACTS[entry.answer.outcome].secure:
             continue
@@ -124,10 +126,20 @@ def _secured(kiosk: KioskFacts, facts: Facts) -> Iterator[Violation]:
             yield Violation(Invariant.SECURED, what)
 
 
+def _is_secured(entry: Entry, tags: Sequence[SimTag]) -> bool:
+    """Say whether the alarm is on in every part that was there."""
+    missing = set(entry.request.warnings)
+    return all(
+        tag.afi == AFI_IN_STOCK
+        for ordinal, tag in enumerate(tags, 1)
+        if f"{MISSING_PART}{ordinal}" not in missing
+    )
+
+
 def _bins(kiosk: KioskFacts, facts: Facts) -> Iterator[Violation]:
-    place = {thing.uid: thing.place for thing in facts.things}
+    place = {thing.barcode: thing.place for thing in facts.things}
     for promise in _last_promises(kiosk, facts):
-        name, _, lies_in = place[promise.uid].partition("/")
+        name, _, lies_in = place[promise.barcode].partition("/")
         entry = kiosk.entries.get(promise.return_id)
         if name == kiosk.name and entry and not _agrees(entry.placement, lies_in):
             what = f"{kiosk.name}: {promise.barcode} lies in {lies_in}: {entry.placement!r}"
@@ -156,7 +168,7 @@ def _agrees(placement: Placement, lies_in: str) -> bool:
 
 def _last_promises(kiosk: KioskFacts, facts: Facts) -> Iterable[Promise]:
     """The last promise for each item, unless it was lent since."""
-    last = {promise.uid: promise for promise in kiosk.promises.values()}
+    last = {promise.barcode: promise for promise in kiosk.promises.values()}
     return [
         promise
         for promise in last.values()

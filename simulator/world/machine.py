@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
-from drivers.interface import Reader, Uid
+from drivers.interface import Reader
 from kiosk.antenna import Pace
 from kiosk.clock import Clock
 from kiosk.daemon import Daemon
 from kiosk.journal import Journal, JournalFailed
 from kiosk.session.events import Pressed
-from kiosk.session.states import Shape
+from kiosk.session.states import Sets, Shape
 from kiosk.snapshot import Snapshot
 from kiosk.staff_cards import StaffCards
 from kiosk.world import World
@@ -31,6 +31,7 @@ from simulator.world.plan import Equipment
 from simulator.world.slot import Mouth
 from simulator.world.story import Invariant, Story
 from simulator.world.watching import WatchedField, WatchedScreen
+from simulator.world.witness import Witness
 
 T = TypeVar("T")
 
@@ -58,6 +59,7 @@ class Surroundings:
     catalogue: town.Catalogue
     things: Iterable[town.Thing]
     folder: Path
+    sets: Sets
 
 
 class Machine:
@@ -73,12 +75,16 @@ class Machine:
         self.disk = SimDisk(self.name, self._chance)
         self.disk.died = self._die
         self.died = asyncio.Event()
-        self.screen = WatchedScreen(self.name, self.story, self._is_recorded)
+        self.born: dict[UUID, float] = {}
+        self._witness = Witness(
+            self.name, self.story, around.things, lambda: self.journal, self.born
+        )
+        self.screen = WatchedScreen(self.name, self.story, self._witness.promised)
         self.card = town.staff_card()
-        tags = [thing.tag for thing in around.things]
-        self.field = WatchedField([*tags, self.card], self._moved, self._secured)
+        tags = [tag for thing in around.things for tag in thing.tags]
+        self.field = WatchedField([*tags, self.card], self._moved, self._witness.secured)
         self.printer = printer_of(equipment)
-        self._rules = rules_of(equipment)
+        self._rules = rules_of(equipment, around.sets)
         has_flap = equipment.shape is Shape.SLOT
         self.mouth = Mouth(self.name, self._fell_in) if has_flap else None
         face, self._reader = READERS[reader]
@@ -93,7 +99,6 @@ class Machine:
         self.dies_at_the_flap = False
         self.in_use = asyncio.Lock()
         self.journal: Journal | None = None
-        self.born: dict[UUID, float] = {}
         self._daemon: Daemon | None = None
         self._life: asyncio.Task[None] | None = None
         self._powered = False
@@ -240,22 +245,20 @@ class Machine:
 
     # ------------------------------------------------------------------ what is watched
 
-    def _is_recorded(self, return_id: UUID) -> bool:
-        return self.journal is not None and self.journal.entry(return_id) is not None
+    def lay(self, thing: town.Thing) -> None:
+        """Lay a thing on the antenna with all its tags."""
+        for uid in thing.here:
+            self.field.lay(uid)
 
-    def _secured(self, uid: Uid) -> None:
-        """See a tag secured: the journal must know of it already."""
-        barcode = self.field.tags[uid].name
-        self.story.tell(f"{self.name}: tag of {barcode} secured")
-        if self.journal is None or self.journal.last_of(uid, barcode) is None:
-            self.story.broke(Invariant.RECORDED_FIRST, f"{self.name}: {barcode}")
+    def lift(self, thing: town.Thing) -> None:
+        """Take it away."""
+        for uid in thing.here:
+            self.field.lift(uid)
 
     def _fell_in(self, thing: town.Thing) -> None:
-        """See something fall in at the slot: the journal must know of it already."""
-        self.field.lift(thing.uid)
-        self.story.tell(f"{self.name}: {thing.barcode} has passed the flap")
-        if self.journal is None or self.journal.last_of(thing.uid, thing.barcode) is None:
-            self.story.broke(Invariant.SWALLOWED, f"{self.name}: {thing.barcode}")
+        """See something fall in at the slot; the power may fail in that very instant."""
+        self.lift(thing)
+        self._witness.swallowed(thing)
         if self.dies_at_the_flap:
             self.dies_at_the_flap = False
             self.disk.power_off()

@@ -4,18 +4,20 @@ import asyncio
 import random
 from collections.abc import Sequence
 
+from catalogue_api.contract.returns import Outcome
 from drivers.interface import Uid
 from kiosk.outcomes import KioskOutcome
 from kiosk.session.receipts import YES, named
 from kiosk.session.states import Laid, ReceiptState, Session, Summary
 from simulator.world import town
 from simulator.world.handing_in import AtTheFlap
+from simulator.world.incomplete import Incomplete
 from simulator.world.machine import Machine
 from simulator.world.plan import Kind, Manner, Visit
 from simulator.world.story import Invariant, Story
 from simulator.world.watching import accepted
 
-_PATIENCE = 20.0
+_PATIENCE = 30.0
 """Seconds that a patron waits for the screen to speak of everything laid down."""
 
 _ROUNDS = 3
@@ -46,6 +48,8 @@ class Patron:
             pile = self._chance.sample(at_home, min(self._count, len(at_home)))
             if not await self._is_open() or not pile:
                 return
+            for thing in pile:
+                self._forget(thing)
             names = " ".join(thing.barcode for thing in pile)
             self._story.tell(f"{self._machine.name}: visit, {self._manner.value}: {names}")
             mouth = self._machine.mouth
@@ -59,6 +63,13 @@ class Patron:
                 await self._bring(pile)
             self._machine.field.lift_all()
             await self._take_receipt()
+
+    def _forget(self, thing: town.Thing) -> None:
+        """Leave a part of a set at home, as happens."""
+        thing.since = asyncio.get_running_loop().time()
+        parts = range(1, len(thing.tags) + 1)
+        forgets = len(parts) > 1 and self._chance.random() < 0.5
+        thing.forgotten = frozenset({self._chance.choice(parts)} if forgets else ())
 
     async def _take_receipt(self) -> None:
         """Wait for the end of the visit where there are receipts; want one, or go."""
@@ -106,38 +117,48 @@ class Patron:
                 break
             told |= await self._lay_again(again)
         for thing in pile:
+            told |= await self._complete(thing, told.get(thing.uid))
+        for thing in pile:
             self._put_away(thing, told.get(thing.uid))
+
+    async def _complete(self, thing: town.Thing, told: Laid | None) -> dict[Uid, Laid]:
+        """Find the missing part of a set in a pocket, fetch staff, or do without."""
+        if told is None or told.verdict is not Outcome.PARTS_MISSING:
+            return {}
+        with_set = Incomplete(self._machine, self._chance, self._story)
+        return await with_set.see_to(thing)
 
     async def _lay_carelessly(self, pile: Sequence[town.Thing]) -> None:
         field = self._machine.field
         for thing in pile:
+            if len(thing.tags) == 1 and town.is_set(thing.barcode):
+                self._story.fault(Kind.PARTS_UNTAGGED, f"{self._machine.name}: {thing.barcode}")
             if self._manner is Manner.TEARING and self._chance.random() < 0.7:
                 half = self._chance.random() < 0.5
                 field.tear(thing.uid, after=self._chance.randrange(2), halfway=half)
-            field.lay(thing.uid)
+            self._machine.lay(thing)
             await asyncio.sleep(self._chance.uniform(0, 0.3))
         if self._manner is Manner.HASTY:
             await asyncio.sleep(self._chance.uniform(0.0, 0.6))
             for thing in pile:
-                field.lift(thing.uid)
+                self._machine.lift(thing)
             await asyncio.sleep(self._chance.uniform(0.1, 1.5))
             for thing in pile:
-                field.lay(thing.uid)
+                self._machine.lay(thing)
 
     async def _lay_again(self, things: Sequence[town.Thing]) -> dict[Uid, Laid]:
-        field = self._machine.field
         for thing in things:
-            field.lift(thing.uid)
+            self._machine.lift(thing)
         await asyncio.sleep(1.0)
         for thing in things:
-            field.lay(thing.uid)
+            self._machine.lay(thing)
         await asyncio.sleep(1.0)
         return await self._machine.screen.until((thing.uid for thing in things), _PATIENCE / 2)
 
     def _put_away(self, thing: town.Thing, told: Laid | None) -> None:
         """Leave what the screen took; take home what it gave back or never spoke of."""
-        self._machine.field.lift(thing.uid)
-        promised = self._machine.screen.bin_of(thing.uid)
+        self._machine.lift(thing)
+        promised = self._machine.screen.bin_of(thing.barcode)
         if told is not None and accepted(told):
             thing.place = f"{self._machine.name}/{told.bin}"
         elif told is not None and told.verdict is KioskOutcome.BIN_FULL:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from kiosk.session.states import ReceiptMode, Shape
+from kiosk.session.states import ReceiptMode, Sets, Shape
 
 HOUR = 3600.0
 
@@ -87,8 +87,12 @@ class Kind(StrEnum):
     """The power fails in the instant in which something has passed the flap."""
     SORTER_PULLED = "sorter_pulled"
     BIN_FULL = "bin_full"
-    """Follows from small bins; the next from patrons at a flap, and those after it from staff."""
+    """Follows from small bins; then what patrons do at a flap and with sets, and what staff do."""
     NOT_PUT_IN = "not_put_in"
+    PART_MISSING = "part_missing"
+    PART_LAID_LATER = "part_laid_later"
+    SET_ACCEPTED = "set_accepted_incomplete"
+    PARTS_UNTAGGED = "set_with_one_tag"
     BIN_EMPTIED = "bin_emptied"
     STAFF_CLOSED = "staff_closed"
     STAFF_RESTART = "staff_restart"
@@ -154,6 +158,7 @@ class Plan:
     calm: float
     events: tuple[Event, ...]
     equipment: tuple[Equipment, ...]
+    sets: Sets = Sets.EVERY_PART
 
 
 def draw(seed: int) -> Plan:
@@ -179,6 +184,7 @@ def draw(seed: int) -> Plan:
         hours * HOUR,
         tuple(sorted(events, key=lambda event: event.at)),
         equipment,
+        chance.choice((Sets.EVERY_PART, Sets.EVERY_PART, Sets.MAIN_PART)),
     )
 
 

@@ -86,8 +86,8 @@ class _World:
         catalogue.begin(lambda: town.at(loop.time()))
         for old in self._stage.path.glob("kiosk-*"):
             old.unlink()
-        self.things = town.things()
-        around = Surroundings(self.story, catalogue, self.things, self._stage.path)
+        self.things = town.things(self._plan.sets)
+        around = Surroundings(self.story, catalogue, self.things, self._stage.path, self._plan.sets)
         self.machines = [
             Machine(number, *has, around, self._plan.seed)
             for number, has in enumerate(zip(self._plan.readers, self._plan.equipment, strict=True))

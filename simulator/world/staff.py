@@ -98,7 +98,7 @@ class Librarian:
     def _is_known(self, thing: town.Thing, name: str) -> bool:
         """Say whether the journal knows that it lies there; a locked tag is never a new return."""
         journal = self._machine.journal
-        if journal is None or thing.tag.afi_locked or name == UNKNOWN_BIN:
+        if journal is None or thing.locked or name == UNKNOWN_BIN:
             return False
         entry = journal.last_of_barcode(thing.barcode)
         return entry is not None and entry.placement.bin == name

@@ -16,6 +16,7 @@ class Invariant(StrEnum):
     NEWER_LOAN = "no loan is closed that began after the drop"
     RECORDED_FIRST = "no item is secured that is not in the journal"
     SWALLOWED = "nothing falls in at a slot that is not in the journal"
+    WHOLE = "no set is returned without a part that nobody named"
     SECURED = "every accepted item ends secured or on the list of those to secure"
     HOLD_ONCE = "no hold is given twice"
     BINS = "bins hold what the journal says"

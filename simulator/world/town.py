@@ -12,6 +12,7 @@ from catalogue_api.embedded_library import EmbeddedLibrary, Stock
 from drivers.interface import Uid
 from drivers.iso15693 import AFI_ON_LOAN
 from drivers.tags.content import Usage
+from kiosk.session.states import Sets
 from simulator.tags import SimTag, TagDescription, make_tags
 
 BEGIN: Final = datetime(2026, 3, 2, 7, tzinfo=UTC)
@@ -24,6 +25,9 @@ BOOKS: Final = 24
 TITLES: Final = 12
 LENT: Final = 16
 """So many of the books are on loan when a world begins; the others stand on their shelves."""
+
+PARTS: Final = {9: 3, 11: 2, 14: 3}
+"""Which of the books are sets, and of how many parts."""
 
 STAFF_CARD: Final = "S1"
 """The barcode in the card of staff."""
@@ -54,16 +58,46 @@ STOCK: Final = Stock(
 
 @dataclass(slots=True)
 class Thing:
-    """Something with a tag. `place`: home, desk, an antenna (`on:kiosk`) or a bin (`kiosk/bin`)."""
+    """Something with a tag, or a set of which each part has one, in the order of their ordinals.
 
-    tag: SimTag
+    `place`: home, desk, an antenna (`on:kiosk`) or a bin (`kiosk/bin`). `forgotten`: the ordinals
+    of parts that its patron did not bring along, `since` when, in seconds.
+    """
+
+    tags: tuple[SimTag, ...]
     barcode: str
     place: str
+    forgotten: frozenset[int] = frozenset()
+    since: float = 0.0
+
+    @property
+    def here(self) -> tuple[Uid, ...]:
+        """The UIDs of its tags, without those of the parts that are not with it."""
+        return tuple(
+            tag.uid for ordinal, tag in enumerate(self.tags, 1) if ordinal not in self.forgotten
+        )
 
     @property
     def uid(self) -> Uid:
-        """The UID of its tag."""
-        return self.tag.uid
+        """The UID by which it is looked for on a screen."""
+        return self.here[0]
+
+    @property
+    def locked(self) -> bool:
+        """Whether its alarm cannot be switched."""
+        return self.tags[0].afi_locked
+
+    def lend(self) -> None:
+        """Let it be on loan, whole again; a tag that is locked stays as it is."""
+        self.place, self.forgotten = HOME, frozenset()
+        for tag in self.tags:
+            if not tag.afi_locked:
+                tag.afi = AFI_ON_LOAN
+
+
+def is_set(barcode: str) -> bool:
+    """Say whether an item has several parts, tagged or not."""
+    return any(barcode == STOCK.copies[number][0] for number in PARTS)
 
 
 class Catalogue:
@@ -127,11 +161,14 @@ _DESCRIPTIONS: Final = (
                 "name": barcode,
                 "item": barcode,
                 "owner": "" if number % 8 == 7 else OWNER,
+                "part": part,
+                "parts": PARTS.get(number, 1),
                 "afi": "C2" if number < LENT else "07",
                 "afi_locked": number == 6,
             }
         )
         for number, (barcode, _, _) in enumerate(STOCK.copies)
+        for part in range(1, PARTS.get(number, 1) + 1)
     ),
     TagDescription(name="7777", item="7777", owner=OWNER),
     TagDescription(name="foreign", item="1", owner="FR-751010101"),
@@ -147,10 +184,17 @@ def staff_card() -> SimTag:
     return replace(_CARD, memory=bytearray(_CARD.memory))
 
 
-def things() -> list[Thing]:
-    """Return everything with a tag as it is when a world begins."""
-    fresh = [replace(tag, memory=bytearray(tag.memory)) for tag in _MADE]
-    return [Thing(tag, tag.name, HOME if tag.afi == AFI_ON_LOAN else DESK) for tag in fresh]
+def things(sets: Sets = Sets.EVERY_PART) -> list[Thing]:
+    """Return everything with a tag as it is when a world begins; `sets`: which parts have one."""
+    tags: dict[str, list[SimTag]] = {}
+    for made in _MADE:
+        fresh = replace(made, memory=bytearray(made.memory))
+        if made.name not in tags or sets is Sets.EVERY_PART:
+            tags.setdefault(made.name, []).append(fresh)
+    return [
+        Thing(tuple(parts), name, HOME if parts[0].afi == AFI_ON_LOAN else DESK)
+        for name, parts in tags.items()
+    ]
 
 
 def at(seconds: float) -> datetime:

@@ -14,7 +14,7 @@ from kiosk.session.effects import Sound
 from kiosk.session.states import Idle, Laid, Session, Stage, Stopped
 from simulator.field import Anyone, Field, Silence
 from simulator.tags import SimTag
-from simulator.world.story import Invariant, Story
+from simulator.world.story import Story
 
 T = TypeVar("T")
 
@@ -24,7 +24,6 @@ class Promise:
     """What a screen promised of one item, and when."""
 
     return_id: UUID
-    uid: Uid
     barcode: str
     bin: str
     at: float
@@ -33,10 +32,11 @@ class Promise:
 class WatchedScreen:
     """A screen that a patron looks at, and that remembers every promise it made."""
 
-    def __init__(self, name: str, story: Story, is_recorded: Callable[[UUID], bool]) -> None:
+    def __init__(self, name: str, story: Story, promised: Callable[[Promise], None]) -> None:
+        """`promised` is told each promise as it is made."""
         self._name = name
         self._story = story
-        self._is_recorded = is_recorded
+        self._promised = promised
         self._session = Session(phase=Stopped())
         self._changed = asyncio.Event()
         self.promises: dict[UUID, Promise] = {}
@@ -66,9 +66,9 @@ class WatchedScreen:
         phase = self._session.phase
         return () if isinstance(phase, Idle) or not self.powered else phase.items
 
-    def bin_of(self, uid: Uid) -> str | None:
-        """Return the bin that was last promised for a tag; None if nothing ever was."""
-        made = [promise.bin for promise in self.promises.values() if promise.uid == uid]
+    def bin_of(self, barcode: str) -> str | None:
+        """Return the bin that was last promised for an item; None if nothing ever was."""
+        made = [promise.bin for promise in self.promises.values() if promise.barcode == barcode]
         return made[-1] if made else None
 
     @property
@@ -100,7 +100,12 @@ class WatchedScreen:
         return self._session
 
     def _told(self) -> dict[Uid, Laid]:
-        return {laid.uid: laid for laid in self.items() if laid.stage is Stage.SETTLED}
+        return {
+            uid: laid
+            for laid in self.items()
+            if laid.stage is Stage.SETTLED
+            for uid in (laid.uid, *(part.uid for part in laid.parts))
+        }
 
     def _promise(self, laid: Laid) -> None:
         if laid.return_id is None or laid.item is None or laid.verdict is None:
@@ -111,9 +116,8 @@ class WatchedScreen:
             f"({laid.return_id})"
         )
         at = asyncio.get_running_loop().time()
-        self.promises[laid.return_id] = Promise(laid.return_id, laid.uid, barcode, laid.bin, at)
-        if not self._is_recorded(laid.return_id):
-            self._story.broke(Invariant.PROMISE, f"{self._name}: {barcode} {laid.return_id}")
+        self.promises[laid.return_id] = Promise(laid.return_id, barcode, laid.bin, at)
+        self._promised(self.promises[laid.return_id])
 
 
 class WatchedField(Field):

@@ -19,7 +19,7 @@ from kiosk.comparing import Comparing
 from kiosk.daemon import Daemon
 from kiosk.journal import Journal
 from kiosk.journal_file import JournalFile
-from kiosk.session import accepting
+from kiosk.session import accepting, items, sets
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.states import Shape
@@ -239,6 +239,34 @@ def let_in_before_recording(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Daemon, "_perform", hasty)
 
 
+def call_a_set_complete_with_a_part_missing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sets, "lacking", lambda _: ())
+
+
+def name_no_part_that_staff_let_go(patch: pytest.MonkeyPatch) -> None:
+    accept = items.accept_incomplete
+
+    def silently(laid, session):
+        after, effects = accept(laid, session)
+        unnamed = tuple(
+            replace(effect, item=laid.item) if isinstance(effect, fx.Record) else effect
+            for effect in effects
+        )
+        return after, unnamed
+
+    patch.setattr(items, "accept_incomplete", silently)
+
+
+def secure_one_tag_of_a_set(patch: pytest.MonkeyPatch) -> None:
+    to_secure = sets.to_secure
+    patch.setattr(
+        sets,
+        "to_secure",
+        lambda laid: to_secure(laid)[: not any(part.secured for part in laid.parts)],
+    )
+    patch.setattr(sets, "is_dealt_with", lambda _: True)
+
+
 BUGS = (
     Bug("skip the fsync", skip_the_fsync, frozenset({Invariant.PROMISE})),
     Bug("secure before recording", secure_before_recording, frozenset({Invariant.RECORDED_FIRST})),
@@ -258,5 +286,8 @@ BUGS = (
     Bug("last placement wins", take_the_last_placement_for_the_newest, frozenset({Invariant.BINS})),
     Bug("recorded twice", record_twice_what_is_caught_in_the_flap, frozenset({Invariant.ONCE})),
     Bug("old for new", take_what_lies_behind_the_flap_for_the_next, frozenset({Invariant.BINS})),
+    Bug("part forgotten", call_a_set_complete_with_a_part_missing, frozenset({Invariant.WHOLE})),
+    Bug("part unnamed", name_no_part_that_staff_let_go, frozenset({Invariant.WHOLE})),
+    Bug("one tag of a set", secure_one_tag_of_a_set, frozenset({Invariant.SECURED})),
     Bug("let in unrecorded", let_in_before_recording, frozenset({Invariant.SWALLOWED})),
 )
