@@ -57,11 +57,12 @@ def count_loans(session: Session, call: Call, body: CountLoans) -> LoanFigures:
     """Count loans by month, site and kind."""
     connection = session.connection()
     months = _span(connection, body).months()
+    zone = call.rules.zone
+    since, ends = months[0].bounds(zone)[0], [month.bounds(zone)[1] for month in months]
     counted = [
-        LoansOfMonth(month=month.first, site=site, kind=TitleKind(kind), loans=number)
-        for month in months
-        for site, kind, number in sql.loans_by_site_and_kind(
-            connection, month.bounds(call.rules.zone), body.site
+        LoansOfMonth(month=months[place].first, site=site, kind=TitleKind(kind), loans=number)
+        for place, site, kind, number in sql.loans_by_site_and_kind(
+            connection, since, ends, body.site
         )
     ]
     return LoanFigures(months=tuple(month.first for month in months), loans=tuple(counted))
@@ -93,7 +94,7 @@ def count_year(session: Session, call: Call, body: CountYear) -> YearFigures:
     acquired = sql.taken_in_by_kind(connection, bounds)
     withdrawn = sql.withdrawn_by_kind(connection, bounds)
     loans: dict[str, int] = {}
-    for _, kind, number in sql.loans_by_site_and_kind(connection, bounds):
+    for _, _, kind, number in sql.loans_by_site_and_kind(connection, bounds[0], bounds[1:]):
         loans[kind] = loans.get(kind, 0) + number
     kinds = [
         KindOfYear(
