@@ -101,22 +101,17 @@ class Machine:
         self.journal: Journal | None = None
         self._daemon: Daemon | None = None
         self._life: asyncio.Task[None] | None = None
-        self._powered = False
+        self.powered = False
         self._boots, self._booted_at = 0, 0.0
         self._moved_at = 0.0
         self._looking: asyncio.TimerHandle | None = None
         self._restarting: asyncio.Task[None] | None = None
 
-    @property
-    def powered(self) -> bool:
-        """Whether it has power."""
-        return self._powered
-
     # ------------------------------------------------------------------ power
 
     def switch_on(self) -> None:
         """Give it power, if it has none: it starts."""
-        if self._powered:
+        if self.powered:
             return
         self.disk.power_on()
         self.died.clear()
@@ -132,10 +127,14 @@ class Machine:
 
     async def cut(self) -> None:
         """Take the power away, if it is still there, and wait until nothing moves any more."""
-        if self._powered:
-            self.disk.power_off()
-            self._die()
+        if self.powered:
+            self.lose_power()
         await self.stop()
+
+    def lose_power(self) -> None:
+        """Take the power away in this very instant; `cut` has to follow before it comes back."""
+        self.disk.power_off()
+        self._die()
 
     async def stop(self) -> None:
         """End the program, as an operator does."""
@@ -154,10 +153,10 @@ class Machine:
     async def restart(self, *, damaged: bool = False) -> None:
         """Stop the program and start it again; `damaged`: with a spoiled index in its journal."""
         await self.stop()
-        if damaged and self._powered:
+        if damaged and self.powered:
             spoil(self.path, self.disk)
         await asyncio.sleep(2.0)
-        if self._powered and self._life is None:
+        if self.powered and self._life is None:
             self._start()
 
     def take_down(self) -> None:
@@ -172,7 +171,7 @@ class Machine:
         self.died.set()
 
     def _feed(self, *, on: bool) -> None:
-        self._powered = self.network.powered = self.screen.powered = on
+        self.powered = self.network.powered = self.screen.powered = on
         self.field.power(on=on)
         if self.mouth is not None:
             self.mouth.slot.power(on=on)
@@ -191,9 +190,21 @@ class Machine:
     async def _run(self) -> None:
         self.journal = Journal(self.path, vfs=self.disk.vfs_name)
         self.screen.begin()
-        world = World(
+        world = self._surroundings(self.journal)
+        self._daemon = Daemon(self.name, [town.OWNER], self._rules, world, _PACE)
+        try:
+            await self._daemon.run()
+        finally:
+            self._daemon = None
+            if world.snapshot is not None:
+                world.snapshot.close()
+            self.journal.close()
+            self.journal = None
+
+    def _surroundings(self, journal: Journal) -> World:
+        return World(
             open_reader=self._open_reader,
-            journal=self.journal,
+            journal=journal,
             run=_on_disk,
             catalogue=self.network,
             screen=self.screen,
@@ -208,22 +219,13 @@ class Machine:
             open_sorter=None if self.mouth is None else self.mouth.open,
             look=_SENSORS,
         )
-        self._daemon = Daemon(self.name, [town.OWNER], self._rules, world, _PACE)
-        try:
-            await self._daemon.run()
-        finally:
-            self._daemon = None
-            if world.snapshot is not None:
-                world.snapshot.close()
-            self.journal.close()
-            self.journal = None
 
     def _restart_by_staff(self) -> None:
         self._restarting = asyncio.create_task(self.restart(), name=f"restart of {self.name}")
 
     def press(self, button: str) -> None:
         """Somebody presses a button on the screen; on a dark one nothing comes of it."""
-        if self._powered and self._daemon is not None:
+        if self.powered and self._daemon is not None:
             self._daemon.emit(Pressed(button))
 
     # ------------------------------------------------------------------ what the program is given
@@ -261,8 +263,7 @@ class Machine:
         self._witness.swallowed(thing)
         if self.dies_at_the_flap:
             self.dies_at_the_flap = False
-            self.disk.power_off()
-            self._die()
+            self.lose_power()
 
     def free_flap(self) -> None:
         """Let somebody free the flap, and carry what lay behind it to the desk."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -46,8 +47,14 @@ def quick_folder() -> "tempfile.TemporaryDirectory[str]":
 class Stage:
     """Where worlds are played, one after the other: a folder, and the catalogue's machine."""
 
-    def __init__(self, template: Path | None = None) -> None:
-        """Begin each world with a copy of `template` (see `town.furnish`), or of one made here."""
+    def __init__(
+        self, template: Path | None = None, machine: Callable[..., Machine] = Machine
+    ) -> None:
+        """Begin each world with a copy of `template` (see `town.furnish`), or of one made here.
+
+        `machine` makes its kiosks.
+        """
+        self.machine = machine
         self._folder = quick_folder()
         self.path = Path(self._folder.name)
         if template is None:
@@ -89,7 +96,7 @@ class _World:
         self.things = town.things(self._plan.sets)
         around = Surroundings(self.story, catalogue, self.things, self._stage.path, self._plan.sets)
         self.machines = [
-            Machine(number, *has, around, self._plan.seed)
+            self._stage.machine(number, *has, around, self._plan.seed)
             for number, has in enumerate(zip(self._plan.readers, self._plan.equipment, strict=True))
         ]
         self.desk = Desk(catalogue, self.things, self.machines, self.story)

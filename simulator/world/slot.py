@@ -17,7 +17,7 @@ _DIVERTERS: Final = {"2": 2, "3": 3, "4": 4}
 _STRAIGHT_ON = "1"
 """The bin to which no diverter leads."""
 
-_WIRING: Final = Wiring(_FLAP, _PASSED, _CLOSED, _BELT, _DIVERTERS, look=0.1)
+WIRING: Final = Wiring(_FLAP, _PASSED, _CLOSED, _BELT, _DIVERTERS, look=0.1)
 
 
 class WatchedSlot(Slot):
@@ -92,7 +92,7 @@ class Mouth:
             link = await self.cable.connect()
         except ReaderLost as error:
             raise SorterLost(str(error)) from error
-        return await RelaySorter.start(RelayBoard(link), _WIRING)
+        return await RelaySorter.start(RelayBoard(link), WIRING)
 
     def _fell_in(self, thing: town.Thing) -> None:
         thing.place = f"{self._kiosk}/{IN_THE_FLAP}"

@@ -16,6 +16,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from deadly import STEPS
 from killing import Kiosk, delivered, forking, returns_of
 
 from catalogue_api.contract.returns import Placement, ReturnItem, Security
@@ -33,12 +34,6 @@ KILLS = int(os.environ.get("RITOURNELLE_KILLS", "1"))
 SEED = 20261123
 CARD = "patron-card"
 """The tag that opens the menu of staff here."""
-ROUNDS = {
-    "journal": ("record", "answered", "settle", "settle again", "placed"),
-    "catalogue": ("heard", "date", "greet", "tally", "ask", "batch", "place"),
-    "tag and receipt": ("read", "write", "read-back", "number", "print"),
-    "bin": ("let-in", "flap-opens", "flap-closes", "belt-runs", "empty"),
-}
 
 
 @dataclass
@@ -227,7 +222,7 @@ def rows(file: Path, sql: str) -> list[tuple]:
 
 @pytest.mark.kill
 @pytest.mark.server
-@pytest.mark.parametrize("steps", ROUNDS.values(), ids=ROUNDS)
+@pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS)
 async def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(
     steps: tuple[str, ...], template: Path, tmp_path: Path
 ):
