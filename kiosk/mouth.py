@@ -9,6 +9,7 @@ import structlog
 
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
+from kiosk.session.sorting import UNKNOWN_BIN
 from kiosk.session.states import Fault
 from kiosk.sorter import NotPutIn, Sorter, SorterError, SorterLost, Stuck
 
@@ -125,7 +126,11 @@ class Mouth:
             self._emit(ev.Sorted(effect.return_id, effect.bin))
 
     def _not_let_in(self, effect: fx.Sort, error: SorterError) -> None:
-        self._emit(ev.NotSorted(effect.return_id, inside=error.inside))
+        if error.moved:
+            # In some bin or still behind the flap: only somebody who looks can say.
+            self._emit(ev.Sorted(effect.return_id, UNKNOWN_BIN))
+        else:
+            self._emit(ev.NotSorted(effect.return_id, inside=error.inside))
         match error:
             case NotPutIn():
                 log.info("not_put_in", return_id=str(effect.return_id))

@@ -12,11 +12,15 @@ from kiosk.relays import BoardLost, RelayBoard
 
 
 class SorterError(Exception):
-    """The item did not reach its bin; `inside`: it has passed the flap and lies behind it."""
+    """The item did not reach its bin, as far as is known.
 
-    def __init__(self, message: str, *, inside: bool = False) -> None:
+    `inside`: it has passed the flap and lies behind it. `moved`: the belt may have carried it on.
+    """
+
+    def __init__(self, message: str, *, inside: bool = False, moved: bool = False) -> None:
         super().__init__(message)
         self.inside = inside
+        self.moved = moved
 
 
 class NotPutIn(SorterError):
@@ -110,7 +114,7 @@ class RelaySorter:
 
     async def take(self, bin_name: str) -> None:
         """See `Sorter`. Raises `NotPutIn`, `Stuck` or `SorterLost`."""
-        passed, wiring = False, self._wiring
+        passed, moved, wiring = False, False, self._wiring
         self._hurry.clear()
         try:
             await self._set((wiring.diverters or {}).get(bin_name), on=True)
@@ -124,10 +128,11 @@ class RelaySorter:
                 raise Stuck("the flap does not close: look what is in it", inside=passed)
             if not passed:
                 raise NotPutIn("nobody put the item in")
+            moved = True  # whatever becomes of the board's answer
             await self._set(wiring.belt, on=True)
             await asyncio.sleep(wiring.travel)
         except BoardLost as error:
-            raise SorterLost(str(error), inside=passed) from error
+            raise SorterLost(str(error), inside=passed, moved=moved) from error
         finally:
             with suppress(BoardLost):
                 await self._rest()

@@ -1,5 +1,7 @@
 """A drop slot with a simulated flap, belt and relay board."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from catalogue_api.contract.returns import Outcome
@@ -7,7 +9,8 @@ from drivers.iso15693 import AFI_IN_STOCK
 from kiosk.bins import Bins
 from kiosk.outcomes import KioskOutcome
 from kiosk.session.states import Fault, Stage, Stopped
-from simulator.cable import Faults
+from simulator.cable import Cable, Exchange, Faults, Line
+from simulator.devices.board import BoardFace
 from simulator.devices.mechanics import Hand
 
 
@@ -130,6 +133,26 @@ async def test_a_pulled_board_stops_the_kiosk_and_a_plugged_one_starts_it(bench,
         slot.meddle(Hand.PUT)
         bench.lay("1")
         assert await bench.told("1") is Outcome.RETURNED
+
+
+class LostOnceTheBeltRuns(BoardFace):
+    """Starts the belt, and is never heard of again."""
+
+    def receive(self, data: bytes) -> Sequence[Exchange]:
+        answers = super().receive(data)
+        return () if 1 in self.slot.on else answers
+
+
+async def test_where_a_belt_without_a_board_left_an_item_is_not_known(bench, slot, monkeypatch):
+    monkeypatch.setattr("kiosk.mouth._SHORTEST", 0.01)
+    bench.board = Cable(Line(LostOnceTheBeltRuns(slot)))
+    slot.meddle(Hand.PUT)
+    async with bench.running():
+        bench.lay("1")
+        assert await bench.told("1") is Outcome.RETURNED
+        await bench.screen.until(lambda session: Fault.SORTER in session.faults)
+    assert slot.bins == {"": 1}
+    assert lying(bench) == {"?": ["1"]}
 
 
 async def test_a_full_bin_is_felt_by_its_sensor(bench, slot):
