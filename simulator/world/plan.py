@@ -86,6 +86,8 @@ class Kind(StrEnum):
     LEFT_BEHIND_FLAP = "left_behind_flap"
     """The power fails in the instant in which something has passed the flap."""
     SORTER_PULLED = "sorter_pulled"
+    SORTER_SILENT = "sorter_silent"
+    """The board of a sorter answers nothing more from the instant in which its belt runs."""
     BIN_FULL = "bin_full"
     """Follows from small bins; then what patrons do at a flap and with sets, and what staff do."""
     NOT_PUT_IN = "not_put_in"
@@ -100,7 +102,7 @@ class Kind(StrEnum):
 
 _LATER = (Kind.PAPER_OUT, Kind.PRINTER_HANGS, Kind.JOURNAL_DAMAGED)
 _FIRST = tuple(Kind)[: tuple(Kind).index(Kind.UNSYNCED_LOST)]
-_OF_SLOTS = (Kind.FLAP_STICKS, Kind.LEFT_BEHIND_FLAP, Kind.SORTER_PULLED)
+_OF_SLOTS = (Kind.FLAP_STICKS, Kind.LEFT_BEHIND_FLAP, Kind.SORTER_PULLED, Kind.SORTER_SILENT)
 PLANNED = (*_FIRST, *_LATER, *_OF_SLOTS)
 
 

@@ -7,7 +7,7 @@ from drivers.errors import ReaderLost
 from kiosk.relays import RelayBoard
 from kiosk.session.sorting import IN_THE_FLAP
 from kiosk.sorter import RelaySorter, Sorter, SorterLost, Wiring
-from simulator.cable import Cable, Line
+from simulator.cable import Cable, Faults, Line
 from simulator.devices.board import BoardFace
 from simulator.devices.mechanics import Hand, Layout, Slot
 from simulator.world import town
@@ -78,11 +78,15 @@ class WatchedSlot(Slot):
 
 
 class Mouth:
-    """The slot of one kiosk with its relay board. `fell_in` hears what has passed the flap."""
+    """The slot of one kiosk with its relay board. `fell_in` hears what has passed the flap.
+
+    `falls_silent`: the board will, once it has carried something into a bin.
+    """
 
     def __init__(self, kiosk: str, fell_in: Callable[[town.Thing], None]) -> None:
         self._kiosk = kiosk
         self._tell = fell_in
+        self.falls_silent = False
         self.slot = WatchedSlot(self._fell_in, self._brought)
         self.cable = Cable(Line(BoardFace(self.slot)))
 
@@ -100,3 +104,16 @@ class Mouth:
 
     def _brought(self, thing: town.Thing, bin_name: str) -> None:
         thing.place = f"{self._kiosk}/{bin_name}"
+        if self.falls_silent:
+            self.cable.line.faults = Faults(loss=1.0)
+
+    @property
+    def silent(self) -> bool:
+        """Whether its board answers nothing."""
+        return self.cable.line.faults != Faults()
+
+    def mend(self) -> None:
+        """Let its board answer, now and when the belt runs."""
+        self.falls_silent = False
+        self.cable.line.faults = Faults()
+        self.cable.plug()

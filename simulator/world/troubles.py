@@ -52,7 +52,7 @@ class Troubles:
                 await self._cable_fails(machine, trouble, chance)
             case Kind.PAPER_OUT | Kind.PRINTER_HANGS:
                 await self._printer_fails(machine, trouble)
-            case Kind.FLAP_STICKS | Kind.LEFT_BEHIND_FLAP | Kind.SORTER_PULLED:
+            case Kind.FLAP_STICKS | Kind.LEFT_BEHIND_FLAP | Kind.SORTER_PULLED | Kind.SORTER_SILENT:
                 await self._slot_fails(machine, trouble, chance)
             case Kind.JOURNAL_DAMAGED:
                 self._story.tell(f"{machine.name}: the journal's file is damaged")
@@ -76,7 +76,7 @@ class Troubles:
                 machine.printer.mend()
             if machine.mouth is not None:
                 machine.dies_at_the_flap = False
-                machine.mouth.cable.plug()
+                machine.mouth.mend()
                 machine.free_flap()
             machine.cable.line.faults = Faults()
             machine.cable.plug()
@@ -142,6 +142,12 @@ class Troubles:
                     self._story.fault(Kind.LEFT_BEHIND_FLAP, machine.name)
                     await self._stay_dark(machine, chance.choice((2.0, 30.0)))
                 machine.dies_at_the_flap = False
+            case Kind.SORTER_SILENT:
+                mouth.falls_silent = True
+                await asyncio.sleep(trouble.lasts)
+                if mouth.silent:
+                    self._story.fault(Kind.SORTER_SILENT, machine.name)
+                mouth.mend()
             case _:
                 self._story.fault(Kind.SORTER_PULLED, machine.name)
                 await mouth.cable.pull()

@@ -19,6 +19,7 @@ from kiosk.comparing import Comparing
 from kiosk.daemon import Daemon
 from kiosk.journal import Journal
 from kiosk.journal_file import JournalFile
+from kiosk.mouth import Mouth
 from kiosk.session import accepting, items, sets
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
@@ -267,6 +268,16 @@ def secure_one_tag_of_a_set(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sets, "is_dealt_with", lambda _: True)
 
 
+def believe_that_a_silent_belt_moved_nothing(patch: pytest.MonkeyPatch) -> None:
+    not_let_in = Mouth._not_let_in
+
+    def sure(self, effect, error):
+        error.moved = False
+        not_let_in(self, effect, error)
+
+    patch.setattr(Mouth, "_not_let_in", sure)
+
+
 BUGS = (
     Bug("skip the fsync", skip_the_fsync, frozenset({Invariant.PROMISE})),
     Bug("secure before recording", secure_before_recording, frozenset({Invariant.RECORDED_FIRST})),
@@ -289,5 +300,6 @@ BUGS = (
     Bug("part forgotten", call_a_set_complete_with_a_part_missing, frozenset({Invariant.WHOLE})),
     Bug("part unnamed", name_no_part_that_staff_let_go, frozenset({Invariant.WHOLE})),
     Bug("one tag of a set", secure_one_tag_of_a_set, frozenset({Invariant.SECURED})),
+    Bug("silent belt", believe_that_a_silent_belt_moved_nothing, frozenset({Invariant.BINS})),
     Bug("let in unrecorded", let_in_before_recording, frozenset({Invariant.SWALLOWED})),
 )
