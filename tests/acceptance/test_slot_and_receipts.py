@@ -1,5 +1,6 @@
 """A drop slot with its relay board, and a receipt: every part a program of its own."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -54,6 +55,15 @@ def settings(machine: dict[str, str]) -> dict[str, str]:
     return {key: value for key, value in machine.items() if "." in key}
 
 
+async def printed(printer: str) -> str:
+    """Return the one receipt, once the printer has it: it prints while the summary is shown."""
+    async with asyncio.timeout(20):
+        while not (receipts := (await meddle_with(printer, "look"))["receipts"]):
+            pass
+    (receipt,) = receipts
+    return receipt
+
+
 async def test_a_book_goes_through_the_flap_and_its_receipt_is_found_again(house, machine):
     book = house.book()
     async with house.kiosk("slot", **settings(machine)) as kiosk:
@@ -68,7 +78,7 @@ async def test_a_book_goes_through_the_flap_and_its_receipt_is_found_again(house
         await kiosk.done()
         board = await meddle_with(machine["board"], "look")
         assert board == {"flap_open": False, "inside": 0, "bins": {"": 1}, "full": []}
-    (receipt,) = (await meddle_with(machine["printer"], "look"))["receipts"]
+        receipt = await printed(machine["printer"])
     number = receipt.split("n°")[1].split()[0]
     assert house.returns(book) == [("returned", "1", "secured")]
     found = await program(
