@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, select
 from sqlmodel import col
 
 from catalogue_api.domain.holds import WITH_ITEM
+from catalogue_api.storage.last_returns import LAST_RETURN
 from catalogue_api.storage.tables import Hold, Item, Loan, Return, Site
 
 
@@ -33,14 +34,6 @@ class CopyRow:
     received_at: datetime | None
 
 
-_LAST_RETURN = (
-    select(col(Return.return_id))
-    .where(col(Return.item_id) == col(Item.id), col(Return.undone_at).is_(None))
-    .order_by(col(Return.received_at).desc(), col(Return.return_id).desc())
-    .limit(1)
-    .correlate(Item)
-    .scalar_subquery()
-)
 _COPIES: Select[*tuple[Any, ...]] = (
     select(
         col(Item.barcode), col(Item.status), col(Item.home_site), col(Item.current_site),
@@ -59,7 +52,7 @@ _COPIES: Select[*tuple[Any, ...]] = (
             col(Hold.status).in_([status.value for status in WITH_ITEM]),
         ),
     )
-    .outerjoin(Return, col(Return.return_id) == _LAST_RETURN)
+    .outerjoin(Return, col(Return.return_id) == LAST_RETURN)
     .where(col(Item.title_id) == bindparam("title"))
     .order_by(col(Site.name), col(Item.shelf_mark), col(Item.barcode))
 )  # fmt: skip

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select, union
 from sqlmodel import col
 
 from catalogue_api.domain.holds import HoldStatus
+from catalogue_api.storage.last_returns import LAST_RETURN
 from catalogue_api.storage.tables import Hold, Item, Kiosk, Return, Title
 
 
@@ -38,14 +39,6 @@ _UNDER_WAY = union(
     select(col(Item.id)).where(col(Item.destination).is_not(None), col(Item.sent_at).is_(None)),
     select(col(Hold.item_id)).where(col(Hold.status) == HoldStatus.CAPTURED.value),
 )
-_LAST_RETURN = (
-    select(col(Return.return_id))
-    .where(col(Return.item_id) == col(Item.id), col(Return.undone_at).is_(None))
-    .order_by(col(Return.received_at).desc(), col(Return.return_id).desc())
-    .limit(1)
-    .correlate(Item)
-    .scalar_subquery()
-)
 _LYING: Select[*tuple[Any, ...]] = (
     select(
         col(Return.bin), col(Item.barcode), col(Title.title), col(Title.volume),
@@ -53,7 +46,7 @@ _LYING: Select[*tuple[Any, ...]] = (
         func.coalesce(col(Item.destination), ""),
     )
     .select_from(Item)
-    .join(Return, col(Return.return_id) == _LAST_RETURN)
+    .join(Return, col(Return.return_id) == LAST_RETURN)
     .join(Title, col(Title.id) == col(Item.title_id))
     .outerjoin(
         Hold,

@@ -151,6 +151,22 @@ async def test_who_comes_second_is_told_what_changed(world, visitor) -> None:
     assert world.row("SELECT shelf_mark, note FROM items WHERE id = 1") == ("R CAM", "usé")
 
 
+@pytest.mark.parametrize(
+    ("address", "field", "said"),
+    [
+        (f"{TITLES}/1/edit", "author", "est enregistré"),
+        ("/desk/items/1/edit", "note", "enregistré"),
+    ],
+)
+async def test_a_double_click_is_no_second_librarian(visitor, address, field, said) -> None:
+    page = await visitor.open(address)
+    first = await visitor.send(page, address, **{field: "Personne, Paul"})
+    second = await visitor.send(page, address, **{field: "Personne, Paul"})
+    assert (second.status, second.path) == (first.status, first.path)
+    assert said in first.said
+    assert said in second.said
+
+
 async def test_copies_are_taken_in_and_deleted(world, visitor) -> None:
     page = await visitor.open(f"{TITLES}/1/items")
     odd = "9/é <b>"

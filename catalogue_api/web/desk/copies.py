@@ -146,12 +146,17 @@ class CopyPages:
         path = {"barcode": request.match_info["barcode"]}
         try:
             body = body_of(ItemData, _said_in(form))
+        except Unfit as unfit:
+            return self._form(request, self._desk.kept(form, unfit), await self._info(request))
+        try:
             await self._desk.call(request, EDIT_ITEM, body, path=path, version=form.version)
-        except (Refused, Unfit) as refusal:
+        except Refused as refused:
             info = await self._info(request)
-            if isinstance(refusal, Refused) and refusal.type is ProblemType.CHANGED_MEANWHILE:
-                return self._form(request, form.overtaken(_typed_of(info), info.version), info)
-            return self._form(request, self._desk.kept(form, _placed(refusal)), info)
+            if refused.type is not ProblemType.CHANGED_MEANWHILE:
+                return self._form(request, self._desk.kept(form, _placed(refused)), info)
+            now = _typed_of(info)
+            if _typed_of(body) != now:  # else the same form came twice
+                return self._form(request, form.overtaken(now, info.version), info)
         raise self._desk.done(address_of(path["barcode"]), "copies.stored", barcode=path["barcode"])
 
     async def delete(self, request: web.Request, form: Form) -> web.StreamResponse:
@@ -219,8 +224,8 @@ class CopyPages:
         )
 
 
-def _typed_of(info: ItemInfo) -> dict[str, str]:
-    return {name: str(getattr(info, name)) for name in FIELDS}
+def _typed_of(copy: ItemData | ItemInfo) -> dict[str, str]:
+    return {name: str(getattr(copy, name)) for name in FIELDS}
 
 
 def _said_in(form: Form) -> dict[str, object]:

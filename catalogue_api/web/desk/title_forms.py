@@ -38,9 +38,9 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     app.router.add_post(f"{address}/delete", desk.form(forms.delete, scope))
 
 
-def typed_of(info: TitleInfo) -> dict[str, str]:
+def typed_of(title: TitleData | TitleInfo) -> dict[str, str]:
     """Return a title as it stands in the fields of its form."""
-    shown = {name: getattr(info, name) for name in FIELDS}
+    shown = {name: getattr(title, name) for name in FIELDS}
     shown |= {name: "\n".join(shown[name]) for name in MANY}
     return {name: "" if value is None else str(value) for name, value in shown.items()}
 
@@ -92,23 +92,18 @@ class TitleForms:
         path = {"title": request.match_info["title"]}
         try:
             body = body_of(TitleData, said_in(form))
-            stored = await self._desk.call(
-                request, DESCRIBE_TITLE, body, path=path, version=form.version
-            )
-        except (Refused, Unfit) as refusal:
+        except Unfit as unfit:
+            return self._form(request, self._desk.kept(form, unfit), await self._info(request))
+        try:
+            await self._desk.call(request, DESCRIBE_TITLE, body, path=path, version=form.version)
+        except Refused as refused:
             info = await self._info(request)
-            overtaken = (
-                isinstance(refusal, Refused) and refusal.type is ProblemType.CHANGED_MEANWHILE
-            )
-            draft = (
-                form.overtaken(typed_of(info), info.version)
-                if overtaken
-                else self._desk.kept(form, _placed(refusal))
-            )
-            return self._form(request, draft, info)
-        raise self._desk.done(
-            f"{ENTRY.address}/{stored.title_id}", "titles.stored", title=stored.title
-        )
+            if refused.type is not ProblemType.CHANGED_MEANWHILE:
+                return self._form(request, self._desk.kept(form, _placed(refused)), info)
+            now = typed_of(info)
+            if typed_of(body) != now:  # else the same form came twice
+                return self._form(request, form.overtaken(now, info.version), info)
+        raise self._desk.done(f"{ENTRY.address}/{path['title']}", "titles.stored", title=body.title)
 
     async def delete(self, request: web.Request, form: Form) -> web.StreamResponse:
         """Delete a title that has no copies and never had any that mattered."""
