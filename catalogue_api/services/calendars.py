@@ -106,7 +106,7 @@ def _said(body: SiteHoursChange | HolidaysChange) -> dict[str, object]:
 def _ending(
     session: Session, call: Call, rules: Rulebook, site: str | None = None
 ) -> dict[str, int]:
-    loans, holds = ending_on_closed_days(session, rules, rules.day(call.now), site)
+    loans, holds = ending_on_closed_days(session, rules, rules.day(call.now), site=site)
     return {"loans_due": loans, "holds_ready": holds}
 
 

@@ -86,25 +86,16 @@ def move_due_dates(session: Session, call: Call, _body: MoveDueDates) -> DueDate
     return DueDatesMoved(days=tuple(days))
 
 
-def loans_due(session: Session, rules: Rulebook, row: CalendarException, today: date) -> int:
-    """Count the open loans that are due, from today on, on a closed day of an exception."""
-    first = max(row.first_on, today)
-    return _on_closed_days(due_dates.due_days(session.connection(), first, row.last_on), rules, row)
-
-
-def holds_ready(session: Session, rules: Rulebook, row: CalendarException, today: date) -> int:
-    """Count the ready reservations that wait, from today on, until a closed day of an exception."""
-    first = max(row.first_on, today)
-    found = due_dates.shelf_days(session.connection(), first, row.last_on)
-    return _on_closed_days(found, rules, row)
-
-
 def ending_on_closed_days(
-    session: Session, rules: Rulebook, today: date, site: str | None = None
+    session: Session,
+    rules: Rulebook,
+    first: date,
+    last: date | None = None,
+    site: str | None = None,
 ) -> tuple[int, int]:
-    """Count the open loans, and the ready reservations, that end on a closed day from today on.
+    """Count the open loans, and the ready reservations, that end on a closed day.
 
-    Those of one site, or of all.
+    Between two days, the last one included; at one site, or at all.
     """
 
     def closed(found: Iterable[tuple[str, date, int]]) -> int:
@@ -116,18 +107,8 @@ def ending_on_closed_days(
 
     connection = session.connection()
     return (
-        closed(due_dates.due_days(connection, today)),
-        closed(due_dates.shelf_days(connection, today)),
-    )
-
-
-def _on_closed_days(
-    found: Iterable[tuple[str, date, int]], rules: Rulebook, row: CalendarException
-) -> int:
-    return sum(
-        count
-        for site, day, count in found
-        if row.site in {None, site} and not rules.calendar(site).is_open(day)
+        closed(due_dates.due_days(connection, first, last)),
+        closed(due_dates.shelf_days(connection, first, last)),
     )
 
 
@@ -158,6 +139,8 @@ def _found(session: Session, call: Call) -> CalendarException:
 
 
 def _told(session: Session, call: Call, rules: Rulebook, row: CalendarException) -> ExceptionInfo:
+    first = max(row.first_on, rules.day(call.now))
+    loans, holds = ending_on_closed_days(session, rules, first, row.last_on, row.site)
     hours = None
     if row.opens is not None and row.closes is not None:
         hours = Hours(opens=row.opens, closes=row.closes)
@@ -168,7 +151,7 @@ def _told(session: Session, call: Call, rules: Rulebook, row: CalendarException)
         last_on=row.last_on,
         hours=hours,
         label=row.label,
-        loans_due=loans_due(session, rules, row, rules.day(call.now)),
-        holds_ready=holds_ready(session, rules, row, rules.day(call.now)),
+        loans_due=loans,
+        holds_ready=holds,
         version=row.version,
     )
