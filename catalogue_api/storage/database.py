@@ -7,7 +7,6 @@ threads, or in the caller.
 """
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,7 +18,7 @@ from sqlmodel import Session
 
 from catalogue_api.storage import postgres, schema
 from catalogue_api.storage.commits import Commits
-from catalogue_api.storage.errors import StorageError, StorageUnavailable
+from catalogue_api.storage.errors import StorageError
 from catalogue_api.storage.group import Failed, Groups
 from catalogue_api.storage.indexing import watch
 from catalogue_api.storage.sqlite import BUSY_MILLISECONDS, reading_engine, writing_engine
@@ -125,8 +124,8 @@ class Database:
     def _commits_seen_now(self) -> str:
         try:
             return self._commits.seen_now()
-        except (*DRIVER_ERRORS, sqlite3.Error) as error:
-            raise StorageUnavailable("the database does not answer") from error
+        except DRIVER_ERRORS as error:
+            raise wrapped(error) from error
 
     async def _in_thread(self, act: Callable[[*Asked], Value], *asked: *Asked) -> Value:
         if self._pool is None:
