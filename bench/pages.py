@@ -37,7 +37,7 @@ from simulator.demo.programs import running
 
 ALL = (*PAGES, *(f"/desk/settings{page}" for page in SETTINGS))
 _COOKIES = f"ritournelle_desk={TOKEN}; ritournelle_site=cachan"
-_LOADED = re.compile(rb'<(?:link|script)[^>]* (?:src|href)="(/desk/static/[^"]+)"')
+_LOADED = re.compile(rb'<(?:link|script)[^>]* (?:src|href)="(/static/[^"]+)"')
 _STATUS_LINE = 17  # bytes: "HTTP/1.1 200 OK" and its end
 Figures = dict[str, Any]
 

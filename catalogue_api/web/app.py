@@ -16,6 +16,7 @@ from sqlmodel import Session
 from catalogue_api.contract.endpoint import LARGEST_BODY, ProblemType
 from catalogue_api.storage.errors import StorageError
 from catalogue_api.web import binding, logs, openapi, problems
+from catalogue_api.web.assets import add_assets
 from catalogue_api.web.described import build_described
 from catalogue_api.web.desk.app import build_desk
 from catalogue_api.web.parts import Parts
@@ -56,6 +57,7 @@ def build(parts: Parts) -> web.Application:
     for door in ("/", "/desk"):
         app.router.add_get(door, start_page)
     app.router.add_get("/docs", docs_page)
+    add_assets(app)
     app.add_subapp("/docs/", build_described(parts))
     app.add_subapp("/desk/", build_desk(parts))
     return app

@@ -12,6 +12,7 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from catalogue_api.web.assets import name_assets
 from catalogue_api.web.desk.guard import outer
 from catalogue_api.web.desk.page import WORDS
 from catalogue_api.web.openapi import describe
@@ -64,7 +65,7 @@ def build_described(parts: Parts) -> web.Application:
     """Return the application of the page, in each language."""
     words = read_words(parts.zone)
     app = web.Application(middlewares=[outer(parts, words)])
-    aiohttp_jinja2.setup(
+    templates = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(_WEB / "templates"),
         autoescape=True,
@@ -72,6 +73,7 @@ def build_described(parts: Parts) -> web.Application:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    name_assets(templates)
 
     async def show(request: web.Request) -> web.Response:
         chosen = words.get(request.query.get("language", ""), request[WORDS])

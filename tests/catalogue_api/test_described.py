@@ -40,7 +40,7 @@ async def test_the_page_shows_every_call_and_loads_nothing_from_elsewhere(client
     for endpoint in ENDPOINTS:
         assert f"<code>{endpoint.path}</code>" in page
     refers = Refers(page)
-    assert all(load.startswith("/desk/static/") for load in refers.loads)
+    assert all(load.startswith("/static/") for load in refers.loads)
     for load in refers.loads | {link for link in refers.links if not link.startswith("#")}:
         assert (await client.get(load)).status == 200, load
     assert {link[1:] for link in refers.links if link.startswith("#")} <= set(refers.names)

@@ -12,6 +12,7 @@ import jinja2
 from aiohttp import web
 
 from catalogue_api.domain.roles import Scope
+from catalogue_api.web.assets import name_assets
 from catalogue_api.web.compiled import COMPILED
 from catalogue_api.web.desk import (
     choices,
@@ -77,7 +78,7 @@ _AREAS = (
 def build_desk(parts: Parts) -> web.Application:
     """Return the application of the pages."""
     app = web.Application(middlewares=[outer(parts, read_words(parts.zone))])
-    aiohttp_jinja2.setup(
+    templates = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(_WEB / "templates"),
         autoescape=True,
@@ -86,13 +87,13 @@ def build_desk(parts: Parts) -> web.Application:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    name_assets(templates)
     app[TRAINING] = parts.training
     app[ENTRIES], app[LOCK_AFTER] = _NAVIGATION, int(parts.lock_after.total_seconds())
     desk = Desk(parts)
     app.router.add_get("/", desk.page(_start, Scope.STAFF))
     for add_routes in _AREAS:
         add_routes(app, desk)
-    app.router.add_static("/static", _WEB / "static")
     return app
 
 

@@ -97,7 +97,7 @@ def _error_page(request: web.Request, status: HTTPStatus) -> web.Response:
 
 
 def _complete(request: web.Request, answer: web.StreamResponse, parts: Parts) -> None:
-    add_headers(request, answer, parts)
+    add_headers(answer, parts)
     if answer.content_type == "text/html" and (answer.content_length or 0) > _WORTH_PACKING:
         answer.enable_compression()
     fresh = request.get(FRESH)
@@ -105,11 +105,9 @@ def _complete(request: web.Request, answer: web.StreamResponse, parts: Parts) ->
         set_own_cookie(answer, SESSION_COOKIE, fresh, secure=parts.https)
 
 
-def add_headers(request: web.Request, answer: web.StreamResponse, parts: Parts) -> None:
+def add_headers(answer: web.StreamResponse, parts: Parts) -> None:
     """Add what every answer carries."""
     answer.headers.update(_HEADERS)
-    # Style and script are asked for again each time, but sent only when they changed.
-    caching = "no-cache" if request.path.startswith("/desk/static/") else "no-store"
-    answer.headers["Cache-Control"] = caching
+    answer.headers["Cache-Control"] = "no-store"
     if parts.https:
         answer.headers["Strict-Transport-Security"] = "max-age=31536000"

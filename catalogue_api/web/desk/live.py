@@ -77,7 +77,7 @@ class Live:
         if self._streams >= _MOST_STREAMS or self._closing.is_set():
             raise web.HTTPServiceUnavailable
         answer = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-        add_headers(request, answer, self._desk.parts)
+        add_headers(answer, self._desk.parts)
         await answer.prepare(request)
         self._streams += 1
         seen = request.headers.get("Last-Event-ID") or request.query.get("seen", "")
