@@ -94,6 +94,19 @@ RULES: Mapping[str, Rule] = {
         "the return",
         "receipts are looked up; no reader is in it, only the librarian who took it",
     ),
+    "notices": Rule(
+        Then.DELETED,
+        FOUR_MONTHS,
+        "being sent, told or given up",
+        "whether somebody was told is asked within months; no titles of loans or reservations in "
+        "it, and codes are wiped once they are sent",
+    ),
+    "notice_choices": Rule(
+        Then.DELETED,
+        ONE_YEAR,
+        "the end of the reader’s last loan",
+        "how a reader wants to be told: it goes with the reader",
+    ),
     "anomalies": Rule(
         Then.DELETED, FOUR_MONTHS, "being dealt with", "shows which devices and shelves go wrong"
     ),

@@ -27,6 +27,7 @@ def forget_people(session: Session, now: datetime, rules: Rulebook) -> Report:
         "holds": sql.anonymise_holds(since("holds")),
         "blocks": sql.forget_blocks(since("blocks"), blocks_kept),
         "returns": sql.forget_who_took_returns(since("returns")),
+        "notices": sql.forget_notices(since("notices")),
         "anomalies": sql.forget_anomalies(since("anomalies")),
     }
     report = {name: connection.execute(one).rowcount for name, one in statements.items()}

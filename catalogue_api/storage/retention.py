@@ -31,6 +31,7 @@ from catalogue_api.storage.tables import (
     IdempotencyKey,
     JobRun,
     Loan,
+    Notice,
     Patron,
     PatronSession,
     Return,
@@ -39,6 +40,7 @@ from catalogue_api.storage.tables import (
     StaffSession,
 )
 from catalogue_api.storage.tables import Table as Tables
+from catalogue_api.storage.tables.telling import ONLY_THEIRS
 
 GONE = "-"
 """Stands for a librarian whose name is no longer kept."""
@@ -103,6 +105,11 @@ def forget_who_took_returns(before: datetime) -> Update:
             before="",
         )
     )
+
+
+def forget_notices(before: datetime) -> Delete:
+    """Delete notices that were sent, told or given up before."""
+    return delete(Notice).where(col(Notice.ended_at) < before)
 
 
 def forget_anomalies(before: datetime) -> Delete:
@@ -189,7 +196,7 @@ def forget_readers(connection: Connection, numbers: Sequence[int]) -> None:
         some = numbers[begin : begin + _AT_ONCE]
         for table, column in links_to_readers():
             belongs = column.in_(some)
-            if column.nullable:
+            if column.nullable and not column.info.get(ONLY_THEIRS):
                 connection.execute(update(table).where(belongs).values({column.name: None}))
             else:
                 connection.execute(delete(table).where(belongs))

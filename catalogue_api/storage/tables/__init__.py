@@ -25,6 +25,7 @@ from catalogue_api.storage.tables.rules import (
     SchoolHoliday,
 )
 from catalogue_api.storage.tables.searching import Spelling, TitleToIndex, Word
+from catalogue_api.storage.tables.telling import Notice, NoticeChoice
 
 __all__ = [
     "Anomaly",
@@ -44,6 +45,8 @@ __all__ = [
     "LoanLimit",
     "LoanRule",
     "Machine",
+    "Notice",
+    "NoticeChoice",
     "OpenPublicHoliday",
     "OpeningHours",
     "Patron",

@@ -15,8 +15,10 @@ class Patron(Table, table=True):
 
     `sought` is the text in which they are looked for, written with every change. `code_until` is
     set while `pin_hash` is that of a one-time code.
-    `expires_on` is the last day of the card. `last_loan_ended_on` counts for how long the reader
-    is kept. `open_loans` and `open_holds` are not stored: they are counted by index.
+    `failing_email` is the address that a mail server would not take: mail to the reader fails
+    while it is still their `email`. `expires_on` is the last day of the card.
+    `last_loan_ended_on` counts for how long the reader is kept. `open_loans` and `open_holds` are
+    not stored: they are counted by index.
     """
 
     __tablename__ = "patrons"
@@ -28,6 +30,7 @@ class Patron(Table, table=True):
     birth_year: int | None = None
     category: str = Field(default="adult", max_length=32)
     email: str = ""
+    failing_email: str = Field(default="", sa_column_kwargs=server_default(""))
     phone: str = Field(default="", sa_column_kwargs=server_default(""))
     language: str = Field(default="fr", max_length=8, sa_column_kwargs=server_default("fr"))
     home_site: str | None = Field(default=None, foreign_key="sites.code", max_length=32)

@@ -1,0 +1,88 @@
+"""What is to be told to readers, and how they want to be told."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, text
+from sqlmodel import Field
+
+from catalogue_api.domain.notices import NoticeKind, NoticeReason, NoticeStatus, NoticeWay
+from catalogue_api.storage.tables.base import Table, one_of, server_default, sql_list
+
+ONLY_THEIRS = "only_theirs"
+"""Marks a column that may be empty: a row that names a reader there goes when the reader goes."""
+
+
+class Notice(Table, table=True):
+    """Something to be told, once for each `key`; to a reader, or to an `address` of anybody.
+
+    `about` is JSON, a mapping of plain values. It may be sent from `at` on, until `stale_at`.
+    `claimed_by` is the sender that has it in hand until `claimed_until`; after `tries` that came
+    to nothing it is tried again at `next_try_at`. `reason` says why it was not mailed, `detail`
+    what the mail server said. `ended_at` is when it was sent, told or dropped; a librarian told it
+    where `told_by` stands.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        one_of("kind", NoticeKind),
+        one_of("status", NoticeStatus),
+        CheckConstraint(f"reason = '' OR reason IN {sql_list(NoticeReason)}", name="reason"),
+        CheckConstraint("(patron_id IS NULL) <> (address = '')", name="somebody"),
+        CheckConstraint(
+            "(ended_at IS NULL) = (status IN ('waiting', 'to_tell'))", name="open_has_no_end"
+        ),
+        Index(
+            "ix_notices_waiting",
+            "next_try_at",
+            "urgency",
+            "id",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+        Index(
+            "ix_notices_to_tell",
+            "stale_at",
+            sqlite_where=text("status = 'to_tell'"),
+            postgresql_where=text("status = 'to_tell'"),
+        ),
+        Index("ix_notices_patron_id", "patron_id", "id"),
+        Index("ix_notices_ended_at", "ended_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=128)
+    kind: str = Field(max_length=24)
+    urgency: int
+    patron_id: int | None = Field(
+        default=None,
+        sa_column=Column(
+            Integer, ForeignKey("patrons.id"), nullable=True, info={ONLY_THEIRS: True}
+        ),
+    )
+    address: str = Field(default="", sa_column_kwargs=server_default(""))
+    language: str = Field(default="", max_length=8, sa_column_kwargs=server_default(""))
+    about: str = "{}"
+    at: datetime
+    stale_at: datetime
+    status: str = Field(default=NoticeStatus.WAITING.value, max_length=16)
+    tries: int = Field(default=0, sa_column_kwargs=server_default("0"))
+    next_try_at: datetime
+    claimed_by: str = Field(default="", max_length=64, sa_column_kwargs=server_default(""))
+    claimed_until: datetime | None = None
+    reason: str = Field(default="", max_length=24, sa_column_kwargs=server_default(""))
+    detail: str = Field(default="", sa_column_kwargs=server_default(""))
+    ended_at: datetime | None = None
+    told_by: str = Field(default="", max_length=64, sa_column_kwargs=server_default(""))
+    told_how: str = Field(default="", max_length=16, sa_column_kwargs=server_default(""))
+    version: int = Field(default=1, sa_column_kwargs=server_default("1"))
+
+
+class NoticeChoice(Table, table=True):
+    """How a reader wants to be told of a kind of notice; without a row it is by e-mail."""
+
+    __tablename__ = "notice_choices"
+    __table_args__ = (one_of("kind", NoticeKind), one_of("way", NoticeWay))
+
+    patron_id: int = Field(foreign_key="patrons.id", primary_key=True)
+    kind: str = Field(primary_key=True, max_length=24)
+    way: str = Field(max_length=16)
