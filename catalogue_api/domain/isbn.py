@@ -26,6 +26,14 @@ def numbers(isbns: Iterable[str], issns: Iterable[str], eans: Iterable[str]) -> 
     return tuple(dict.fromkeys(one for one in found if one[1]))
 
 
+def number_of(text: str) -> Number | None:
+    """Return an ISBN, EAN or ISSN in its one spelling; None for what is none of them."""
+    for kind, read in ((NumberKind.ISBN, isbn13), (NumberKind.EAN, ean), (NumberKind.ISSN, issn)):
+        if found := read(text):
+            return kind, found
+    return None
+
+
 def isbn13(text: str) -> str:
     """Return the 13 digits of an ISBN of 10 or 13 however it is spelt; empty if it is none."""
     for said in (text, _BEHIND.sub("", text.strip())):

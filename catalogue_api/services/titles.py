@@ -10,7 +10,7 @@ from sqlmodel import Session, col, delete, func, select
 from catalogue_api.contract.collection import CollectionRefusal, Gone, TitleData, TitleInfo
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.domain.collection import LOCAL_SOURCE, NumberKind
-from catalogue_api.domain.isbn import Number, ean, isbn13, issn
+from catalogue_api.domain.isbn import Number, number_of
 from catalogue_api.services import audit
 from catalogue_api.services.call import Call
 from catalogue_api.services.paths import no_such, number
@@ -66,6 +66,16 @@ def delete_title(session: Session, call: Call, _body: Nothing) -> Gone:
     return Gone(deleted=str(title_id))
 
 
+def as_stored(body: TitleData) -> TitleData:
+    """Return a description as it reads once it is stored: nothing twice, numbers in one spelling.
+
+    What is no number of the trade stays as it is.
+    """
+    lines = {name: tuple(dict.fromkeys(getattr(body, name))) for name in _LINES}
+    numbers = {found[1] if (found := number_of(said)) else said for said in body.numbers}
+    return body.model_copy(update={**lines, "numbers": tuple(sorted(numbers))})
+
+
 def _found(session: Session, call: Call) -> Title:
     title = session.get(Title, number(call, "title"))
     if title is None:
@@ -98,10 +108,10 @@ def _describe(session: Session, title: Title, call: Call, body: TitleData) -> No
 
 def _number(said: str) -> Number:
     """Return a number of the trade in its one spelling; refuse what is none."""
-    for kind, read in ((NumberKind.ISBN, isbn13), (NumberKind.EAN, ean), (NumberKind.ISSN, issn)):
-        if found := read(said):
-            return kind, found
-    raise Refused(ProblemType.INVALID_REQUEST, f"numbers: {said!r} is no ISBN, ISSN or EAN")
+    found = number_of(said)
+    if found is None:
+        raise Refused(ProblemType.INVALID_REQUEST, f"numbers: {said!r} is no ISBN, ISSN or EAN")
+    return found
 
 
 def _told(session: Session, title: Title) -> TitleInfo:

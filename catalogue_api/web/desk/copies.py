@@ -154,9 +154,9 @@ class CopyPages:
             info = await self._info(request)
             if refused.type is not ProblemType.CHANGED_MEANWHILE:
                 return self._form(request, self._desk.kept(form, _placed(refused)), info)
-            now = _typed_of(info)
-            if _typed_of(body) != now:  # else the same form came twice
-                return self._form(request, form.overtaken(now, info.version), info)
+            draft = form.upon(_typed_of(info), info.version, _typed_of(body))
+            if draft is not None:
+                return self._form(request, draft, info)
         raise self._desk.done(address_of(path["barcode"]), "copies.stored", barcode=path["barcode"])
 
     async def delete(self, request: web.Request, form: Form) -> web.StreamResponse:

@@ -109,6 +109,15 @@ class Form:
             if name not in own and not name.startswith(_WAS)
         }
 
+    @property
+    def was(self) -> dict[str, str]:
+        """What stood there when the page was made."""
+        return {
+            name.removeprefix(_WAS): value
+            for name, value in self.fields.items()
+            if name.startswith(_WAS)
+        }
+
     def kept(
         self, refusal: Refused | Unfit, reasons: str = "", at: Mapping[str, str] | None = None
     ) -> Draft:
@@ -117,7 +126,7 @@ class Form:
         `reasons` is the name before the dot in the texts of the refusal's reasons; `at` says beside
         which field a reason stands.
         """
-        draft = Draft(self.key, self.typed, self.version, self._was())
+        draft = Draft(self.key, self.typed, self.version, self.was)
         if isinstance(refusal, Unfit):
             return replace(draft, errors=refusal.errors)
         errors: dict[str, tuple[str, ...]] = {}
@@ -128,28 +137,29 @@ class Form:
             errors[WHOLE] = (f"problem.{refusal.type.value}",)
         return replace(draft, errors=errors)
 
+    def upon(self, now: Mapping[str, str], version: int, said: Mapping[str, str]) -> Draft | None:
+        """Return the form upon what was stored meanwhile; None where that is what the form says.
+
+        Then it came twice, or a colleague was of the same mind: it is as good as done. `said` is
+        the form as it would read once it is stored, in the words of `now`.
+        """
+        return None if said == now else self.overtaken(now, version)
+
     def overtaken(self, now: Mapping[str, str], version: int) -> Draft:
         """Return the form as it was typed, upon what somebody else stored meanwhile.
 
         Sent again it replaces that, knowingly; where nothing was typed, what is stored stays.
         """
-        was = self._was()
+        was = self.was
         typed = self.typed
         kept = {name: now[name] for name in was if name in now and typed.get(name) == was[name]}
         changes = tuple(
-            Change(name, was[name], value)
-            for name, value in now.items()
-            if name in was and was[name] != value
+            Change(name, was.get(name, ""), now.get(name, ""))
+            for name in dict.fromkeys((*now, *was))
+            if was and was.get(name) != now.get(name)
         )
         errors = {WHOLE: (f"problem.{ProblemType.CHANGED_MEANWHILE.value}",)}
         return Draft(self.key, typed | kept, version, dict(now), errors, changes)
-
-    def _was(self) -> dict[str, str]:
-        return {
-            name.removeprefix(_WAS): value
-            for name, value in self.fields.items()
-            if name.startswith(_WAS)
-        }
 
 
 def editing(key: str, values: Mapping[str, str], version: int) -> Draft:

@@ -15,6 +15,7 @@ from catalogue_api.contract.collection import (
     TitleKind,
 )
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.services.titles import as_stored
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of, editing
 from catalogue_api.web.desk.page import rendered, words_of
@@ -100,9 +101,10 @@ class TitleForms:
             info = await self._info(request)
             if refused.type is not ProblemType.CHANGED_MEANWHILE:
                 return self._form(request, self._desk.kept(form, _placed(refused)), info)
-            now = typed_of(info)
-            if typed_of(body) != now:  # else the same form came twice
-                return self._form(request, form.overtaken(now, info.version), info)
+            said = typed_of(as_stored(body))
+            draft = form.upon(typed_of(info), info.version, said)
+            if draft is not None:
+                return self._form(request, draft, info)
         raise self._desk.done(f"{ENTRY.address}/{path['title']}", "titles.stored", title=body.title)
 
     async def delete(self, request: web.Request, form: Form) -> web.StreamResponse:

@@ -73,20 +73,21 @@ class Registering:
         """Change what is written of a reader; what a colleague changed meanwhile is told."""
         path = {"patron": request.match_info["patron"]}
         try:
-            body, version = body_of(PatronData, data_of(form)), form.version or 0
-            await self._desk.call(request, EDIT_PATRON, body, path=path, version=version)
+            body = body_of(PatronData, data_of(form))
         except Unfit as unfit:
-            draft = self._desk.kept(form, unfit)
+            return await self._page(
+                request, self._desk.kept(form, unfit), await self._reader(request)
+            )
+        try:
+            await self._desk.call(request, EDIT_PATRON, body, path=path, version=form.version or 0)
         except Refused as refused:
-            draft = self._kept(form, refused)
-            if refused.type is ProblemType.CHANGED_MEANWHILE:
-                now = await self._reader(request)
-                if values_of(now) == _said(form):  # the same was sent before: a double click
-                    raise self._desk.done(address_of(request), "readers.changed") from refused
-                draft = form.overtaken(values_of(now), now.version)
-        else:
-            raise self._desk.done(address_of(request), "readers.changed")
-        return await self._page(request, draft, await self._reader(request))
+            now = await self._reader(request)
+            if refused.type is not ProblemType.CHANGED_MEANWHILE:
+                return await self._page(request, self._kept(form, refused), now)
+            draft = form.upon(values_of(now), now.version, values_of(body))
+            if draft is not None:
+                return await self._page(request, draft, now)
+        raise self._desk.done(address_of(request), "readers.changed")
 
     async def _reader(self, request: web.Request) -> PatronInfo:
         path = {"patron": request.match_info["patron"]}
@@ -123,10 +124,3 @@ class Registering:
         if refused.type is ProblemType.INVALID_REQUEST:
             return replace(draft, errors={"home_site": ("field.malformed",)})
         return draft
-
-
-def _said(form: Form) -> dict[str, str]:
-    """Return what a form says, as `values_of` would write it once it is stored."""
-    said = data_of(form)
-    texts = {name: "" if value is None else str(value) for name, value in said.items()}
-    return texts | {"keeps_history": "on" if said["keeps_history"] else ""}

@@ -29,12 +29,11 @@ def data_of(form: Form) -> dict[str, object]:
     said |= {
         "expires_on": day_of(form.text("expires_on")),
         "keeps_history": bool(form.text("keeps_history")),
-        "note": form.text("note").replace("\r\n", "\n"),
     }
     return said
 
 
-def values_of(reader: PatronInfo) -> dict[str, str]:
+def values_of(reader: PatronData | PatronInfo) -> dict[str, str]:
     """Return what stands in the fields of a form about a reader."""
     values = {name: getattr(reader, name) for name in PatronData.model_fields}
     texts = {name: "" if value is None else str(value) for name, value in values.items()}

@@ -29,7 +29,7 @@ from catalogue_api.services.passwords import Question
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of, editing
 from catalogue_api.web.desk.page import SITES, rendered, words_of
-from catalogue_api.web.desk.settings.previews import HERE, is_so_already, status_of
+from catalogue_api.web.desk.settings.previews import HERE, status_of
 
 _LIST = "/desk/settings/staff"
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -97,12 +97,13 @@ class StaffPages:
         except Unfit as unfit:
             return self._page(request, found, self._desk.kept(form, unfit))
         except Refused as refused:
-            now = _values(found)
             if refused.type is not ProblemType.CHANGED_MEANWHILE:
                 draft = self._desk.kept(form, refused, "staff", _AT)
                 return self._page(request, found, draft)
-            if not is_so_already(form, now):
-                return self._page(request, found, form.overtaken(now, found.version))
+            now = _values(found)
+            upon = form.upon(now, found.version, {name: form.text(name) for name in now})
+            if upon is not None:
+                return self._page(request, found, upon)
         raise self._desk.done(_address(found.name), "staff.changed", name=found.name)
 
     async def give_password(self, request: web.Request, form: Form) -> web.StreamResponse:

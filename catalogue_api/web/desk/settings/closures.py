@@ -21,12 +21,12 @@ from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.forms import WHOLE, Body, Draft, Form, Unfit, body_of, editing
 from catalogue_api.web.desk.page import SITES, rendered, words_of
+from catalogue_api.web.desk.settings.changing import Changing
 from catalogue_api.web.desk.settings.previews import (
     HERE,
     Preview,
     as_typed,
     goes_back,
-    is_so_already,
     may_change,
     renamed,
     shown_first,
@@ -56,11 +56,8 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     router.add_post(f"{one}/remove", desk.form(pages.remove, Scope.RULES))
 
 
-class ClosurePages:
+class ClosurePages(Changing[ExceptionChange, ExceptionInfo, ExceptionInfo]):
     """The list of closures and other exceptions, and the forms that change it."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
 
     async def list_all(self, request: web.Request) -> web.Response:
         """Show what is to come, with `past` in the query all."""
@@ -81,18 +78,18 @@ class ClosurePages:
     async def ask(self, request: web.Request) -> web.Response:
         """Show an empty form, or one for the `day` of the query."""
         day = _day(request.query.get("day", ""))
-        return self._form(request, self._desk.blank(first_on=day, last_on=day), LIST + "/new")
+        return self._form(request, self._desk.blank(first_on=day, last_on=day))
 
     async def add(self, request: web.Request, form: Form) -> web.StreamResponse:
         """Tell what a new exception does, then add it."""
-        address, saving = LIST + "/new", wants_to_save(form)
+        saving = wants_to_save(form)
         if goes_back(form):
-            return self._form(request, as_typed(form), address)
+            return self._form(request, as_typed(form))
         try:
             body = _body(NewException, form, dry_run=not saving)
             found = await self._desk.call(request, ADD_EXCEPTION, body, key=form.key)
         except (Refused, Unfit) as refusal:
-            return self._kept(request, form, refusal, address)
+            return self._form(request, self._kept(form, refusal))
         if not saving:
             return shown_first(request, form, _preview(request, found, "closures.new"))
         raise self._stored(request, found)
@@ -101,33 +98,7 @@ class ClosurePages:
         """Show the form of an exception."""
         found = await self._found(request)
         draft = editing(self._desk.parts.new_token(), _values(found), found.version)
-        return self._form(request, draft, request.path, found)
-
-    async def change(self, request: web.Request, form: Form) -> web.StreamResponse:
-        """Tell what a change does, then do it; whoever comes second is told what is new."""
-        address, saving = request.path, wants_to_save(form)
-        before = await self._found(request)
-        if goes_back(form):
-            return self._form(request, as_typed(form), address, before)
-        try:
-            body = _body(ExceptionChange, form, dry_run=not saving)
-            path = {"exception": request.match_info["exception"]}
-            found = await self._desk.call(
-                request, EDIT_EXCEPTION, body, path=path, version=form.version
-            )
-        except Refused as refused:
-            if refused.type is not ProblemType.CHANGED_MEANWHILE:
-                return self._kept(request, form, refused, address, before)
-            now = _values(before)
-            if is_so_already(form, now):
-                raise self._stored(request, before) from refused
-            draft = form.overtaken(now, before.version)
-            return self._form(request, draft, address, before)
-        except Unfit as unfit:
-            return self._kept(request, form, unfit, address, before)
-        if not saving:
-            return shown_first(request, form, _preview(request, found, "closures.change", before))
-        raise self._stored(request, found)
+        return self._form(request, draft, found)
 
     async def ask_to_remove(self, request: web.Request) -> web.Response:
         """Tell what it means to take an exception away."""
@@ -172,18 +143,25 @@ class ClosurePages:
         line = in_words(words_of(request), found, request[SITES])
         return self._desk.done(f"{LIST}#closure-{found.exception}", key, closure=line)
 
-    def _kept(
-        self,
-        request: web.Request,
-        form: Form,
-        refusal: Refused | Unfit,
-        address: str,
-        found: ExceptionInfo | None = None,
-    ) -> web.Response:
-        return self._form(request, self._desk.kept(form, refusal), address, found)
+    def _in_words(self, _request: web.Request, said: ExceptionData) -> dict[str, str]:
+        return _values(said)
+
+    def _body(self, form: Form, *, dry_run: bool) -> ExceptionChange:
+        return _body(ExceptionChange, form, dry_run=dry_run)
+
+    async def _send(
+        self, request: web.Request, body: ExceptionChange, version: int | None
+    ) -> ExceptionInfo:
+        path = {"exception": request.match_info["exception"]}
+        return await self._desk.call(request, EDIT_EXCEPTION, body, path=path, version=version)
+
+    def _preview(
+        self, request: web.Request, before: ExceptionInfo, after: ExceptionInfo
+    ) -> Preview:
+        return _preview(request, after, "closures.change", before)
 
     def _form(
-        self, request: web.Request, draft: Draft, address: str, found: ExceptionInfo | None = None
+        self, request: web.Request, draft: Draft, found: ExceptionInfo | None = None
     ) -> web.Response:
         return rendered(
             "settings/closure.html",
@@ -191,7 +169,7 @@ class ClosurePages:
             status=status_of(draft),
             here=HERE,
             draft=draft,
-            address=address,
+            address=f"{LIST}/{found.exception if found else 'new'}",
             found=found,
             choices=[("", words_of(request).text("closures.everywhere")), *request[SITES].items()],
         )
@@ -254,7 +232,7 @@ def _body(model: type[Body], form: Form, *, dry_run: bool) -> Body:
         raise renamed(unfit, _PLACES) from unfit
 
 
-def _values(found: ExceptionInfo) -> dict[str, str]:
+def _values(found: ExceptionData) -> dict[str, str]:
     return {
         "where": found.site or "",
         "first_on": found.first_on.isoformat(),

@@ -11,23 +11,20 @@ from catalogue_api.contract.calendars import (
     HolidaysChange,
     HolidaysInfo,
 )
-from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.domain.holidays import PublicHoliday
 from catalogue_api.domain.roles import Scope
 from catalogue_api.domain.school_holidays import ZONE_C
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of
 from catalogue_api.web.desk.page import rendered, words_of
+from catalogue_api.web.desk.settings.changing import Changing
 from catalogue_api.web.desk.settings.closures import ending_in_words
 from catalogue_api.web.desk.settings.previews import (
     HERE,
     Preview,
-    as_typed,
-    goes_back,
     may_change,
-    shown_first,
     status_of,
-    wants_to_save,
 )
 from catalogue_api.web.texts import Words
 
@@ -45,47 +42,39 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     app.router.add_post("/settings/holidays", desk.form(page.change, Scope.RULES))
 
 
-class HolidaysPage:
+class HolidaysPage(Changing[HolidaysChange, HolidaysInfo, HolidaysInfo]):
     """One form for all holidays."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the holidays in force; with `zone_c` in the query, those that come along."""
-        found = await self._desk.call(request, SHOW_HOLIDAYS, Nothing())
+        found = await self._found(request)
         words, values = words_of(request), _values(found)
         if "zone_c" in request.query and not found.school:
             values |= _lines([(one.first, one.last, one.label) for one in ZONE_C])
         key = self._desk.parts.new_token()
-        return self._page(request, Draft(key, values, found.version, _was(words, found)))
+        return self._form(request, Draft(key, values, found.version, _was(words, found)), found)
 
-    async def change(self, request: web.Request, form: Form) -> web.StreamResponse:
-        """Tell what other holidays do, then put them in force."""
-        saving, words = wants_to_save(form), words_of(request)
-        if goes_back(form):
-            return self._page(request, as_typed(form))
-        before = await self._desk.call(request, SHOW_HOLIDAYS, Nothing())
-        now, version = _was(words, before), form.version
-        if version != before.version and not form.overtaken(now, before.version).changes:
-            version = before.version  # another rule was changed, not the holidays
-        try:
-            body = _body(form, dry_run=not saving)
-        except Unfit as unfit:
-            return self._page(request, self._desk.kept(form, unfit))
-        try:
-            found = await self._desk.call(request, CHANGE_HOLIDAYS, body, version=version)
-        except Refused as refused:
-            if refused.type is not ProblemType.CHANGED_MEANWHILE:
-                return self._page(request, self._desk.kept(form, refused))
-            if _was(words, body) == now:  # the same form came twice
-                raise self._desk.done(_HERE, "holidays.stored") from refused
-            return self._page(request, form.overtaken(now, before.version))
-        if not saving:
-            return shown_first(request, form, _preview(words, before, found))
-        raise self._desk.done(_HERE, "holidays.stored")
+    async def _found(self, request: web.Request) -> HolidaysInfo:
+        return await self._desk.call(request, SHOW_HOLIDAYS, Nothing())
 
-    def _page(self, request: web.Request, draft: Draft) -> web.Response:
+    def _in_words(self, request: web.Request, said: Holidays) -> dict[str, str]:
+        return _was(words_of(request), said)
+
+    def _body(self, form: Form, *, dry_run: bool) -> HolidaysChange:
+        return _body(form, dry_run=dry_run)
+
+    async def _send(
+        self, request: web.Request, body: HolidaysChange, version: int | None
+    ) -> HolidaysInfo:
+        return await self._desk.call(request, CHANGE_HOLIDAYS, body, version=version)
+
+    def _preview(self, request: web.Request, before: HolidaysInfo, after: HolidaysInfo) -> Preview:
+        return _preview(words_of(request), before, after)
+
+    def _stored(self, _request: web.Request, _found: HolidaysInfo) -> web.HTTPSeeOther:
+        return self._desk.done(_HERE, "holidays.stored")
+
+    def _form(self, request: web.Request, draft: Draft, _found: HolidaysInfo) -> web.Response:
         words = words_of(request)
         numbers = [int(name[6:]) for name in draft.values if name.startswith("first.")]
         return rendered(

@@ -1,13 +1,12 @@
 """« Règles de prêt »: a table that librarians read, and that managers change with open eyes."""
 
-from dataclasses import replace
-
 from aiohttp import web
 
-from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.contract.rules import (
     CHANGE_RULES,
     SHOW_RULES,
+    RulesChange,
     RulesChanged,
     RulesData,
     RulesInfo,
@@ -15,18 +14,15 @@ from catalogue_api.contract.rules import (
 from catalogue_api.domain.collection import TitleKind
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Change, Draft, Form, Unfit
+from catalogue_api.web.desk.forms import Draft, Form
 from catalogue_api.web.desk.page import SITES, rendered, words_of
 from catalogue_api.web.desk.settings import rule_words
+from catalogue_api.web.desk.settings.changing import Changing
 from catalogue_api.web.desk.settings.previews import (
     HERE,
     Preview,
-    as_typed,
-    goes_back,
     may_change,
-    shown_first,
     status_of,
-    wants_to_save,
 )
 from catalogue_api.web.desk.settings.rules_typed import (
     MOST_LINES,
@@ -47,11 +43,8 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     app.router.add_post("/settings/rules/change", desk.form(page.change, Scope.RULES))
 
 
-class RulesPage:
+class RulesPage(Changing[RulesChange, RulesInfo, RulesChanged]):
     """The rules of lending: to be read, and as a form."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the rules in force."""
@@ -74,62 +67,35 @@ class RulesPage:
         rules = await self._found(request)
         was = self._in_words(request, rules)
         draft = Draft(self._desk.parts.new_token(), values_of(rules), rules.version, was)
-        return self._form(request, draft)
-
-    async def change(self, request: web.Request, form: Form) -> web.StreamResponse:
-        """Tell what other rules do and whom they touch, then put them in force."""
-        saving = wants_to_save(form)
-        if goes_back(form):
-            return self._form(request, as_typed(form))
-        before = await self._found(request)
-        now, version = self._in_words(request, before), form.version
-        if version != before.version and self._same(form, now):
-            version = before.version  # hours or closures were changed, not these rules
-        try:
-            body = body_typed(form, dry_run=not saving)
-        except Unfit as unfit:
-            return self._form(request, self._desk.kept(form, unfit))
-        try:
-            found = await self._desk.call(request, CHANGE_RULES, body, version=version)
-        except Refused as refused:
-            if refused.type is not ProblemType.CHANGED_MEANWHILE:
-                return self._form(request, self._desk.kept(form, refused))
-            if self._in_words(request, body) == now:  # the same form came twice
-                raise self._desk.done(_HERE, "rules.stored") from refused
-            return self._form(request, self._overtaken(form, now, before.version))
-        if not saving:
-            return shown_first(request, form, self._preview(request, before, found))
-        raise self._desk.done(_HERE, "rules.stored")
+        return self._form(request, draft, rules)
 
     async def _found(self, request: web.Request) -> RulesInfo:
         return await self._desk.call(request, SHOW_RULES, Nothing())
 
-    def _in_words(self, request: web.Request, rules: RulesData) -> dict[str, str]:
-        return rule_words.in_words(words_of(request), rules, request[SITES])
+    def _in_words(self, request: web.Request, said: RulesData) -> dict[str, str]:
+        return rule_words.in_words(words_of(request), said, request[SITES])
 
-    def _same(self, form: Form, now: dict[str, str]) -> bool:
-        return _was(form) == now
+    def _body(self, form: Form, *, dry_run: bool) -> RulesChange:
+        return body_typed(form, dry_run=dry_run)
 
-    def _overtaken(self, form: Form, now: dict[str, str], version: int) -> Draft:
-        """Return the form upon what somebody else stored; rules they added or dropped are told."""
-        was = _was(form)
-        changes = tuple(
-            Change(name, was.get(name, ""), now.get(name, ""))
-            for name in dict.fromkeys((*now, *was))
-            if was.get(name) != now.get(name)
-        )
-        return replace(form.overtaken(now, version), changes=changes)
+    async def _send(
+        self, request: web.Request, body: RulesChange, version: int | None
+    ) -> RulesChanged:
+        return await self._desk.call(request, CHANGE_RULES, body, version=version)
 
-    def _preview(self, request: web.Request, before: RulesInfo, found: RulesChanged) -> Preview:
+    def _stored(self, _request: web.Request, _found: RulesInfo) -> web.HTTPSeeOther:
+        return self._desk.done(_HERE, "rules.stored")
+
+    def _preview(self, request: web.Request, before: RulesInfo, after: RulesChanged) -> Preview:
         words = words_of(request)
-        old, new = self._in_words(request, before), self._in_words(request, found)
+        old, new = self._in_words(request, before), self._in_words(request, after)
         said = list(rule_words.changes(old, new, words))
         effects = []
-        if found.loans_touched:
-            effects.append(words.count("rules.loans_touched", found.loans_touched))
-            effects.append(words.count("rules.readers_touched", found.readers_touched))
-        if found.readers_over_limit:
-            effects.append(words.count("rules.readers_over", found.readers_over_limit))
+        if after.loans_touched:
+            effects.append(words.count("rules.loans_touched", after.loans_touched))
+            effects.append(words.count("rules.readers_touched", after.readers_touched))
+        if after.readers_over_limit:
+            effects.append(words.count("rules.readers_over", after.readers_over_limit))
         return Preview(
             words.text("rules.preview"),
             said or [words.text("preview.nothing")],
@@ -137,7 +103,7 @@ class RulesPage:
             _HERE,
         )
 
-    def _form(self, request: web.Request, draft: Draft) -> web.Response:
+    def _form(self, request: web.Request, draft: Draft, _found: RulesInfo) -> web.Response:
         words = words_of(request)
         kinds = [(kind.value, words.text(f"title_kind.{kind.value}")) for kind in TitleKind]
         return rendered(
@@ -153,7 +119,3 @@ class RulesPage:
             kind_names=dict(kinds),
             lateness=_LATENESS,
         )
-
-
-def _was(form: Form) -> dict[str, str]:
-    return {name[4:]: said for name, said in form.fields.items() if name.startswith("was.")}

@@ -9,22 +9,19 @@ from catalogue_api.contract.calendars import (
     SiteHoursChange,
     SiteHoursInfo,
 )
-from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.forms import WHOLE, Draft, Form, Unfit, body_of, editing
 from catalogue_api.web.desk.page import SITES, rendered, words_of
+from catalogue_api.web.desk.settings.changing import Changing
 from catalogue_api.web.desk.settings.closures import ending_in_words
 from catalogue_api.web.desk.settings.hours_typed import typed, written
 from catalogue_api.web.desk.settings.previews import (
     HERE,
     Preview,
-    as_typed,
-    goes_back,
     may_change,
-    shown_first,
     status_of,
-    wants_to_save,
 )
 from catalogue_api.web.desk.sites import site_of
 from catalogue_api.web.texts import Words
@@ -40,54 +37,41 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     app.router.add_post("/settings/hours", desk.form(page.change, Scope.RULES))
 
 
-class HoursPage:
+class HoursPage(Changing[SiteHoursChange, SiteHoursInfo, SiteHoursInfo]):
     """The week of the site at which somebody works."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the week, as a form for those who may change it."""
         found = await self._found(request)
         draft = editing(self._desk.parts.new_token(), _values(found), found.version)
-        return self._page(request, draft)
-
-    async def change(self, request: web.Request, form: Form) -> web.StreamResponse:
-        """Tell what another week does, then put it in force."""
-        saving = wants_to_save(form)
-        if goes_back(form):
-            return self._page(request, as_typed(form))
-        before = await self._found(request)
-        now = _values(before)
-        version = form.version
-        if version != before.version and not form.overtaken(now, before.version).changes:
-            version = before.version  # another rule was changed, not this week
-        try:
-            body = _body(form, dry_run=not saving)
-        except Unfit as unfit:
-            return self._page(request, self._desk.kept(form, unfit))
-        try:
-            path = {"site": site_of(request)}
-            found = await self._desk.call(request, CHANGE_HOURS, body, path=path, version=version)
-        except Refused as refused:
-            if refused.type is not ProblemType.CHANGED_MEANWHILE:
-                return self._page(request, self._desk.kept(form, refused))
-            if _values(body) == now:  # the same form came twice
-                raise self._stored(request) from refused
-            return self._page(request, form.overtaken(now, before.version))
-        if not saving:
-            return shown_first(request, form, _preview(request, now, found))
-        raise self._stored(request)
+        return self._form(request, draft, found)
 
     async def _found(self, request: web.Request) -> SiteHoursInfo:
         return await self._desk.call(
             request, SHOW_HOURS, Nothing(), path={"site": site_of(request)}
         )
 
-    def _stored(self, request: web.Request) -> web.HTTPSeeOther:
+    def _in_words(self, _request: web.Request, said: SiteHours) -> dict[str, str]:
+        return _values(said)
+
+    def _body(self, form: Form, *, dry_run: bool) -> SiteHoursChange:
+        return _body(form, dry_run=dry_run)
+
+    async def _send(
+        self, request: web.Request, body: SiteHoursChange, version: int | None
+    ) -> SiteHoursInfo:
+        path = {"site": site_of(request)}
+        return await self._desk.call(request, CHANGE_HOURS, body, path=path, version=version)
+
+    def _preview(
+        self, request: web.Request, before: SiteHoursInfo, after: SiteHoursInfo
+    ) -> Preview:
+        return _preview(request, _values(before), after)
+
+    def _stored(self, request: web.Request, _found: SiteHoursInfo) -> web.HTTPSeeOther:
         return self._desk.done(_HERE, "hours.stored", place=request[SITES][site_of(request)])
 
-    def _page(self, request: web.Request, draft: Draft) -> web.Response:
+    def _form(self, request: web.Request, draft: Draft, _found: SiteHoursInfo) -> web.Response:
         words = words_of(request)
         return rendered(
             "settings/hours.html",

@@ -61,11 +61,6 @@ def status_of(draft: Draft) -> HTTPStatus:
     return HTTPStatus.UNPROCESSABLE_ENTITY if draft.errors else HTTPStatus.OK
 
 
-def is_so_already(form: Form, now: Mapping[str, str]) -> bool:
-    """Tell whether what is stored is what was typed: the same form came twice."""
-    return all(form.text(name) == value for name, value in now.items())
-
-
 def renamed(unfit: Unfit, places: Mapping[str, tuple[str, str]]) -> Unfit:
     """Say in a page's own words, beside its own field, what a body of the contract does not take.
 
