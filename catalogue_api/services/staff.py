@@ -28,6 +28,11 @@ class SignedIn:
     stale: bool
     locked: bool
 
+    @property
+    def called(self) -> str:
+        """The name under which they sign in."""
+        return self.staff
+
 
 def add_staff(
     session: Session,

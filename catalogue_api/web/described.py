@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,13 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from catalogue_api.contract.endpoint import ProblemType
+from catalogue_api.web import problems
 from catalogue_api.web.assets import name_assets
-from catalogue_api.web.desk.guard import outer
-from catalogue_api.web.desk.page import WORDS
+from catalogue_api.web.desk.page import DESK
 from catalogue_api.web.openapi import describe
+from catalogue_api.web.pages.guard import Guard
+from catalogue_api.web.pages.rendering import WORDS
 from catalogue_api.web.parts import Parts
 from catalogue_api.web.texts import LANGUAGES, read_words
 
@@ -64,7 +68,7 @@ class Operation:
 def build_described(parts: Parts) -> web.Application:
     """Return the application of the page, in each language."""
     words = read_words(parts.zone)
-    app = web.Application(middlewares=[outer(parts, words)])
+    app = web.Application(middlewares=[Guard(DESK, parts, words, _problem).around_all])
     templates = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(_WEB / "templates"),
@@ -88,6 +92,11 @@ def build_described(parts: Parts) -> web.Application:
 
     app.router.add_get("/", show)
     return app
+
+
+def _problem(_request: web.Request, status: int, _kind: str) -> web.Response:
+    unknown = status == HTTPStatus.NOT_FOUND
+    return problems.response(ProblemType.NOT_FOUND if unknown else ProblemType.INTERNAL)
 
 
 @cache

@@ -12,8 +12,8 @@ from http_world import serving
 from catalogue_api.contract.anomalies import Handling
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.returns import DeskReturn
-from catalogue_api.web.desk.addresses import own
-from catalogue_api.web.desk.forms import Change, Form, Unfit, body_of, editing
+from catalogue_api.web.desk.page import DESK
+from catalogue_api.web.pages.forms import Change, Form, Unfit, body_of, editing
 
 SHELVING = "/desk/sites/cachan/shelving"
 
@@ -122,8 +122,8 @@ async def test_a_form_of_another_site_is_not_even_offered_to_go_on(world, visito
      "/desk/sign-in", "/desk/sign-out", "/desk/é", "/desk/x\r\ny", "/desk/" + 2000 * "a"],
 )  # fmt: skip
 def test_nobody_is_sent_to_an_address_of_somebody_else(said) -> None:
-    assert own(said) == "/desk/" or said == "/desk/../v1"  # a browser stays on this host there
-    assert own("/desk/site?next=/desk/") == "/desk/site?next=/desk/"
+    assert DESK.own(said) == "/desk/" or said == "/desk/../v1"  # a browser stays on this host there
+    assert DESK.own("/desk/site?next=/desk/") == "/desk/site?next=/desk/"
 
 
 async def test_the_language_switch_comes_back_to_the_same_page(visitor) -> None:

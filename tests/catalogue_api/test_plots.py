@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalogue_api.web.desk.plots import SMALL, WIDE, Bar, Said, Series, bars, lines, spread
 from catalogue_api.web.desk.plots import ticks_up_to as ticks
-from catalogue_api.web.desk.sheets import Sheet, as_csv, neutral
+from catalogue_api.web.pages.sheets import Sheet, as_csv, neutral
 
 SAID = Said("p", "Retours <par> heure", "Le plus à 16 h & 17 h")
 HOSTILE = '</text><script>alert("1")</script>'

@@ -31,11 +31,19 @@ from catalogue_api.web.desk import (
     titles,
     today,
 )
-from catalogue_api.web.desk.desk import Desk, RoleLacking
-from catalogue_api.web.desk.guard import outer
-from catalogue_api.web.desk.page import ENTRIES, LOCK_AFTER, TRAINING, Entry, entries_of
+from catalogue_api.web.desk.desk import Desk
+from catalogue_api.web.desk.page import (
+    DESK,
+    ENTRIES,
+    LOCK_AFTER,
+    TRAINING,
+    Entry,
+    entries_of,
+    rendered,
+)
 from catalogue_api.web.desk.readers import routes as readers
 from catalogue_api.web.desk.settings import area as settings
+from catalogue_api.web.pages.guard import Guard, RoleLacking
 from catalogue_api.web.parts import Parts
 from catalogue_api.web.texts import read_words
 
@@ -77,7 +85,8 @@ _AREAS = (
 
 def build_desk(parts: Parts) -> web.Application:
     """Return the application of the pages."""
-    app = web.Application(middlewares=[outer(parts, read_words(parts.zone))])
+    guard = Guard(DESK, parts, read_words(parts.zone), _show_error)
+    app = web.Application(middlewares=[guard.around_all])
     templates = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(_WEB / "templates"),
@@ -95,6 +104,10 @@ def build_desk(parts: Parts) -> web.Application:
     for add_routes in _AREAS:
         add_routes(app, desk)
     return app
+
+
+def _show_error(request: web.Request, status: int, kind: str) -> web.Response:
+    return rendered("error.html", request, status=status, kind=kind)
 
 
 async def _start(request: web.Request) -> web.StreamResponse:

@@ -1,6 +1,4 @@
-"""The browser of somebody who is signed in: its cookies, and a session opened by a password."""
-
-from urllib.parse import urlsplit
+"""The browser of a member of staff: who is signed in, and a session opened by a password."""
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -12,17 +10,9 @@ from catalogue_api.services import libraries, signing_in, staff
 from catalogue_api.services.call import Call
 from catalogue_api.services.passwords import NOTHING_PROVED, Proof
 from catalogue_api.services.staff import SignedIn
-from catalogue_api.web.desk.page import FORM_COOKIE, SITES, UNATTENDED
+from catalogue_api.web.desk.page import DESK, SITES
+from catalogue_api.web.pages.browsers import FRESH, UNATTENDED, token_of
 from catalogue_api.web.parts import Parts
-
-SESSION_COOKIE = "ritournelle_desk"
-FRESH = web.RequestKey("fresh_session", str)
-"""The token of a session that this request opened: the browser gets it with the answer."""
-
-
-def token_of(request: web.Request) -> str:
-    """Return the token of the browser's session, "" for none."""
-    return request.get(FRESH) or request.cookies.get(SESSION_COOKIE, "")
 
 
 async def who(parts: Parts, request: web.Request, *, unattended: bool = False) -> SignedIn | None:
@@ -30,7 +20,7 @@ async def who(parts: Parts, request: web.Request, *, unattended: bool = False) -
 
     Unless a page looked by itself (`unattended`), the session stays awake.
     """
-    token, now = token_of(request), parts.clock()
+    token, now = token_of(DESK, request), parts.clock()
 
     def look(db: Session) -> tuple[SignedIn | None, dict[str, str]]:
         return staff.session_of(db, token, now, parts.lock_after), libraries.sites(db)
@@ -48,7 +38,7 @@ async def open_session(parts: Parts, request: web.Request, name: str, password: 
         body = SignInStaff(name=name, password=password)
     except ValidationError as error:  # empty or far too long: it is nobody's
         raise Refused(ProblemType.NOT_AUTHENTICATED) from error
-    now, before = parts.clock(), token_of(request)
+    now, before = parts.clock(), token_of(DESK, request)
 
     def call(db: Session, proof: Proof) -> Call:
         return Call(
@@ -70,23 +60,3 @@ async def open_session(parts: Parts, request: web.Request, name: str, password: 
     )
     proof = await parts.passwords.prove(question)
     request[FRESH] = await parts.database.write(enter)
-
-
-def came_from_here(request: web.Request) -> bool:
-    """Tell whether a form was sent by a page of ours: also where its session has ended.
-
-    Our cookies are `SameSite=Strict`: no other site's form brings them along. The headers keep
-    away a neighbour under the same domain.
-    """
-    if not {SESSION_COOKIE, FORM_COOKIE} & set(request.cookies):
-        return False
-    said = request.headers.get("Sec-Fetch-Site")
-    if said is not None:
-        return said in {"same-origin", "none"}  # none: loaded again by whoever sits there
-    origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
-
-
-def set_own_cookie(answer: web.StreamResponse, name: str, value: str, *, secure: bool) -> None:
-    """Give a browser a cookie that no script reads and no other site's page brings along."""
-    answer.set_cookie(name, value, path="/desk", httponly=True, samesite="Strict", secure=secure)

@@ -3,11 +3,10 @@
 from aiohttp import web
 
 from catalogue_api.domain.roles import Scope
-from catalogue_api.web.desk.addresses import next_of
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Form
-from catalogue_api.web.desk.page import LANGUAGE_COOKIE, SITES, rendered
+from catalogue_api.web.desk.page import DESK, SITES, rendered
 from catalogue_api.web.desk.sites import SITE_COOKIE
+from catalogue_api.web.pages.forms import Form
 from catalogue_api.web.texts import LANGUAGES
 
 _YEAR = 365 * 24 * 3600
@@ -33,18 +32,18 @@ class Choices:
         code = request.match_info["code"]
         if code not in LANGUAGES:
             raise web.HTTPNotFound
-        raise self._keeping(next_of(request), LANGUAGE_COOKIE, code)
+        raise self._keeping(DESK.next_of(request), DESK.language_cookie, code)
 
     async def show_sites(self, request: web.Request) -> web.Response:
         """Show the sites."""
-        return rendered("sites.html", request, back=next_of(request))
+        return rendered("sites.html", request, back=DESK.next_of(request))
 
     async def choose_site(self, request: web.Request, form: Form) -> web.StreamResponse:
         """Keep a site, and go on with the page that asked for one."""
         code = form.text("chosen")
         if code not in request[SITES]:
             raise web.HTTPNotFound
-        raise self._keeping(next_of(request), SITE_COOKIE, code)
+        raise self._keeping(DESK.next_of(request), SITE_COOKIE, code)
 
     async def show_keys(self, request: web.Request) -> web.Response:
         """Show which keys do what."""
@@ -55,7 +54,7 @@ class Choices:
         answer.set_cookie(
             cookie,
             value,
-            path="/desk",
+            path=DESK.cookie_path,
             max_age=_YEAR,
             samesite="Lax",
             secure=self._desk.parts.https,

@@ -19,9 +19,10 @@ from catalogue_api.contract.copies import LIST_COPIES, READ_HISTORY, ReadHistory
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.marks import MARK_ITEM, ItemStatus, Mark, MarkItem
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of, editing
-from catalogue_api.web.desk.page import SITE, SITES, rendered, words_of
+from catalogue_api.web.desk.page import SITE, SITES, rendered
 from catalogue_api.web.desk.titles import ENTRY
+from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of, editing
+from catalogue_api.web.pages.rendering import words_of
 
 FIELDS = ("home_site", "shelf_mark", "category", "contents", "parts_count", "note")
 _ON_LOAN = (Mark.CLAIMED_RETURNED, Mark.WITH_READER, Mark.LOST)

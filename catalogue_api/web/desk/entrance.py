@@ -11,18 +11,12 @@ from aiohttp import web
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.domain.roles import Scope
 from catalogue_api.services import staff
-from catalogue_api.web.desk.addresses import next_of
-from catalogue_api.web.desk.browsers import (
-    SESSION_COOKIE,
-    open_session,
-    set_own_cookie,
-    token_of,
-    who,
-)
+from catalogue_api.web.desk.browsers import open_session, who
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.fields import fields_of, require_same
-from catalogue_api.web.desk.forms import Form
-from catalogue_api.web.desk.page import FORM_COOKIE, rendered
+from catalogue_api.web.desk.page import DESK, rendered
+from catalogue_api.web.pages.browsers import token_of
+from catalogue_api.web.pages.fields import fields_of, require_same
+from catalogue_api.web.pages.forms import Form
 
 _SHOWN_ON_THE_FORM = {ProblemType.NOT_AUTHENTICATED, ProblemType.TOO_MANY_REQUESTS}
 
@@ -53,7 +47,7 @@ class Entrance:
     async def enter(self, request: web.Request) -> web.StreamResponse:
         """Check a name and a password; slow down whoever guesses."""
         fields = await fields_of(request)
-        require_same(fields.get("csrf", ""), request.cookies.get(FORM_COOKIE, ""))
+        require_same(fields.get("csrf", ""), request.cookies.get(DESK.form_cookie, ""))
         name, locked = fields.get("name", "").strip(), "locked" in fields
         try:
             await open_session(self._parts, request, name, fields.get("password", ""))
@@ -63,14 +57,14 @@ class Entrance:
             log.warning("sign_in_failed", address=request.remote)
             return self._form(request, name=name, refused=refused, locked=locked)
         log.info("signed_in", staff=name)
-        raise web.HTTPSeeOther(next_of(request))
+        raise web.HTTPSeeOther(DESK.next_of(request))
 
     async def leave(self, request: web.Request, _form: Form) -> web.StreamResponse:
         """Sign out; the session is worthless at once."""
-        token = token_of(request)
+        token = token_of(DESK, request)
         await self._parts.database.write(lambda db: staff.close_session(db, token))
         answer = web.HTTPSeeOther("/desk/sign-in")
-        answer.del_cookie(SESSION_COOKIE, path="/desk")
+        DESK.forget(answer, DESK.session_cookie)
         raise answer
 
     def _form(
@@ -89,7 +83,7 @@ class Entrance:
             if refused
             else HTTPStatus.OK
         )
-        token = request.cookies.get(FORM_COOKIE) or self._parts.new_token()
+        token = request.cookies.get(DESK.form_cookie) or self._parts.new_token()
         answer = rendered(
             "sign_in.html",
             request,
@@ -99,9 +93,9 @@ class Entrance:
             locked=locked,
             refused=refused is not None and not wait,
             wait=wait,
-            back=next_of(request),
+            back=DESK.next_of(request),
         )
         if wait:
             answer.headers["Retry-After"] = str(wait)
-        set_own_cookie(answer, FORM_COOKIE, token, secure=self._parts.https)
+        DESK.give(answer, DESK.form_cookie, token, secure=self._parts.https)
         return answer

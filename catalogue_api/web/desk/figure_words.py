@@ -17,7 +17,7 @@ from catalogue_api.contract.figures import (
     WaitFigures,
 )
 from catalogue_api.web.desk.plots import SMALL, WIDE, Bar, Said, Series, Size, bars, lines
-from catalogue_api.web.desk.sheets import Cell, Sheet
+from catalogue_api.web.pages.sheets import Cell, Sheet
 from catalogue_api.web.texts import Words
 
 _USUAL_DAY = (8, 19)

@@ -25,10 +25,11 @@ from catalogue_api.contract.figures import (
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.figure_words import Figure, Style, of_loans, of_returns, of_waits
-from catalogue_api.web.desk.forms import Draft, Errors, Unfit, body_of
-from catalogue_api.web.desk.page import SITES, Entry, rendered, words_of
-from catalogue_api.web.desk.sheets import Sheet, as_csv
+from catalogue_api.web.desk.page import SITES, Entry, rendered
 from catalogue_api.web.desk.year_words import borrowers_of, kinds_of
+from catalogue_api.web.pages.forms import Draft, Errors, Unfit, body_of
+from catalogue_api.web.pages.rendering import words_of
+from catalogue_api.web.pages.sheets import Sheet, as_csv
 
 Q = TypeVar("Q", bound=Message)
 A = TypeVar("A", bound=Message)

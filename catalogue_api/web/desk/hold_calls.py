@@ -19,10 +19,10 @@ from catalogue_api.domain.roles import Scope
 from catalogue_api.services.queue_views import state_of_site
 from catalogue_api.web.desk import holds
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Form, Unfit, body_of
 from catalogue_api.web.desk.live import digest_of
 from catalogue_api.web.desk.page import SITES, librarian_of, rendered
 from catalogue_api.web.desk.sites import site_of
+from catalogue_api.web.pages.forms import Form, Unfit, body_of
 from catalogue_api.web.texts import LANGUAGES, Words, read_words
 
 _CALLS = "/desk/holds/to-tell"

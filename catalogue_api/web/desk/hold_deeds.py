@@ -9,7 +9,7 @@ from catalogue_api.contract.endpoint import Endpoint, Message, Nothing
 from catalogue_api.contract.hold_notices import NOTE_NOT_TOLD, NOTE_TOLD, ReaderTold
 from catalogue_api.contract.hold_queue import GIVE_COPY, MOVE_HOLD, GiveCopy, MoveHold
 from catalogue_api.contract.holds import HoldInfo, HoldStatus, MoveReason, PauseHold, Pickup
-from catalogue_api.web.desk.forms import Form, Unfit, body_of
+from catalogue_api.web.pages.forms import Form, Unfit, body_of
 
 _OF_MOVE = {"priority": "place", "position": "place", "ahead_of": "place", "reason": "why"}
 Body = TypeVar("Body", bound=Message)

@@ -21,11 +21,12 @@ from catalogue_api.domain.roles import Scope
 from catalogue_api.services.queue_views import PlaceInQueue, places_in_queue, state_of_queue
 from catalogue_api.web.desk import holds
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form, Unfit, editing
 from catalogue_api.web.desk.hold_deeds import DEEDS, Deed
 from catalogue_api.web.desk.hold_words import doer_of, facts_of, place_of
 from catalogue_api.web.desk.live import digest_of
-from catalogue_api.web.desk.page import librarian_of, rendered, words_of
+from catalogue_api.web.desk.page import librarian_of, rendered
+from catalogue_api.web.pages.forms import Draft, Form, Unfit, editing
+from catalogue_api.web.pages.rendering import words_of
 
 _MOVES = 20
 _TURNS = 8

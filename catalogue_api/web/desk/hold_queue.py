@@ -13,9 +13,9 @@ from catalogue_api.domain.roles import Scope
 from catalogue_api.services.queue_views import state_of_queue
 from catalogue_api.web.desk import holds
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of
 from catalogue_api.web.desk.live import LIVE, digest_of
 from catalogue_api.web.desk.page import SITE, rendered
+from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
 
 _PAGE = 50
 _MOVES = 20

@@ -10,9 +10,9 @@ from catalogue_api.contract.search import SEARCH, Search, TitleFound
 from catalogue_api.domain.roles import Scope
 from catalogue_api.services.queue_views import state_of_site
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Form, Unfit, body_of
 from catalogue_api.web.desk.live import LIVE, digest_of
 from catalogue_api.web.desk.page import SITE, SITES, Entry, rendered
+from catalogue_api.web.pages.forms import Form, Unfit, body_of
 
 ENTRY = Entry("holds", "/desk/holds", Scope.CIRCULATION, "r")
 _TITLES = 5

@@ -14,8 +14,9 @@ from catalogue_api.contract.audit import READ_AUDIT, AuditLine, AuditPage, ReadA
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Errors, Unfit, body_of
-from catalogue_api.web.desk.page import Entry, rendered, words_of
+from catalogue_api.web.desk.page import Entry, rendered
+from catalogue_api.web.pages.forms import Draft, Errors, Unfit, body_of
+from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.texts import Words
 
 ENTRY = Entry("journal", "/desk/journal", Scope.ACCOUNTS, "j")

@@ -29,10 +29,10 @@ from catalogue_api.services.kiosk_watch import (
 )
 from catalogue_api.services.undoing import find_returns
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of
 from catalogue_api.web.desk.live import LIVE, View, digest_of
 from catalogue_api.web.desk.page import SITES, Entry, librarian_of, rendered
 from catalogue_api.web.desk.past_returns import lines_of
+from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
 
 ENTRY = Entry("kiosks", "/desk/kiosks", Scope.STAFF, "b")
 _NEWEST = 20

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from catalogue_api.domain.roles import Scope, may
 from catalogue_api.web.desk.browsers import who
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.guard import add_headers
+from catalogue_api.web.pages.guard import add_headers
 
 View = Callable[[Session, str, datetime], object]
 """What a page shows of a site at an instant."""

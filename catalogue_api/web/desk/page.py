@@ -2,25 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from catalogue_api.domain.roles import Scope, may
 from catalogue_api.services.staff import SignedIn
-from catalogue_api.web.desk.told import Told, told_to
-from catalogue_api.web.texts import LANGUAGES, Words
+from catalogue_api.web.pages.faces import Face
+from catalogue_api.web.pages.rendering import render
 
-WORDS = web.RequestKey("words", Words)
 LIBRARIAN = web.RequestKey("librarian", SignedIn)
 SITES = web.RequestKey("sites", Mapping[str, str])
 SITE = web.RequestKey("site", str)
-LANGUAGE_COOKIE = "ritournelle_language"
-FORM_COOKIE = "ritournelle_form"
-"""Holds the token of the form that signs in; where it is, a form of ours was shown."""
-UNATTENDED = "Ritournelle-Unattended"
-"""The header of a page that looks again by itself: it keeps no session awake."""
+DESK = Face(
+    home="/desk/",
+    sign_in="/desk/sign-in",
+    language_at="/desk/language/",
+    not_to=("/desk/sign-in", "/desk/sign-out", "/desk/events", "/desk/language/"),
+    session_cookie="ritournelle_desk",
+    form_cookie="ritournelle_form",
+    language_cookie="ritournelle_language",
+    told_cookie="ritournelle_told",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +39,11 @@ class Entry:
     function_key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class OtherLanguage:
-    """A language that the page could be in, by its own name, and the address that switches."""
-
-    code: str
-    name: str
-    address: str
-
-
 ENTRIES = web.AppKey("entries", tuple[Entry, ...])
 LOCK_AFTER = web.AppKey("lock_after", int)
 TRAINING = web.AppKey("training", bool)
 TRAINING_PASSWORD = "rien-de-vrai-ici"  # noqa: S105
 """Of all accounts of an invented library; the page that signs in tells it there."""
-_NAMES = {"fr": "Français", "en": "English"}
-
-
-def words_of(request: web.Request) -> Words:
-    """Return the language that was chosen for this request."""
-    return request[WORDS]
 
 
 def librarian_of(request: web.Request) -> SignedIn:
@@ -79,35 +66,15 @@ def rendered(
     A page may set `here` to the name of its line in the navigation. What was told to this browser
     since its last page is shown once.
     """
-    words = words_of(request)
-    told = None if UNATTENDED in request.headers else told_to(request, words)
     context = {
-        "words": words,
-        "t": words.text,
-        "others": _other_languages(request, words),
-        "address": request.path_qs,
-        "back": quote(request.path_qs, safe=""),
         "here": "",
         "entries": entries_of(request),
         "librarian": request.get(LIBRARIAN),
         "sites": request.get(SITES, {}),
         "site": request.get(SITE, ""),
-        "form_token": request.cookies.get(FORM_COOKIE, ""),
+        "form_token": request.cookies.get(DESK.form_cookie, ""),
         "lock_after": request.app[LOCK_AFTER],
-        "told": told,
         "training": TRAINING_PASSWORD if request.app[TRAINING] else "",
         **values,
     }
-    answer = aiohttp_jinja2.render_template(template, request, context, status=status)
-    if told is not None:
-        Told.forget(answer)
-    return answer
-
-
-def _other_languages(request: web.Request, words: Words) -> list[OtherLanguage]:
-    back = quote(request.path_qs, safe="")
-    return [
-        OtherLanguage(code, _NAMES[code], f"/desk/language/{code}?next={back}")
-        for code in LANGUAGES
-        if code != words.language
-    ]
+    return render(DESK, template, request, status, context)

@@ -23,10 +23,10 @@ from catalogue_api.contract.returns import (
 from catalogue_api.domain.retention import FOUR_MONTHS
 from catalogue_api.domain.roles import Scope
 from catalogue_api.services.kiosk_watch import WatchedKiosk, watched_kiosks
-from catalogue_api.web.desk.addresses import HOME, own
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of
-from catalogue_api.web.desk.page import SITES, rendered, words_of
+from catalogue_api.web.desk.page import DESK, SITES, rendered
+from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
+from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.texts import Words
 
 ADDRESS = "/desk/returns"
@@ -159,8 +159,8 @@ class PastReturnsPage:
 
     async def undo(self, request: web.Request, form: Form) -> web.StreamResponse:
         """Take a return back, and come back to the page that it stood on."""
-        back = own(form.text("back"))
-        back = ADDRESS if back == HOME else back
+        back = DESK.own(form.text("back"))
+        back = ADDRESS if back == DESK.home else back
         path = {"return_id": request.match_info["return_id"]}
         try:
             await self._desk.call(request, UNDO_RETURN, Nothing(), path=path, key=form.key)

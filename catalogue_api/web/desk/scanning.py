@@ -20,8 +20,7 @@ from catalogue_api.contract.returns import DESK_RETURN, UNDO_RETURN, DeskReturn
 from catalogue_api.domain.roles import Scope
 from catalogue_api.services.scanning import Deed, Seen, deed_of, see
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Form, Unfit, body_of
-from catalogue_api.web.desk.page import SITES, Entry, rendered, words_of
+from catalogue_api.web.desk.page import SITES, Entry, rendered
 from catalogue_api.web.desk.scan_words import (
     Answer,
     of_loan,
@@ -32,6 +31,8 @@ from catalogue_api.web.desk.scan_words import (
     of_shelf,
 )
 from catalogue_api.web.desk.sites import site_of
+from catalogue_api.web.pages.forms import Form, Unfit, body_of
+from catalogue_api.web.pages.rendering import words_of
 
 ENTRY = Entry("scan", "/desk/scan", Scope.CIRCULATION, "s", "F2")
 WAYS_COOKIE = "ritournelle_ways"

@@ -16,10 +16,10 @@ from catalogue_api.services.holds import Shelving
 from catalogue_api.storage.shelf import CaughtCopy
 from catalogue_api.web.desk import today
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Form
 from catalogue_api.web.desk.live import LIVE, digest_of
 from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.sites import site_of
+from catalogue_api.web.pages.forms import Form
 
 _LONGEST_BARCODE = 64
 

@@ -17,9 +17,10 @@ from catalogue_api.contract.collection import (
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.services.titles import as_stored
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of, editing
-from catalogue_api.web.desk.page import rendered, words_of
+from catalogue_api.web.desk.page import rendered
 from catalogue_api.web.desk.titles import ENTRY
+from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of, editing
+from catalogue_api.web.pages.rendering import words_of
 
 LINES = ("title", "subtitle", "volume", "author", "publisher", "extent", "contents", "platform")
 MANY = ("contributors", "other_titles", "numbers", "subjects", "series")

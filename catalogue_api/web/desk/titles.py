@@ -14,9 +14,10 @@ from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.search import SEARCH, Facets, Found, Search, Sort
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Unfit, body_of
-from catalogue_api.web.desk.page import SITES, Entry, rendered, words_of
+from catalogue_api.web.desk.page import SITES, Entry, rendered
 from catalogue_api.web.desk.title_words import language_name
+from catalogue_api.web.pages.forms import Unfit, body_of
+from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.texts import Words
 
 ENTRY = Entry("titles", "/desk/titles", Scope.COLLECTION, "d")

@@ -14,10 +14,10 @@ from catalogue_api.domain.roles import Scope
 from catalogue_api.services import anomalies
 from catalogue_api.services.today import Today, today
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Form, Unfit, body_of
 from catalogue_api.web.desk.live import LIVE, digest_of
 from catalogue_api.web.desk.page import SITES, Entry, rendered
 from catalogue_api.web.desk.sites import site_of
+from catalogue_api.web.pages.forms import Form, Unfit, body_of
 
 ENTRY = Entry("today", "/desk/today", Scope.CIRCULATION, "a")
 _SECTIONS = (

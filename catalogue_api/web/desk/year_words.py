@@ -1,7 +1,7 @@
 """The year of the ministry as a page shows it. Pure."""
 
 from catalogue_api.contract.figures import AgeBand, YearFigures
-from catalogue_api.web.desk.sheets import Sheet
+from catalogue_api.web.pages.sheets import Sheet
 from catalogue_api.web.texts import Words
 
 _COLUMNS = ("titles", "copies", "acquired", "withdrawn", "loans")

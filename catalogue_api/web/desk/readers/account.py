@@ -19,8 +19,7 @@ from catalogue_api.contract.patrons import (
     NewBlock,
 )
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of
-from catalogue_api.web.desk.page import rendered, words_of
+from catalogue_api.web.desk.page import rendered
 from catalogue_api.web.desk.readers.lending import not_done
 from catalogue_api.web.desk.readers.reader_page import (
     HERE,
@@ -34,6 +33,8 @@ from catalogue_api.web.desk.readers.reader_page import (
 )
 from catalogue_api.web.desk.readers.written import day_of
 from catalogue_api.web.desk.scan_words import of_nothing
+from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
+from catalogue_api.web.pages.rendering import words_of
 
 _AT = {"card_taken": "card"}
 

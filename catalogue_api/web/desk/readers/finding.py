@@ -6,9 +6,9 @@ from aiohttp import web
 
 from catalogue_api.contract.patrons import FIND_PATRONS, FindPatrons, PatronsPage
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of
 from catalogue_api.web.desk.page import rendered
 from catalogue_api.web.desk.readers.reader_page import HERE, HOME
+from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
 
 
 class Finding:

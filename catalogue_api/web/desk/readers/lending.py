@@ -10,8 +10,7 @@ from catalogue_api.contract.loans import LEND_ITEM, LendItem, LoanRefusal
 from catalogue_api.contract.returns import DESK_RETURN, UNDO_RETURN, DeskReturn, Outcome
 from catalogue_api.services.scanning import see
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of
-from catalogue_api.web.desk.page import SITES, words_of
+from catalogue_api.web.desk.page import SITES
 from catalogue_api.web.desk.readers.reader_page import (
     HOME,
     Act,
@@ -28,6 +27,8 @@ from catalogue_api.web.desk.scan_words import (
     of_return,
 )
 from catalogue_api.web.desk.sites import site_of
+from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
+from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.texts import Words
 
 _LONGEST_CODE = 64

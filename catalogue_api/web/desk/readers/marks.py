@@ -7,10 +7,10 @@ from aiohttp import web
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.contract.marks import MARK_ITEM, Mark, MarkItem
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Form
-from catalogue_api.web.desk.page import words_of
 from catalogue_api.web.desk.readers.lending import not_done
 from catalogue_api.web.desk.readers.reader_page import Act, ReaderPage, Said, address_of
+from catalogue_api.web.pages.forms import Form
+from catalogue_api.web.pages.rendering import words_of
 
 _OF_A_LOAN = (Mark.LOST, Mark.CLAIMED_RETURNED, Mark.WITH_READER)
 

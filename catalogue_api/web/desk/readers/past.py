@@ -20,9 +20,9 @@ from catalogue_api.contract.personal_data import (
 )
 from catalogue_api.domain.retention import RULES
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form
 from catalogue_api.web.desk.page import rendered
 from catalogue_api.web.desk.readers.reader_page import HERE, ReaderPage, address_of
+from catalogue_api.web.pages.forms import Draft, Form
 
 _ON_A_PAGE = 100
 

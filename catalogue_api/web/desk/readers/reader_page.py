@@ -19,10 +19,10 @@ from catalogue_api.domain.patrons import Blocked
 from catalogue_api.services.lending import late_too_often
 from catalogue_api.services.patrons import renewed_until
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form
 from catalogue_api.web.desk.page import rendered
 from catalogue_api.web.desk.scan_words import Answer
 from catalogue_api.web.desk.sites import site_of
+from catalogue_api.web.pages.forms import Draft, Form
 
 HOME = "/desk/readers"
 HERE = "readers"

@@ -19,11 +19,11 @@ from catalogue_api.contract.patrons import (
 )
 from catalogue_api.services.patrons import alike, renewed_until
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of, editing
 from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.readers.reader_page import HERE, HOME, address_of
 from catalogue_api.web.desk.readers.written import categories, data_of, languages, values_of
 from catalogue_api.web.desk.sites import site_of
+from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of, editing
 
 _AT = {PatronRefusal.CARD_TAKEN.value: "card"}
 

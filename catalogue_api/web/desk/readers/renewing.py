@@ -8,11 +8,11 @@ from aiohttp import web
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.contract.loans import RENEW_ALL, RENEW_LOAN, Renewal
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Form, Unfit, body_of
-from catalogue_api.web.desk.page import words_of
 from catalogue_api.web.desk.readers.lending import named, not_done, reason_draft, refusal
 from catalogue_api.web.desk.readers.reader_page import Act, ReaderPage, Said, key_of
 from catalogue_api.web.desk.scan_words import Answer, of_renewal
+from catalogue_api.web.pages.forms import Form, Unfit, body_of
+from catalogue_api.web.pages.rendering import words_of
 
 
 class Renewing:

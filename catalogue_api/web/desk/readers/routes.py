@@ -7,7 +7,6 @@ from aiohttp import web
 
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Form
 from catalogue_api.web.desk.page import Entry
 from catalogue_api.web.desk.readers.account import Account
 from catalogue_api.web.desk.readers.finding import Finding
@@ -17,6 +16,7 @@ from catalogue_api.web.desk.readers.past import Past
 from catalogue_api.web.desk.readers.reader_page import HOME, ReaderPage
 from catalogue_api.web.desk.readers.registering import Registering
 from catalogue_api.web.desk.readers.renewing import Renewing
+from catalogue_api.web.pages.forms import Form
 
 ENTRY = Entry("readers", HOME, Scope.CIRCULATION, "l")
 _ONE = "/readers/{patron:[1-9][0-9]{0,8}}"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from catalogue_api.contract.patrons import PatronData, PatronInfo
-from catalogue_api.web.desk.forms import Form
+from catalogue_api.web.pages.forms import Form
 
 _BY_DAY = re.compile(r"(\d{1,2})[/. ](\d{1,2})[/. ](\d{4})")
 _OPTIONAL = ("birth_year", "home_site", "expires_on")

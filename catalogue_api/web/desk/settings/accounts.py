@@ -27,9 +27,10 @@ from catalogue_api.domain.roles import STAFF_ROLES, Scope
 from catalogue_api.services.accounts import stored_password
 from catalogue_api.services.passwords import Question
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of, editing
-from catalogue_api.web.desk.page import SITES, rendered, words_of
+from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.settings.previews import HERE, status_of
+from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of, editing
+from catalogue_api.web.pages.rendering import words_of
 
 _LIST = "/desk/settings/staff"
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"

@@ -10,7 +10,6 @@ from aiohttp import web
 
 from catalogue_api.contract.endpoint import Message, ProblemType, Refused
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form, Unfit
 from catalogue_api.web.desk.settings.previews import (
     Preview,
     as_typed,
@@ -18,6 +17,7 @@ from catalogue_api.web.desk.settings.previews import (
     shown_first,
     wants_to_save,
 )
+from catalogue_api.web.pages.forms import Draft, Form, Unfit
 
 
 class Versioned(Protocol):

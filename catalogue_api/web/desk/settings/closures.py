@@ -19,8 +19,7 @@ from catalogue_api.contract.calendars import (
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import WHOLE, Body, Draft, Form, Unfit, body_of, editing
-from catalogue_api.web.desk.page import SITES, rendered, words_of
+from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.settings.changing import Changing
 from catalogue_api.web.desk.settings.previews import (
     HERE,
@@ -33,6 +32,8 @@ from catalogue_api.web.desk.settings.previews import (
     status_of,
     wants_to_save,
 )
+from catalogue_api.web.pages.forms import WHOLE, Body, Draft, Form, Unfit, body_of, editing
+from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.texts import Words
 
 LIST = "/desk/settings/closures"

@@ -16,8 +16,7 @@ from catalogue_api.domain.holidays import PublicHoliday
 from catalogue_api.domain.roles import Scope
 from catalogue_api.domain.school_holidays import ZONE_C
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of
-from catalogue_api.web.desk.page import rendered, words_of
+from catalogue_api.web.desk.page import rendered
 from catalogue_api.web.desk.settings.changing import Changing
 from catalogue_api.web.desk.settings.closures import ending_in_words
 from catalogue_api.web.desk.settings.previews import (
@@ -26,6 +25,8 @@ from catalogue_api.web.desk.settings.previews import (
     may_change,
     status_of,
 )
+from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
+from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.texts import Words
 
 _HERE = "/desk/settings/holidays"

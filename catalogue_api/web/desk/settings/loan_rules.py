@@ -14,8 +14,7 @@ from catalogue_api.contract.rules import (
 from catalogue_api.domain.collection import TitleKind
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form
-from catalogue_api.web.desk.page import SITES, rendered, words_of
+from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.settings import rule_words
 from catalogue_api.web.desk.settings.changing import Changing
 from catalogue_api.web.desk.settings.previews import (
@@ -30,6 +29,8 @@ from catalogue_api.web.desk.settings.rules_typed import (
     numbers,
     values_of,
 )
+from catalogue_api.web.pages.forms import Draft, Form
+from catalogue_api.web.pages.rendering import words_of
 
 _HERE = "/desk/settings/rules"
 _LATENESS = ("grace_days", "suspension_per_day", "longest_suspension")

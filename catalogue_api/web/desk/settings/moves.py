@@ -6,9 +6,9 @@ from catalogue_api.contract.calendars import MOVE_DUE_DATES, MoveDueDates
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Form
 from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.settings.previews import HERE
+from catalogue_api.web.pages.forms import Form
 
 _HERE = "/desk/settings/moves"
 

@@ -12,8 +12,7 @@ from catalogue_api.contract.calendars import (
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import WHOLE, Draft, Form, Unfit, body_of, editing
-from catalogue_api.web.desk.page import SITES, rendered, words_of
+from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.settings.changing import Changing
 from catalogue_api.web.desk.settings.closures import ending_in_words
 from catalogue_api.web.desk.settings.hours_typed import typed, written
@@ -24,6 +23,8 @@ from catalogue_api.web.desk.settings.previews import (
     status_of,
 )
 from catalogue_api.web.desk.sites import site_of
+from catalogue_api.web.pages.forms import WHOLE, Draft, Form, Unfit, body_of, editing
+from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.texts import Words
 
 _HERE = "/desk/settings/hours"

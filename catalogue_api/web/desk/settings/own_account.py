@@ -7,9 +7,9 @@ from catalogue_api.contract.endpoint import Nothing, Refused
 from catalogue_api.contract.sessions import END_SESSION, LIST_SESSIONS
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Draft, Form, Unfit, body_of
 from catalogue_api.web.desk.page import rendered
 from catalogue_api.web.desk.settings.previews import HERE, status_of
+from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
 
 _HERE = "/desk/settings/account"
 _OTHERS = "others"

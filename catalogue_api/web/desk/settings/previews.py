@@ -7,8 +7,8 @@ from http import HTTPStatus
 from aiohttp import web
 
 from catalogue_api.domain.roles import Scope, may
-from catalogue_api.web.desk.forms import Draft, Form, Unfit
 from catalogue_api.web.desk.page import librarian_of, rendered
+from catalogue_api.web.pages.forms import Draft, Form, Unfit
 
 HERE = "settings"
 """The name of the line in the navigation."""

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 from catalogue_api.contract.endpoint import Message
 from catalogue_api.contract.rules import LimitEntry, LoanRuleEntry, RulesChange, RulesInfo
-from catalogue_api.web.desk.forms import Form, Unfit, body_of
 from catalogue_api.web.desk.settings.rule_words import NUMBERS, SWITCHES
+from catalogue_api.web.pages.forms import Form, Unfit, body_of
 
 MOST_LINES = 120
 """More than so many are changed from the command line: a form must stay within 64 kB."""

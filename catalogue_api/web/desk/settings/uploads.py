@@ -15,13 +15,14 @@ from sqlmodel import Session
 from catalogue_api.domain.roles import Scope
 from catalogue_api.importing.deposits import LARGEST, Busy, Deposit, Deposits, Stage
 from catalogue_api.importing.records import Unreadable
-from catalogue_api.web.desk.browsers import came_from_here
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.fields import require_same
-from catalogue_api.web.desk.forms import Form
 from catalogue_api.web.desk.live import LIVE, digest_of
-from catalogue_api.web.desk.page import librarian_of, rendered, words_of
+from catalogue_api.web.desk.page import DESK, librarian_of, rendered
 from catalogue_api.web.desk.settings.previews import HERE
+from catalogue_api.web.pages.browsers import came_from_here
+from catalogue_api.web.pages.fields import require_same
+from catalogue_api.web.pages.forms import Form
+from catalogue_api.web.pages.rendering import words_of
 
 _HERE = "/desk/settings/import"
 _PIECE = 1 << 20  # bytes: a megabyte
@@ -76,7 +77,7 @@ class UploadPage:
         """Take a file, and begin to read it through."""
         if request.content_type != "multipart/form-data":
             raise web.HTTPUnsupportedMediaType
-        if not came_from_here(request):
+        if not came_from_here(DESK, request):
             raise web.HTTPForbidden
         with ExitStack() as held:
             try:

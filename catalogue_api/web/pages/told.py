@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from catalogue_api.web.pages.faces import Face
 from catalogue_api.web.texts import TextMissing, Words
 
-_COOKIE = "ritournelle_told"
+_SECONDS = 60
 _LONGEST_VALUE = 200
 
 
@@ -25,13 +26,9 @@ class Told:
     undo: str = ""
     fields: Mapping[str, str] | None = None
 
-    @staticmethod
-    def forget(answer: web.StreamResponse) -> None:
-        """Say it no more."""
-        answer.del_cookie(_COOKIE, path="/desk")
-
 
 def tell(
+    face: Face,
     answer: web.StreamResponse,
     key: str,
     values: Mapping[str, object],
@@ -44,23 +41,16 @@ def tell(
     """Let the next page of this browser say the text of a key; with `n` alone, in its plural."""
     short = {name: str(value)[:_LONGEST_VALUE] for name, value in values.items()}
     said = json.dumps([key, short, well, undo, dict(fields or {})]).encode()
-    answer.set_cookie(
-        _COOKIE,
-        base64.urlsafe_b64encode(said).decode(),
-        path="/desk",
-        max_age=60,
-        httponly=True,
-        samesite="Strict",
-        secure=secure,
-    )
+    kept = base64.urlsafe_b64encode(said).decode()
+    face.give(answer, face.told_cookie, kept, secure=secure, seconds=_SECONDS)
 
 
-def told_to(request: web.Request, words: Words) -> Told | None:
+def told_to(face: Face, request: web.Request, words: Words) -> Told | None:
     """Return what is to be said, None for nothing; what nobody of ours wrote is nothing."""
     try:
-        said = json.loads(base64.urlsafe_b64decode(request.cookies.get(_COOKIE, "")))
+        said = json.loads(base64.urlsafe_b64decode(request.cookies.get(face.told_cookie, "")))
         key, values, well, undo, fields = said
-        if not str(undo).startswith("/desk/"):
+        if face.own(str(undo)) == face.home:
             undo, fields = "", {}
         carried = {str(name): str(value) for name, value in fields.items()}
         if set(values) == {"n"}:
