@@ -18,7 +18,7 @@ from catalogue_api.contract.endpoint import (
     Scope,
 )
 from catalogue_api.contract.loans import Card
-from catalogue_api.domain.patrons import BlockKind, PatronRefusal
+from catalogue_api.domain.patrons import BlockKind, HistoryKept, PatronRefusal
 
 __all__ = [
     "ADD_BLOCK",
@@ -43,6 +43,7 @@ __all__ = [
     "CardReplacement",
     "Deleted",
     "FindPatrons",
+    "HistoryKept",
     "NewBlock",
     "NewPatron",
     "OneTimeCode",
@@ -113,7 +114,10 @@ class BlockInfo(Message):
 
 
 class PatronInfo(Message):
-    """A reader as the desk sees them, with whatever an import has brought; blocks in force."""
+    """A reader as the desk sees them, with whatever an import has brought; blocks in force.
+
+    `forgets_history`: they have chosen to be taken from what ended in the night after.
+    """
 
     patron: int
     card: str
@@ -132,12 +136,17 @@ class PatronInfo(Message):
     open_loans: int
     open_holds: int
     has_pin: bool
+    forgets_history: bool = False
+    deletion_asked_on: date | None = None
     blocks: tuple[BlockInfo, ...] = ()
     version: int
 
 
 class OwnAccount(Message):
-    """A reader's own account; what librarians write down for themselves is not in it."""
+    """A reader's own account; what librarians write down for themselves is not in it.
+
+    `has_pin` is false after signing in with a one-time code, until a PIN is chosen.
+    """
 
     patron: int
     family_name: str
@@ -147,11 +156,13 @@ class OwnAccount(Message):
     language: str
     home_site: str | None
     expires_on: date | None
-    keeps_history: bool
+    history: HistoryKept
+    has_pin: bool
     open_loans: int
     open_holds: int
     may_borrow_from: date | None = None
     blocked: tuple[BlockKind, ...] = ()
+    version: int
 
 
 class FindPatrons(Message):

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from itertools import pairwise
@@ -38,7 +38,24 @@ class PatronRefusal(StrEnum):
     """Somebody of that name is registered already: it may be the same person."""
     HAS_LOANS = "has_loans"
     HAS_HOLDS = "has_holds"
+    IS_BLOCKED = "is_blocked"
+    """Something lasts that a librarian has to settle with them first."""
     PIN_TOO_SIMPLE = "pin_too_simple"
+
+
+class HistoryKept(StrEnum):
+    """For how long a reader wants ended loans and reservations to be known as theirs."""
+
+    KEPT = "kept"
+    """For as long as they are a reader."""
+    MONTHS = "months"
+    """As everybody’s: see `domain.retention`."""
+    NONE = "none"
+    """Until the night after."""
+
+
+DELETED_AFTER = timedelta(days=7)
+"""So long may readers take back that they have asked to be deleted."""
 
 
 DIGITS_OF_CODE = 8
@@ -53,6 +70,11 @@ def is_simple(pin: str) -> bool:
     """Tell whether a PIN is one of the first that somebody would try: all alike, or counted."""
     steps = {(int(after) - int(digit)) % 10 for digit, after in pairwise(pin)}
     return len(steps) == 1 and steps <= {0, 1, 9}
+
+
+def same_address(one: str, other: str) -> bool:
+    """Tell whether two e-mail addresses are one; an empty one is nobody’s."""
+    return bool(one.strip()) and one.strip().casefold() == other.strip().casefold()
 
 
 @dataclass(frozen=True, slots=True)

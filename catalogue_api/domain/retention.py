@@ -68,13 +68,14 @@ RULES: Mapping[str, Rule] = {
         ONE_YEAR,
         "the end of the last loan, or the registration of who never borrowed",
         "lending needs to know who has what; kept while the card is valid, while a loan or a "
-        "reservation is open, and while a block lasts",
+        "reservation is open, and while a block lasts; who asks goes earlier",
     ),
     "loans": Rule(
         Then.PERSON_REMOVED,
         FOUR_MONTHS,
         "the return",
-        "a damage or a dispute shows up within months; kept for readers who ask for their history",
+        "a damage or a dispute shows up within months; kept for readers who ask for their "
+        "history, gone in the night after for those who want none",
     ),
     "holds": Rule(
         Then.PERSON_REMOVED,
@@ -115,6 +116,16 @@ RULES: Mapping[str, Rule] = {
     ),
     "staff_sessions": Rule(
         Then.DELETED, Period(days=1), "the end of the session", "somebody is signed in"
+    ),
+    "mailed_codes": Rule(
+        Then.DELETED, Period(days=1), "the end of the code", "a PIN is chosen with it; hashed"
+    ),
+    "calendar_feeds": Rule(
+        Then.DELETED,
+        ONE_YEAR,
+        "the end of the reader’s last loan",
+        "who has the secret address reads the calendar; hashed; gone with the reader, or when "
+        "they drop it",
     ),
     "sign_in_failures": Rule(
         Then.DELETED, Period(days=1), "the last failure", "guessing is slowed down; hashed"

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from catalogue_api.domain.retention import MOST_CHANGES, RULES
+from catalogue_api.domain.patrons import DELETED_AFTER
+from catalogue_api.domain.retention import MOST_CHANGES, RULES, Period
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.storage import retention as sql
 
@@ -18,13 +19,14 @@ def forget_people(session: Session, now: datetime, rules: Rulebook) -> Report:
     """Cut the link to people, or delete what is theirs, where the period is over."""
     connection, today = session.connection(), rules.day(now)
     since = _since(today, rules)
-    for number, ended in sql.last_loans(connection, since("loans")).items():
+    midnight = Period().kept_since(today, rules.zone)
+    for number, ended in sql.last_loans(connection, since("loans"), midnight).items():
         sql.remember_last_loan(connection, number, rules.day(ended))
     blocks_kept = RULES["blocks"].period.first_kept(today)
     statements = {
-        "loans": sql.anonymise_loans(since("loans")),
+        "loans": sql.anonymise_loans(since("loans"), midnight),
         "hold_events": sql.forget_hold_events(since("hold_events")),
-        "holds": sql.anonymise_holds(since("holds")),
+        "holds": sql.anonymise_holds(since("holds"), midnight),
         "blocks": sql.forget_blocks(since("blocks"), blocks_kept),
         "returns": sql.forget_who_took_returns(since("returns")),
         "notices": sql.forget_notices(since("notices")),
@@ -35,6 +37,9 @@ def forget_people(session: Session, now: datetime, rules: Rulebook) -> Report:
         connection.execute(one).rowcount for one in sql.forget_staff(since("staff"))
     ][-1]
     report["patrons"] = _forget_readers(connection, now, today, since("patrons"))
+    asked = sql.readers_who_asked(connection, today, today - DELETED_AFTER, midnight)
+    sql.forget_readers(connection, asked)
+    report["patrons_who_asked"] = len(asked)
     return report
 
 
@@ -45,6 +50,7 @@ def prune(session: Session, now: datetime, rules: Rulebook) -> Report:
         "idempotency_keys": sql.forget_answers(since("idempotency_keys")),
         "staff_sessions": sql.forget_staff_sessions(since("staff_sessions")),
         "patron_sessions": sql.forget_patron_sessions(since("patron_sessions")),
+        "mailed_codes": sql.forget_codes(since("mailed_codes")),
         "sign_in_failures": sql.forget_failures(since("sign_in_failures")),
         "audit": sql.forget_audit(since("audit")),
         "job_runs": sql.forget_job_runs(since("job_runs")),

@@ -17,7 +17,14 @@ from catalogue_api.contract.patrons import (
     PatronLine,
     PatronsPage,
 )
-from catalogue_api.domain.patrons import BlockKind, Named, PatronRefusal, dialled, may_be_same
+from catalogue_api.domain.patrons import (
+    BlockKind,
+    HistoryKept,
+    Named,
+    PatronRefusal,
+    dialled,
+    may_be_same,
+)
 from catalogue_api.domain.patrons import sought as sought_text
 from catalogue_api.services import audit
 from catalogue_api.services.blocks import told as block_told
@@ -34,6 +41,7 @@ _WHY = {
     PatronRefusal.PERHAPS_KNOWN: "somebody of that name is registered already",
     PatronRefusal.HAS_LOANS: "something is still on loan to this reader",
     PatronRefusal.HAS_HOLDS: "this reader still waits for something: cancel it first",
+    PatronRefusal.IS_BLOCKED: "something lasts that has to be settled first",
     PatronRefusal.PIN_TOO_SIMPLE: "choose digits that are not all alike or counted",
 }
 CARD_LASTS = timedelta(days=365)
@@ -53,12 +61,12 @@ def register(session: Session, call: Call, body: NewPatron) -> PatronInfo:
     patron = Patron(card=body.card, family_name=body.family_name, created_at=call.now)
     _write(session, patron, body)
     audit.record(session, call, "patron_registered", f"patron:{patron.id}")
-    return _told(session, call, patron)
+    return told(session, call, patron)
 
 
 def show(session: Session, call: Call, _body: Nothing) -> PatronInfo:
     """Show a reader."""
-    return _told(session, call, found(session, call))
+    return told(session, call, found(session, call))
 
 
 def edit(session: Session, call: Call, body: PatronData) -> PatronInfo:
@@ -70,7 +78,7 @@ def edit(session: Session, call: Call, body: PatronData) -> PatronInfo:
     patron.version += 1
     _write(session, patron, body)
     audit.record(session, call, "patron_changed", f"patron:{patron.id}", {"changed": changed})
-    return _told(session, call, patron)
+    return told(session, call, patron)
 
 
 def find(session: Session, _call: Call, body: FindPatrons) -> PatronsPage:
@@ -105,7 +113,7 @@ def renew_card(session: Session, call: Call, body: CardRenewal) -> PatronInfo:
     session.add(patron)
     session.flush()
     audit.record(session, call, "card_renewed", f"patron:{patron.id}", {"until": until})
-    return _told(session, call, patron)
+    return told(session, call, patron)
 
 
 def renewed_until(expires_on: date | None, today: date) -> date:
@@ -125,7 +133,7 @@ def replace_card(session: Session, call: Call, body: CardReplacement) -> PatronI
     lift_of_lost_card(session.connection(), patron.id or 0, by, call.now)
     sql.end_other_sessions(session.connection(), patron.id or 0)
     audit.record(session, call, "card_replaced", f"patron:{patron.id}")
-    return _told(session, call, patron)
+    return told(session, call, patron)
 
 
 def delete(session: Session, call: Call, _body: Nothing) -> Deleted:
@@ -146,7 +154,11 @@ def delete(session: Session, call: Call, _body: Nothing) -> Deleted:
 
 def show_own(session: Session, call: Call, _body: Nothing) -> OwnAccount:
     """Show the account of the reader who asks."""
-    patron = session.get_one(Patron, call.the_caller().patron_id)
+    return own_account(session, call, session.get_one(Patron, call.the_caller().patron_id))
+
+
+def own_account(session: Session, call: Call, patron: Patron) -> OwnAccount:
+    """Return a reader's account as they see it themselves."""
     connection, today, patron_id = session.connection(), call.rules.day(call.now), patron.id or 0
     blocks = sql.blocks(session, patron_id, today)
     return OwnAccount(
@@ -158,11 +170,13 @@ def show_own(session: Session, call: Call, _body: Nothing) -> OwnAccount:
         language=patron.language,
         home_site=patron.home_site,
         expires_on=patron.expires_on,
-        keeps_history=patron.keeps_history,
+        history=_history(patron),
+        has_pin=_has_pin(patron),
         open_loans=sql.open_loans(connection, patron_id),
         open_holds=sql.open_holds(connection, patron_id),
         may_borrow_from=_free_from([block.until_on for block in blocks]),
         blocked=tuple(dict.fromkeys(BlockKind(block.kind) for block in blocks)),
+        version=patron.version,
     )
 
 
@@ -187,8 +201,19 @@ def _write(session: Session, patron: Patron, body: PatronData) -> None:
         raise Refused(ProblemType.INVALID_REQUEST, f"home_site: no site {body.home_site!r}")
     for name in PatronData.model_fields:
         setattr(patron, name, getattr(body, name))
+    patron.forgets_history = patron.forgets_history and not body.keeps_history
     session.add(patron)
     session.flush()
+
+
+def _has_pin(patron: Patron) -> bool:
+    return bool(patron.pin_hash) and patron.code_until is None
+
+
+def _history(patron: Patron) -> HistoryKept:
+    if patron.keeps_history:
+        return HistoryKept.KEPT
+    return HistoryKept.NONE if patron.forgets_history else HistoryKept.MONTHS
 
 
 def _free_from(ends: list[date | None]) -> date | None:
@@ -209,7 +234,8 @@ def _line(patron: Patron) -> PatronLine:
     )
 
 
-def _told(session: Session, call: Call, patron: Patron) -> PatronInfo:
+def told(session: Session, call: Call, patron: Patron) -> PatronInfo:
+    """Return a reader as the desk sees them."""
     patron_id, today = patron.id or 0, call.rules.day(call.now)
     connection = session.connection()
     return PatronInfo(
@@ -218,7 +244,9 @@ def _told(session: Session, call: Call, patron: Patron) -> PatronInfo:
         created_at=patron.created_at,
         open_loans=sql.open_loans(connection, patron_id),
         open_holds=sql.open_holds(connection, patron_id),
-        has_pin=bool(patron.pin_hash) and patron.code_until is None,
+        has_pin=_has_pin(patron),
+        forgets_history=patron.forgets_history,
+        deletion_asked_on=patron.deletion_asked_on,
         blocks=tuple(block_told(row, today) for row in sql.blocks(session, patron_id, today)),
         version=patron.version,
     )

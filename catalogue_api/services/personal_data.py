@@ -26,7 +26,7 @@ from catalogue_api.storage import histories as sql
 from catalogue_api.storage import loans
 from catalogue_api.storage import patrons as readers
 from catalogue_api.storage.retention import remember_last_loan
-from catalogue_api.storage.tables import AuditEntry, Hold, Title
+from catalogue_api.storage.tables import AuditEntry, Hold, Patron, Title
 
 
 def list_ended(session: Session, call: Call, body: EndedLoansAsked) -> EndedLoans:
@@ -46,7 +46,11 @@ def forget_history(session: Session, call: Call, _body: Nothing) -> Forgotten:
 
     When their last loan ended is noted, because it says for how long they are kept themselves.
     """
-    patron = patrons.locked(session, call)
+    return forgotten_of(session, call, patrons.locked(session, call))
+
+
+def forgotten_of(session: Session, call: Call, patron: Patron) -> Forgotten:
+    """Forget what a locked reader had, up to yesterday."""
     number, connection = patron.id or 0, session.connection()
     today = call.rules.day(call.now)
     before = datetime.combine(today, time.min, call.rules.zone).astimezone(UTC)
@@ -59,13 +63,18 @@ def forget_history(session: Session, call: Call, _body: Nothing) -> Forgotten:
     return Forgotten(patron=number, loans=ended, holds=holds)
 
 
-def export(session: Session, call: Call, body: Nothing) -> PersonalData:
+def export(session: Session, call: Call, _body: Nothing) -> PersonalData:
     """Hand out all that is held of a reader; that it was handed out is written down."""
     patron = patrons.locked(session, call)
-    number, connection, today = patron.id or 0, session.connection(), call.rules.day(call.now)
-    reader = patrons.show(session, call, body)
-    audit.record(session, call, "data_exported", f"patron:{number}")
+    audit.record(session, call, "data_exported", f"patron:{patron.id}")
     session.flush()
+    return held_of(session, call, patron)
+
+
+def held_of(session: Session, call: Call, patron: Patron) -> PersonalData:
+    """Return all that is held of a reader."""
+    number, connection, today = patron.id or 0, session.connection(), call.rules.day(call.now)
+    reader = patrons.told(session, call, patron)
     found = readers.blocks(session, number, None)
     return PersonalData(
         at=call.now,

@@ -20,6 +20,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from catalogue_api.domain.holds import OPEN
+from catalogue_api.storage.retention import forget_readers
 from catalogue_api.storage.tables import Block, Hold, Loan, Patron, PatronSession
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
@@ -92,9 +93,7 @@ def forget(connection: Connection, patron: int) -> tuple[int, int]:
     loans = update(Loan).where(col(Loan.patron_id) == patron).values(patron_id=None)
     holds = update(Hold).where(col(Hold.patron_id) == patron).values(patron_id=None)
     counts = connection.execute(loans).rowcount, connection.execute(holds).rowcount
-    connection.execute(delete(Block).where(col(Block.patron_id) == patron))
-    connection.execute(delete(PatronSession).where(col(PatronSession.patron_id) == patron))
-    connection.execute(delete(Patron).where(col(Patron.id) == patron))
+    forget_readers(connection, [patron])
     return counts
 
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Delete,
     Table,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from catalogue_api.domain.holds import OPEN
@@ -31,6 +33,7 @@ from catalogue_api.storage.tables import (
     IdempotencyKey,
     JobRun,
     Loan,
+    MailedCode,
     Notice,
     Patron,
     PatronSession,
@@ -47,11 +50,14 @@ GONE = "-"
 _AT_ONCE = 500
 
 
-def last_loans(connection: Connection, before: datetime) -> dict[int, datetime]:
-    """Return when the last of those loans ended that are about to lose their reader, by reader."""
+def last_loans(connection: Connection, before: datetime, today: datetime) -> dict[int, datetime]:
+    """Return when the last of those loans ended that are about to lose their reader, by reader.
+
+    `before` is when loans of everybody must have ended, `today` when those of who keeps none.
+    """
     found = connection.execute(
         select(col(Loan.patron_id), func.max(col(Loan.ended_at)))
-        .where(col(Loan.ended_at) < before, col(Loan.patron_id).is_not(None))
+        .where(_over(col(Loan.patron_id), col(Loan.ended_at), before, today))
         .group_by(col(Loan.patron_id))
     )
     return {number: ended for number, ended in found if number is not None and ended is not None}
@@ -67,17 +73,25 @@ def remember_last_loan(connection: Connection, patron_id: int, day: date) -> Non
     )
 
 
-def anonymise_loans(before: datetime) -> Update:
+def anonymise_loans(before: datetime, today: datetime) -> Update:
     """Take the reader from loans that ended before, unless they keep their history."""
     keeps = select(col(Patron.id)).where(col(Patron.keeps_history))
-    over = and_(col(Loan.ended_at) < before, col(Loan.patron_id).is_not(None))
+    over = _over(col(Loan.patron_id), col(Loan.ended_at), before, today)
     return update(Loan).where(over, col(Loan.patron_id).not_in(keeps)).values(patron_id=None)
 
 
-def anonymise_holds(before: datetime) -> Update:
+def anonymise_holds(before: datetime, today: datetime) -> Update:
     """Take the reader from reservations that ended before."""
-    over = and_(col(Hold.ended_at) < before, col(Hold.patron_id).is_not(None))
+    over = _over(col(Hold.patron_id), col(Hold.ended_at), before, today)
     return update(Hold).where(over).values(patron_id=None)
+
+
+def _over(
+    patron: Mapped[int | None], ended: Mapped[datetime | None], before: datetime, today: datetime
+) -> ColumnElement[bool]:
+    """Tell that something of a reader ended before, or before `today` and they keep nothing."""
+    forget = select(col(Patron.id)).where(col(Patron.forgets_history))
+    return and_(patron.is_not(None), or_(ended < before, and_(ended < today, patron.in_(forget))))
 
 
 def forget_hold_events(before: datetime) -> Delete:
@@ -134,6 +148,11 @@ def forget_patron_sessions(before: datetime) -> Delete:
     return delete(PatronSession).where(col(PatronSession.expires_at) < before)
 
 
+def forget_codes(before: datetime) -> Delete:
+    """Delete codes sent by mail that were over before."""
+    return delete(MailedCode).where(col(MailedCode.ends_at) < before)
+
+
 def forget_failures(before: datetime) -> Delete:
     """Delete failures of which the last came before."""
     return delete(SignInFailure).where(col(SignInFailure.last_at) < before)
@@ -174,20 +193,39 @@ def readers_to_forget(
     """Find readers whose last loan is long over and whom nothing keeps here."""
     ended, number = col(Patron.last_loan_ended_on), col(Patron.id)
     never_borrowed = and_(ended.is_(None), col(Patron.created_at) < since)
+    query = select(number).where(
+        or_(ended < first_kept, never_borrowed),
+        or_(col(Patron.expires_on).is_(None), col(Patron.expires_on) < today),
+        *_nothing_keeps(today, since),
+    )
+    return [found for found in connection.execute(query).scalars() if found is not None]
+
+
+def readers_who_asked(
+    connection: Connection, today: date, asked_by: date, since: datetime
+) -> list[int]:
+    """Find readers who asked by some day to be deleted, and whom nothing keeps here.
+
+    `since`: what ended from then on may still be taken back.
+    """
+    query = select(col(Patron.id)).where(
+        col(Patron.deletion_asked_on) <= asked_by, *_nothing_keeps(today, since)
+    )
+    return [found for found in connection.execute(query).scalars() if found is not None]
+
+
+def _nothing_keeps(today: date, since: datetime) -> Iterable[ColumnElement[bool]]:
+    """Yield the conditions that a reader has nothing open, and no loan that ended `since`."""
+    number = col(Patron.id)
     lately = or_(col(Loan.ended_at).is_(None), col(Loan.ended_at) >= since)
     lasts = and_(
         col(Block.lifted_at).is_(None),
         or_(col(Block.until_on).is_(None), col(Block.until_on) >= today),
     )
     waiting = col(Hold.status).in_([status.value for status in OPEN])
-    query = select(number).where(
-        or_(ended < first_kept, never_borrowed),
-        or_(col(Patron.expires_on).is_(None), col(Patron.expires_on) < today),
-        ~exists().where(col(Loan.patron_id) == number, lately),
-        ~exists().where(col(Hold.patron_id) == number, waiting),
-        ~exists().where(col(Block.patron_id) == number, lasts),
-    )
-    return [found for found in connection.execute(query).scalars() if found is not None]
+    yield ~exists().where(col(Loan.patron_id) == number, lately)
+    yield ~exists().where(col(Hold.patron_id) == number, waiting)
+    yield ~exists().where(col(Block.patron_id) == number, lasts)
 
 
 def forget_readers(connection: Connection, numbers: Sequence[int]) -> None:

@@ -33,11 +33,12 @@ async def test_everybody_is_refused_unless_the_table_says_otherwise(world, clien
             token = world.signed_in(role)
 
 
-def test_only_signing_in_and_the_public_catalogue_are_open_to_nobody() -> None:
+def test_only_signing_in_secrets_and_the_public_catalogue_are_open_to_nobody() -> None:
     open_to_all = {endpoint.path for endpoint in ENDPOINTS if endpoint.scope is Scope.ANYONE}
     assert all(
         path.startswith(("/v1/staff-sessions", "/v1/patron-sessions", "/v1/pins", "/v1/search",
-                         "/v1/titles", "/v1/sites", "/v1/suggestions", "/v1/problems"))
+                         "/v1/titles", "/v1/sites", "/v1/suggestions", "/v1/problems",
+                         "/v1/calendars"))
         for path in open_to_all
     ), open_to_all  # fmt: skip
     assert set(ALLOWED) == set(Scope)

@@ -1,5 +1,6 @@
 """The tables, as SQLModel classes: records, never handed out of a unit of work."""
 
+from catalogue_api.storage.tables.accounts import CalendarFeed, MailedCode
 from catalogue_api.storage.tables.base import Table
 from catalogue_api.storage.tables.circulation import Hold, HoldEvent, Kiosk, Leftover, Loan, Return
 from catalogue_api.storage.tables.collection import Item, Site, Title, TitleNumber, TitleRecord
@@ -33,6 +34,7 @@ __all__ = [
     "AuditEntry",
     "Block",
     "CalendarException",
+    "CalendarFeed",
     "Change",
     "Hold",
     "HoldEvent",
@@ -45,6 +47,7 @@ __all__ = [
     "LoanLimit",
     "LoanRule",
     "Machine",
+    "MailedCode",
     "Notice",
     "NoticeChoice",
     "OpenPublicHoliday",

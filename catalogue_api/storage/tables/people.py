@@ -19,6 +19,10 @@ class Patron(Table, table=True):
     while it is still their `email`. `expires_on` is the last day of the card.
     `last_loan_ended_on` counts for how long the reader is kept. `open_loans` and `open_holds` are
     not stored: they are counted by index.
+
+    `keeps_history` and `forgets_history` are never both: ended loans stay theirs, or only until the
+    night after. Who asked to be deleted goes some days after `deletion_asked_on`, once nothing is
+    open.
     """
 
     __tablename__ = "patrons"
@@ -39,6 +43,8 @@ class Patron(Table, table=True):
     code_until: date | None = None
     sought: str = Field(default="", sa_column_kwargs=server_default(""))
     keeps_history: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    forgets_history: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    deletion_asked_on: date | None = None
     note: str = Field(default="", sa_column_kwargs=server_default(""))
     created_at: datetime | None = None
     last_loan_ended_on: date | None = None

@@ -57,8 +57,6 @@ class Kit(ABC, Generic[Somebody]):
 
     parts: Parts
     face: ClassVar[Face]
-    problems: ClassVar[str] = "problem"
-    """The name before the dot in the texts of problems."""
 
     @abstractmethod
     async def who(self, request: web.Request) -> Somebody | None:
@@ -198,7 +196,7 @@ class Kit(ABC, Generic[Somebody]):
         """
         found = web.HTTPSeeOther(address)
         first = next(iter(refusal.reasons), "")
-        key = f"{reasons}.{first}" if reasons and first else f"{self.problems}.{refusal.type.value}"
+        key = f"{reasons}.{first}" if reasons and first else f"problem.{refusal.type.value}"
         tell(self.face, found, key, {}, well=False, secure=self.parts.https)
         return found
 

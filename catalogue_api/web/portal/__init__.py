@@ -1,1 +1,0 @@
-"""The readers' portal: pages for whoever looks for something, and for readers who signed in."""
