@@ -8,6 +8,7 @@ import pytest
 from catalogue_world import World, fact
 from desk_world import Visitor, hire
 from http_world import serving
+from portal_world import PortalVisitor, give_pin
 
 from bench.postgres import PostgresServer, postgres_server
 from catalogue_api.contract.returns import RETURN_ITEM, Returned
@@ -87,6 +88,20 @@ async def visitor(world: World, client: aiohttp.ClientSession) -> Visitor:
     visitor = Visitor(client)
     await visitor.sign_in()
     return visitor
+
+
+@pytest.fixture
+def anybody(client: aiohttp.ClientSession) -> PortalVisitor:
+    """Somebody at the portal, not signed in."""
+    return PortalVisitor(client)
+
+
+@pytest.fixture
+async def reader(world: World, anybody: PortalVisitor) -> PortalVisitor:
+    """Ida, reader 1, signed in at the portal."""
+    give_pin(world)
+    await anybody.sign_in()
+    return anybody
 
 
 @pytest.fixture

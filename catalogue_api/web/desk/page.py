@@ -66,10 +66,12 @@ def rendered(
     A page may set `here` to the name of its line in the navigation. What was told to this browser
     since its last page is shown once.
     """
+    librarian = request.get(LIBRARIAN)
     context = {
         "here": "",
         "entries": entries_of(request),
-        "librarian": request.get(LIBRARIAN),
+        "librarian": librarian,
+        "csrf": lambda: librarian.csrf if librarian else "",
         "sites": request.get(SITES, {}),
         "site": request.get(SITE, ""),
         "form_token": request.cookies.get(DESK.form_cookie, ""),

@@ -8,6 +8,8 @@ from catalogue_api.web.pages.faces import Face
 
 FRESH = web.RequestKey("fresh_session", str)
 """The token of a session that this request opened: the browser gets it with the answer."""
+FORM_TOKEN = web.RequestKey("form_token", str)
+"""The token of a form that this request's page shows to who is not signed in: likewise."""
 UNATTENDED = "Ritournelle-Unattended"
 """The header of a page that looks again by itself: it keeps no session awake."""
 

@@ -10,7 +10,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from catalogue_api.contract.endpoint import PROBLEM_STATUS, ProblemType, Refused
 from catalogue_api.storage.errors import StorageError
-from catalogue_api.web.pages.browsers import FRESH
+from catalogue_api.web.pages.browsers import FORM_TOKEN, FRESH
 from catalogue_api.web.pages.faces import Face
 from catalogue_api.web.pages.rendering import WORDS
 from catalogue_api.web.parts import Parts
@@ -121,6 +121,9 @@ class Guard:
         fresh = request.get(FRESH)
         if fresh and self.face.session_cookie not in answer.cookies:
             self.face.give(answer, self.face.session_cookie, fresh, secure=self.parts.https)
+        token = request.get(FORM_TOKEN)
+        if token and self.face.form_cookie not in answer.cookies:
+            self.face.give(answer, self.face.form_cookie, token, secure=self.parts.https)
 
 
 def add_headers(answer: web.StreamResponse, parts: Parts) -> None:

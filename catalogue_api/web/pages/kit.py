@@ -57,6 +57,8 @@ class Kit(ABC, Generic[Somebody]):
 
     parts: Parts
     face: ClassVar[Face]
+    problems: ClassVar[str] = "problem"
+    """The name before the dot in the texts of problems."""
 
     @abstractmethod
     async def who(self, request: web.Request) -> Somebody | None:
@@ -196,7 +198,7 @@ class Kit(ABC, Generic[Somebody]):
         """
         found = web.HTTPSeeOther(address)
         first = next(iter(refusal.reasons), "")
-        key = f"{reasons}.{first}" if reasons and first else f"problem.{refusal.type.value}"
+        key = f"{reasons}.{first}" if reasons and first else f"{self.problems}.{refusal.type.value}"
         tell(self.face, found, key, {}, well=False, secure=self.parts.https)
         return found
 

@@ -1,0 +1,65 @@
+"""The wiring of the readers' portal, at /.
+
+An area of the portal is a module with `add_routes(app, portal)`, its templates in a folder of its
+name under `templates/portal/`, its texts in a file `portal_NAME.po` (see ARCHITECTURE.md). Here it
+gets a line, and one more if the navigation leads to it.
+"""
+
+from pathlib import Path
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from catalogue_api.web.assets import name_assets
+from catalogue_api.web.compiled import COMPILED
+from catalogue_api.web.pages.guard import Guard
+from catalogue_api.web.parts import Parts
+from catalogue_api.web.portal import entrance, start
+from catalogue_api.web.portal.page import (
+    ENTRIES,
+    PARTS,
+    PORTAL,
+    Entry,
+    rendered,
+)
+from catalogue_api.web.portal.portal import Portal
+from catalogue_api.web.texts import read_words
+
+_TEMPLATES = Path(__file__).parent.parent / "templates"
+
+_NAVIGATION: tuple[Entry, ...] = ()
+"""In the order of the head."""
+
+_AREAS = (
+    start.add_routes,
+    entrance.add_routes,
+)
+
+
+def add_portal(app: web.Application, parts: Parts) -> Guard:
+    """Add the pages to the outermost application: nothing of its own can hang at `/`.
+
+    Return the guard, which also makes the page for an address that is nobody's.
+    """
+    templates = aiohttp_jinja2.setup(
+        app,
+        # What both faces are made of stands in the outer folder.
+        loader=jinja2.FileSystemLoader([_TEMPLATES / "portal", _TEMPLATES]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        bytecode_cache=COMPILED,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    name_assets(templates)
+    app[ENTRIES], app[PARTS] = _NAVIGATION, parts
+    guard = Guard(PORTAL, parts, read_words(parts.zone), _show_error)
+    portal = Portal(parts, guard)
+    for add_routes in _AREAS:
+        add_routes(app, portal)
+    return guard
+
+
+def _show_error(request: web.Request, status: int, kind: str) -> web.Response:
+    return rendered("error.html", request, status=status, kind=kind)
