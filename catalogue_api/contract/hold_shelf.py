@@ -26,7 +26,7 @@ class CopyScanned(Message):
     """What scanning a copy onto the shelf came to.
 
     `pickup_name` is the site at which it is wanted; `shelf_number` is for its slip; `expires_on`
-    is the last day on which it waits.
+    is the last day on which it waits. `deed`: it was made ready by this, which may be taken back.
     """
 
     barcode: str
@@ -35,6 +35,7 @@ class CopyScanned(Message):
     pickup_name: str = ""
     shelf_number: int | None = None
     expires_on: date | None = None
+    deed: int | None = None
 
 
 class CopyToPick(Message):
@@ -78,9 +79,13 @@ class CopyToClear(Message):
 
 
 class ToClear(Message):
-    """What to take down from the reservation shelf, by the number on the slip."""
+    """What to take down from the reservation shelf, by the number on the slip.
+
+    `deed`: a copy was taken down by this, which may be taken back.
+    """
 
     copies: tuple[CopyToClear, ...]
+    deed: int | None = None
 
 
 SCAN_ONTO_SHELF = Endpoint(

@@ -42,6 +42,7 @@ PLACES: Mapping[str, Place] = {
     "exception": Place("Number of an exception of the calendar", "4", _NUMBER),
     "block": Place("Number of a block of a reader", "5", _NUMBER),
     "loan": Place("Number of a loan", "1001", _NUMBER),
+    "deed": Place("Number of a deed, as what did it answered", "8", _NUMBER),
     "anomaly": Place("Number of an anomaly", "3", _NUMBER),
 }
 

@@ -31,10 +31,14 @@ class Shelved(Message):
 
 
 class Counted(Message):
-    """How many copies this changed; `unknown` are barcodes that it did not change."""
+    """How many copies this changed; `unknown` are barcodes that it did not change.
+
+    `deed` is what may be taken back; null: nothing was changed.
+    """
 
     changed: int
     unknown: tuple[str, ...] = ()
+    deed: int | None = None
 
 
 class FindTransfers(Message):

@@ -130,6 +130,12 @@ RULES: Mapping[str, Rule] = {
     "sign_in_failures": Rule(
         Then.DELETED, Period(days=1), "the last failure", "guessing is slowed down; hashed"
     ),
+    "deeds": Rule(
+        Then.DELETED,
+        Period(days=1),
+        "the deed",
+        "what was done by mistake can be taken back on its day; only the librarian is in it",
+    ),
     "idempotency_keys": Rule(
         Then.DELETED, Period(days=3), "the call", "a call that is repeated gets the same answer"
     ),

@@ -48,6 +48,7 @@ def prune(session: Session, now: datetime, rules: Rulebook) -> Report:
     connection, since = session.connection(), _since(rules.day(now), rules)
     statements = {
         "idempotency_keys": sql.forget_answers(since("idempotency_keys")),
+        "deeds": sql.forget_deeds(since("deeds")),
         "staff_sessions": sql.forget_staff_sessions(since("staff_sessions")),
         "patron_sessions": sql.forget_patron_sessions(since("patron_sessions")),
         "mailed_codes": sql.forget_codes(since("mailed_codes")),

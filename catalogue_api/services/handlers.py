@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from catalogue_api.contract import anomalies, changes, kiosks, returns, transfers
+from catalogue_api.contract import anomalies, changes, deeds, kiosks, returns, transfers
 from catalogue_api.services import (
     account_handlers,
     collection_handlers,
@@ -19,6 +19,7 @@ from catalogue_api.services import (
 from catalogue_api.services.anomalies import find_anomalies, handle_anomaly
 from catalogue_api.services.answering import Handler, handler
 from catalogue_api.services.batches import return_batch
+from catalogue_api.services.deeds import take_back
 from catalogue_api.services.desk_returns import desk_return
 from catalogue_api.services.feeding import read_changes
 from catalogue_api.services.kiosks import greet, tally
@@ -43,6 +44,7 @@ _RETURNS: tuple[Handler[Any, Any], ...] = (
     handler(transfers.SEND_ITEMS, transferring.send_items, writes=True),
     handler(transfers.FIND_TRANSFERS, transferring.find_transfers, writes=False),
     handler(transfers.SHELVE_ITEMS, transferring.shelve_items, writes=True),
+    handler(deeds.TAKE_BACK, take_back, writes=True),
 )
 
 HANDLERS: tuple[Handler[Any, Any], ...] = (

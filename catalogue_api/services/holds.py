@@ -5,12 +5,14 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from catalogue_api.contract.deeds import DeedKind
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.hold_shelf import CopyScanned
 from catalogue_api.domain.collection import ItemStatus
 from catalogue_api.domain.holds import HoldEventKind, HoldStatus, Scan, shelf_number, shelve
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.services.call import Call, name_of
+from catalogue_api.services.deeds import note_deed, standing
 from catalogue_api.services.hold_copies import (
     Acting,
     forget_leftover,
@@ -101,7 +103,13 @@ def shelve_copy(session: Session, call: Call, _body: Nothing) -> CopyScanned:
     site, by = call.path["site"], name_of(call.the_caller())
     if session.get(Site, site) is None:
         raise Refused(ProblemType.NOT_FOUND, "there is no such site")
-    scanned = scan_onto_shelf(session, site, call.path["barcode"], call.now, call.rules, by)
+    barcode = call.path["barcode"]
+    row = sql.item_of_barcode(session.connection(), barcode)
+    if row is not None:
+        locks.title(session.connection(), row.title_id)
+    before = standing(session, [barcode])
+    scanned = scan_onto_shelf(session, site, barcode, call.now, call.rules, by)
+    ready = scanned.result is Scan.READY
     shelved = scanned.result in {Scan.READY, Scan.ALREADY_READY}
     return CopyScanned(
         barcode=scanned.barcode,
@@ -110,6 +118,7 @@ def shelve_copy(session: Session, call: Call, _body: Nothing) -> CopyScanned:
         pickup_name=scanned.pickup,
         shelf_number=scanned.shelf_number if shelved else None,
         expires_on=scanned.expires_on,
+        deed=note_deed(session, call, DeedKind.MADE_READY, before) if ready else None,
     )
 
 

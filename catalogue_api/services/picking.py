@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 from sqlmodel import Session
 
+from catalogue_api.contract.deeds import DeedKind
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.hold_shelf import (
     CopyToClear,
@@ -17,6 +18,7 @@ from catalogue_api.domain.matching import FreeCopy, matched
 from catalogue_api.domain.reserving import HoldRefusal
 from catalogue_api.services import libraries
 from catalogue_api.services.call import Call
+from catalogue_api.services.deeds import note_deed, standing
 from catalogue_api.services.hold_copies import (
     acting,
     forget_leftover,
@@ -112,9 +114,11 @@ def list_to_clear(session: Session, call: Call, _body: Nothing) -> ToClear:
 
 def clear_copy(session: Session, call: Call, _body: Nothing) -> ToClear:
     """Note that a copy was taken down."""
-    forget_leftover(session, item_of(session, call.path["barcode"]).id or 0)
-    session.flush()
-    return list_to_clear(session, call, Nothing())
+    barcode = call.path["barcode"]
+    before = standing(session, [barcode])
+    forget_leftover(session, item_of(session, barcode).id or 0)
+    deed = note_deed(session, call, DeedKind.CLEARED, before)
+    return list_to_clear(session, call, Nothing()).model_copy(update={"deed": deed})
 
 
 def _site(session: Session, call: Call) -> tuple[str, dict[str, str]]:

@@ -1,7 +1,10 @@
 """Copies between sites, and back on their shelves."""
 
+from collections.abc import Sequence
+
 from sqlmodel import Session
 
+from catalogue_api.contract.deeds import DeedKind
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.transfers import (
     Counted,
@@ -14,6 +17,7 @@ from catalogue_api.contract.transfers import (
 )
 from catalogue_api.services import audit
 from catalogue_api.services.call import Call
+from catalogue_api.services.deeds import note_deed, standing
 from catalogue_api.services.libraries import require_site
 from catalogue_api.services.pages import key_of, page
 from catalogue_api.storage import circulation as sql
@@ -43,13 +47,14 @@ def move_item(session: Session, call: Call, body: Move) -> Transfer:
 
 def send_items(session: Session, call: Call, body: Sent) -> Counted:
     """Note that copies have left for where they have to go."""
-    connection = session.connection()
+    connection, before = session.connection(), standing(session, body.barcodes)
     sent = transfers.mark_sent(connection, body.barcodes, call.now)
     for copy in sent:
         audit.record(session, call, "item_sent", f"item:{copy.id}", {"to": copy.destination})
     left = {copy.barcode for copy in sent}
     unknown = tuple(code for code in dict.fromkeys(body.barcodes) if code not in left)
-    return Counted(changed=len(sent), unknown=unknown)
+    deed = note_deed(session, call, DeedKind.SENT, before)
+    return Counted(changed=len(sent), unknown=unknown, deed=deed)
 
 
 def find_transfers(session: Session, call: Call, body: FindTransfers) -> Transfers:
@@ -70,11 +75,14 @@ def shelve_items(session: Session, call: Call, body: Shelved) -> Counted:
     connection, site = session.connection(), body.site or call.the_site()
     if bool(body.barcodes) == bool(body.kiosk):
         raise Refused(ProblemType.INVALID_REQUEST, "name barcodes, or a kiosk and its bin")
+    barcodes: Sequence[str] = body.barcodes
     if body.kiosk:
-        return Counted(changed=transfers.shelve_bin(connection, body.kiosk, body.bin))
-    shelved = transfers.shelve(connection, site, body.barcodes)
+        site, barcodes = "", transfers.copies_in_bin(connection, body.kiosk, body.bin)
+    before = standing(session, barcodes)
+    shelved = transfers.shelve(connection, site, barcodes)
     unknown = tuple(code for code in dict.fromkeys(body.barcodes) if code not in shelved)
-    return Counted(changed=len(shelved), unknown=unknown)
+    deed = note_deed(session, call, DeedKind.SHELVED, before)
+    return Counted(changed=len(shelved), unknown=unknown, deed=deed)
 
 
 def _shown(row: transfers.TransferRow) -> Transfer:

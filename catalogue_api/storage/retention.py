@@ -28,6 +28,7 @@ from catalogue_api.storage.tables import (
     AuditEntry,
     Block,
     Change,
+    Deed,
     Hold,
     HoldEvent,
     IdempotencyKey,
@@ -161,6 +162,11 @@ def forget_failures(before: datetime) -> Delete:
 def forget_answers(before: datetime) -> Delete:
     """Delete answers that were kept for repeated calls."""
     return delete(IdempotencyKey).where(col(IdempotencyKey.created_at) < before)
+
+
+def forget_deeds(before: datetime) -> Delete:
+    """Delete what can no longer be taken back."""
+    return delete(Deed).where(col(Deed.at) < before)
 
 
 def forget_audit(before: datetime) -> Delete:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, func, literal, or_, select, update
 from sqlmodel import col
 
 from catalogue_api.storage.copies import HAS_ITEM
@@ -138,12 +138,15 @@ def mark_sent(connection: Connection, barcodes: Sequence[str], now: datetime) ->
 
 
 def shelve(connection: Connection, site: str, barcodes: Sequence[str]) -> set[str]:
-    """Note that copies at a site are back on their shelf; return those that waited for it."""
+    """Note that copies are back on their shelf; return those that waited for it.
+
+    Only those at a site; "": wherever they are.
+    """
     found = connection.execute(
         update(Item)
         .where(
             col(Item.barcode).in_(barcodes),
-            col(Item.current_site) == site,
+            or_(literal(not site), col(Item.current_site) == site),
             col(Item.to_shelve_since).is_not(None),
         )
         .values(to_shelve_since=None)
@@ -152,8 +155,8 @@ def shelve(connection: Connection, site: str, barcodes: Sequence[str]) -> set[st
     return set(found.scalars())
 
 
-def shelve_bin(connection: Connection, kiosk: str, bin_name: str) -> int:
-    """Note that all copies that lay in a bin are back; return how many waited for it."""
+def copies_in_bin(connection: Connection, kiosk: str, bin_name: str) -> list[str]:
+    """Return the barcodes of the copies that lie in a bin and wait to be put back."""
     lay_there = (
         select(col(Return.return_id))
         .where(
@@ -166,9 +169,8 @@ def shelve_bin(connection: Connection, kiosk: str, bin_name: str) -> int:
         .correlate(Item)
         .exists()
     )
-    changed = connection.execute(
-        update(Item)
-        .where(col(Item.to_shelve_since).is_not(None), lay_there)
-        .values(to_shelve_since=None)
+    return list(
+        connection.execute(
+            select(col(Item.barcode)).where(col(Item.to_shelve_since).is_not(None), lay_there)
+        ).scalars()
     )
-    return changed.rowcount

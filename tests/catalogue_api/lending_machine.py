@@ -19,6 +19,7 @@ from invariants import broken
 from sqlalchemy import text
 
 from catalogue_api.contract import (
+    deeds,
     hold_notices,
     hold_queue,
     hold_shelf,
@@ -343,6 +344,16 @@ def load_the_van(machine, a, b, _c) -> None:
 @act(2)
 def shelve(machine, a, b, c) -> None:
     machine.ask(transfers.SHELVE_ITEMS, Shelved(site=site(c), barcodes=(item(a), item(b))))
+
+
+@act(3)
+def take_a_deed_back(machine, a, b, _c) -> None:
+    """One of the last three things that were done with copies, or one long past."""
+    last = machine.database.read_now(
+        lambda session: session.connection().execute(text("SELECT max(id) FROM deeds")).scalar()
+    )
+    if last:
+        machine.ask(deeds.TAKE_BACK, deed=str(max(last - (a % 3 if b % 4 else a % last), 1)))
 
 
 # -- time

@@ -2,7 +2,15 @@
 
 from catalogue_api.storage.tables.accounts import CalendarFeed, MailedCode
 from catalogue_api.storage.tables.base import Table
-from catalogue_api.storage.tables.circulation import Hold, HoldEvent, Kiosk, Leftover, Loan, Return
+from catalogue_api.storage.tables.circulation import (
+    Deed,
+    Hold,
+    HoldEvent,
+    Kiosk,
+    Leftover,
+    Loan,
+    Return,
+)
 from catalogue_api.storage.tables.collection import Item, Site, Title, TitleNumber, TitleRecord
 from catalogue_api.storage.tables.people import (
     AnySession,
@@ -36,6 +44,7 @@ __all__ = [
     "CalendarException",
     "CalendarFeed",
     "Change",
+    "Deed",
     "Hold",
     "HoldEvent",
     "IdempotencyKey",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Index, desc, false, text
 from sqlmodel import Field
 
+from catalogue_api.domain.deeds import DeedKind
 from catalogue_api.domain.holds import OPEN, WITH_ITEM, HoldEventKind, HoldStatus
 from catalogue_api.domain.returns import Outcome
 from catalogue_api.storage.tables.base import Table, one_of, server_default, sql_list
@@ -186,6 +187,25 @@ class Leftover(Table, table=True):
     shelf_number: int
     since: datetime
     why: str = Field(max_length=16)
+
+
+class Deed(Table, table=True):
+    """What somebody did with copies at a desk, for as long as it can be taken back.
+
+    `copies` is JSON: how each stood before and after (see `storage.deeds`). Copies that are gone
+    meanwhile are in no key: they cannot be put back, and say so.
+    """
+
+    __tablename__ = "deeds"
+    __table_args__ = (one_of("kind", DeedKind),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(max_length=16)
+    at: datetime = Field(index=True)
+    by: str = Field(max_length=80)
+    copies: str
+    taken_back_at: datetime | None = None
+    taken_back_by: str = Field(default="", max_length=80, sa_column_kwargs=server_default(""))
 
 
 class Kiosk(Table, table=True):
