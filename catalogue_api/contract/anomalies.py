@@ -6,10 +6,17 @@ from uuid import UUID
 
 from pydantic import Field
 
-from catalogue_api.contract.endpoint import Cursor, Endpoint, Message, PageSize, Scope
+from catalogue_api.contract.endpoint import Cursor, Endpoint, Message, Nothing, PageSize, Scope
 from catalogue_api.domain.anomalies import AnomalyKind
 
-__all__ = ["FIND_ANOMALIES", "HANDLE_ANOMALY", "Anomalies", "AnomalyEntry", "AnomalyKind"]
+__all__ = [
+    "FIND_ANOMALIES",
+    "HANDLE_ANOMALY",
+    "REOPEN_ANOMALY",
+    "Anomalies",
+    "AnomalyEntry",
+    "AnomalyKind",
+]
 
 
 class FindAnomalies(Message):
@@ -70,4 +77,14 @@ HANDLE_ANOMALY = Endpoint(
 )
 """The version is that of the entry: whoever comes second is told that a colleague was faster."""
 
-ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (FIND_ANOMALIES, HANDLE_ANOMALY)
+REOPEN_ANOMALY = Endpoint(
+    "DELETE",
+    "/v1/anomalies/{anomaly}/handled",
+    Nothing,
+    AnomalyEntry,
+    Scope.CIRCULATION,
+    "Let something wait to be looked at again",
+    match=True,
+)
+
+ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (FIND_ANOMALIES, HANDLE_ANOMALY, REOPEN_ANOMALY)

@@ -12,7 +12,7 @@ from catalogue_api.contract.anomalies import (
     FindAnomalies,
     Handling,
 )
-from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.services.call import Call
 from catalogue_api.services.pages import key_of, page
 from catalogue_api.storage import anomalies as sql
@@ -31,22 +31,36 @@ def find_anomalies(session: Session, _call: Call, body: FindAnomalies) -> Anomal
 
 def handle_anomaly(session: Session, call: Call, body: Handling) -> AnomalyEntry:
     """Note that somebody looked at it; a second one is told who was faster."""
-    connection, number = session.connection(), _number(call.path["anomaly"])
-    row = sql.anomaly(connection, number, lock=True)
-    if row is None:
-        raise Refused(ProblemType.NOT_FOUND, f"there is no entry {number}")
-    call.require_version(row.version)
-    sql.handle(connection, number, call.the_caller().name, body.remark, call.now)
-    changed = sql.anomaly(connection, number)
-    if changed is None:
-        raise Refused(ProblemType.NOT_FOUND, f"there is no entry {number}")
-    return _entry(changed)
+    connection, row = session.connection(), _locked(session, call)
+    sql.handle(connection, row.id, call.the_caller().name, body.remark, call.now)
+    return _entry(_found(session, row.id))
+
+
+def reopen_anomaly(session: Session, call: Call, _body: Nothing) -> AnomalyEntry:
+    """Let it wait to be looked at again; what was noted about it is gone."""
+    row = _locked(session, call)
+    if row.handled_at is not None:
+        sql.reopen(session.connection(), row.id)
+    return _entry(_found(session, row.id))
 
 
 def entry(session: Session, number: int) -> AnomalyEntry | None:
     """Return one of them, None if there is none."""
     row = sql.anomaly(session.connection(), number)
     return _entry(row) if row else None
+
+
+def _locked(session: Session, call: Call) -> sql.AnomalyEntryRow:
+    row = _found(session, _number(call.path["anomaly"]), lock=True)
+    call.require_version(row.version)
+    return row
+
+
+def _found(session: Session, number: int, *, lock: bool = False) -> sql.AnomalyEntryRow:
+    row = sql.anomaly(session.connection(), number, lock=lock)
+    if row is None:
+        raise Refused(ProblemType.NOT_FOUND, f"there is no entry {number}")
+    return row
 
 
 def _number(text: str) -> int:

@@ -16,7 +16,7 @@ from catalogue_api.services import (
     transferring,
     undoing,
 )
-from catalogue_api.services.anomalies import find_anomalies, handle_anomaly
+from catalogue_api.services.anomalies import find_anomalies, handle_anomaly, reopen_anomaly
 from catalogue_api.services.answering import Handler, handler
 from catalogue_api.services.batches import return_batch
 from catalogue_api.services.deeds import take_back
@@ -39,6 +39,7 @@ _RETURNS: tuple[Handler[Any, Any], ...] = (
     handler(returns.UNDO_RETURN, undoing.undo_return, writes=True),
     handler(anomalies.FIND_ANOMALIES, find_anomalies, writes=False),
     handler(anomalies.HANDLE_ANOMALY, handle_anomaly, writes=True),
+    handler(anomalies.REOPEN_ANOMALY, reopen_anomaly, writes=True),
     handler(changes.READ_CHANGES, read_changes, writes=False),
     handler(transfers.MOVE_ITEM, transferring.move_item, writes=True),
     handler(transfers.SEND_ITEMS, transferring.send_items, writes=True),

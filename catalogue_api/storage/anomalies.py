@@ -64,6 +64,15 @@ def anomaly(connection: Connection, number: int, *, lock: bool = False) -> Anoma
     return AnomalyEntryRow(*row) if row else None
 
 
+def reopen(connection: Connection, number: int) -> None:
+    """Note that an entry waits for somebody again."""
+    connection.execute(
+        update(Anomaly)
+        .where(col(Anomaly.id) == number)
+        .values(handled_at=None, handled_by="", remark="", version=col(Anomaly.version) + 1)
+    )
+
+
 def handle(connection: Connection, number: int, by: str, remark: str, now: datetime) -> None:
     """Note who looked at an entry, and what came of it."""
     connection.execute(

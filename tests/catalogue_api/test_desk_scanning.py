@@ -57,6 +57,9 @@ async def test_a_reserved_copy_is_returned_then_put_on_its_shelf(world, visitor)
     assert "Prêt à retirer" in ready.said
     assert "numéro 1" in ready.said
     assert world.row("SELECT status FROM holds") == ("ready",)
+    back = await visitor.send(ready, "/desk/deeds/")
+    assert (back.path, "n’est plus sur l’étagère" in back.said) == (SCAN, True)
+    assert world.row("SELECT status FROM holds") == ("captured",)
 
 
 async def test_lending_to_an_open_reader(world, visitor) -> None:

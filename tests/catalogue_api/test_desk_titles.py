@@ -217,6 +217,8 @@ async def test_a_mark_is_said_and_taken_back(world, visitor) -> None:
         assert "<script>alert" not in marked.text
     undone = await visitor.send(marked, "/desk/items/1/mark", mark="damaged")
     assert "est noté abîmé" in undone.said
+    late = await visitor.send(marked, "/desk/items/1/mark", mark="damaged")
+    assert "est noté abîmé entre-temps : rien n’est annulé" in late.said
     assert world.row("SELECT status FROM items WHERE id = 1") == ("damaged",)
     await mark(page, "available")
     refused = await mark(page, "claimed_returned")

@@ -90,6 +90,43 @@ async def test_what_was_sent_shelved_and_cleared_leaves_its_list(world, day, vis
     assert [number(cleared, name) for name in ("crates", "baskets", "clearing")] == [0, 0, 0]
 
 
+async def test_each_click_is_taken_back_by_one(world, day, visitor) -> None:
+    def stand() -> tuple[int, ...]:
+        return tuple(number(page, name) for name in ("crates", "baskets", "clearing", "anomalies"))
+
+    page, before = day, (1, 1, 1, 1)
+    for action, done, undone in [
+        ("sent", "1 exemplaire parti.", "1 exemplaire attend de nouveau son départ."),
+        ("shelved", "1 exemplaire rangé.", "1 exemplaire est de nouveau à ranger."),
+        ("cleared", "« La Peste » est retiré", "de nouveau à retirer de l’étagère."),
+        ("handled", "C’est noté.", "l’anomalie est de nouveau à traiter."),
+    ]:
+        made = page = await visitor.send(page, f"/desk/today/{action}")
+        assert done in page.said
+        assert stand() != before
+        (form,) = (one for one in page.forms if "back" in one.fields)
+        page = await visitor.post(form.action, form.fields)
+        assert undone in page.said
+        assert stand() == before, action
+        twice = await visitor.post(form.action, form.fields)
+        assert ("Annulé" in twice.said) is (action != "handled"), made.said
+    late = await visitor.post("/desk/anomalies/99/reopened", form.fields)
+    assert "existe" in late.said
+    odd = await visitor.post("/desk/deeds/99/taken-back", form.fields | {"back": "//elsewhere"})
+    assert odd.path.startswith("/desk/today")
+
+
+async def test_what_came_of_a_click_is_said_when_it_can_no_longer_be_taken_back(
+    world, day, visitor
+) -> None:
+    sent = await visitor.send(day, "/desk/today/sent")
+    (form,) = (one for one in sent.forms if "back" in one.fields)
+    scan = await visitor.open("/desk/scan")
+    await visitor.send(scan, "/desk/scan", barcode="14")
+    refused = await visitor.post(form.action, form.fields)
+    assert "cela ne s’annule plus" in refused.said
+
+
 async def test_only_what_was_ticked_is_put_back(world, day, visitor, give_back) -> None:
     world.lend("2")
     await give_back(9, "2")  # into no bin yet, after the page was made

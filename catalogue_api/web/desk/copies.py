@@ -94,8 +94,11 @@ class CopyPages:
     async def mark(self, request: web.Request, form: Form) -> web.StreamResponse:
         """Say what a copy is, with a way to take that back."""
         info = await self._info(request)
+        there, path = address_of(info.barcode), {"barcode": info.barcode}
+        if form.text("instead_of") not in {"", info.status.value}:
+            word = words_of(request).text(f"item_status.{info.status.value}")
+            raise self._desk.done(there, "copies.marked_since", well=False, status=word)
         said = {"mark": form.text("mark"), "remark": form.text("remark")}
-        path = {"barcode": info.barcode}
         try:
             body = body_of(MarkItem, said)
             marked = await self._desk.call(request, MARK_ITEM, body, path=path)
@@ -106,14 +109,13 @@ class CopyPages:
                 request, await self._info(request), self._desk.kept(form, refused, "mark_refusal")
             )
         back = way_back(info, body.mark) if marked.status is not info.status else None
-        there = address_of(info.barcode)
         key = "copies.marked.waits_again" if marked.hold_waits_again else "copies.marked"
         word = words_of(request).text(f"item_status.{marked.status.value}")
         raise self._desk.done(
             there,
             key,
             undo=f"{there}/mark" if back else "",
-            fields={"mark": back.value} if back else None,
+            fields={"mark": back.value, "instead_of": marked.status.value} if back else None,
             title=info.title,
             status=word,
         )

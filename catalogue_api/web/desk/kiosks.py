@@ -32,6 +32,7 @@ from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.live import LIVE, View, digest_of
 from catalogue_api.web.desk.page import SITES, Entry, librarian_of, rendered
 from catalogue_api.web.desk.past_returns import lines_of
+from catalogue_api.web.desk.taking_back import way_back
 from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
 
 ENTRY = Entry("kiosks", "/desk/kiosks", Scope.STAFF, "b")
@@ -120,7 +121,8 @@ class KioskPages:
         except Refused as refused:
             raise self._desk.not_done(there, refused) from refused
         bin_name, number = form.text("bin"), counted.changed
-        raise self._desk.done(there, "kiosks.emptied", bin=bin_name, number=number)
+        way = way_back(counted.deed, there)
+        raise self._desk.done(there, "kiosks.emptied", **way, bin=bin_name, number=number)
 
     async def _page(self, request: web.Request, draft: Draft | None = None) -> web.Response:
         name, parts = request.match_info["kiosk"], self._desk.parts

@@ -31,8 +31,8 @@ class Answer:
     """What a page says of a scan.
 
     `tone`: `right` (done), `onward` (done, with a way to go) or `wrong`. `number` is that of a
-    slip. `return_id` may be taken back. `offers` are other deeds for the same code; `overridable`
-    the refusals that a librarian may set aside.
+    slip. `return_id` may be taken back, and so may `deed`. `offers` are other deeds for the same
+    code; `overridable` the refusals that a librarian may set aside.
     """
 
     tone: str
@@ -42,6 +42,7 @@ class Answer:
     number: int | None = None
     code: str = ""
     return_id: str = ""
+    deed: int | None = None
     offers: tuple[str, ...] = ()
     overridable: tuple[str, ...] = ()
 
@@ -79,6 +80,7 @@ def of_shelf(words: Words, scanned: CopyScanned) -> Answer:
         (words.text(f"scan.{scanned.result.value}.detail", **values),),
         number=scanned.shelf_number if scanned.result in {Scan.READY, Scan.ALREADY_READY} else None,
         code=scanned.barcode,
+        deed=scanned.deed,
     )
 
 

@@ -17,6 +17,7 @@ from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.live import LIVE, digest_of
 from catalogue_api.web.desk.page import SITES, Entry, rendered
 from catalogue_api.web.desk.sites import site_of
+from catalogue_api.web.desk.taking_back import reopening, way_back
 from catalogue_api.web.pages.forms import Form, Unfit, body_of
 
 ENTRY = Entry("today", "/desk/today", Scope.CIRCULATION, "a")
@@ -104,10 +105,11 @@ class TodayPage:
         path = {"site": site_of(request), "barcode": form.text("barcode")}
         there = _there("clearing")
         try:
-            await self._desk.call(request, CLEAR_COPY, Nothing(), path=path)
+            found = await self._desk.call(request, CLEAR_COPY, Nothing(), path=path)
         except Refused as refused:
             raise self._desk.not_done(there, refused) from refused
-        raise self._desk.done(there, "today.cleared.done", title=form.text("title"))
+        way = way_back(found.deed, there)
+        raise self._desk.done(there, "today.cleared.done", **way, title=form.text("title"))
 
     async def sent(self, request: web.Request, form: Form) -> web.StreamResponse:
         """Note that the ticked copies of a crate have left."""
@@ -117,7 +119,8 @@ class TodayPage:
             counted = await self._desk.call(request, SEND_ITEMS, body, key=form.key)
         except (Refused, Unfit) as refusal:
             raise self._desk.not_done(there, _refused(refusal)) from refusal
-        raise self._desk.done(there, "today.sent.done", n=counted.changed)
+        way = way_back(counted.deed, there)
+        raise self._desk.done(there, "today.sent.done", **way, n=counted.changed)
 
     async def shelved(self, request: web.Request, form: Form) -> web.StreamResponse:
         """Note that the ticked copies are back on their shelves; no others of that bin."""
@@ -128,7 +131,8 @@ class TodayPage:
             counted = await self._desk.call(request, SHELVE_ITEMS, body, key=form.key)
         except (Refused, Unfit) as refusal:
             raise self._desk.not_done(there, _refused(refusal)) from refusal
-        raise self._desk.done(there, "today.shelved.done", n=counted.changed)
+        way = way_back(counted.deed, there)
+        raise self._desk.done(there, "today.shelved.done", **way, n=counted.changed)
 
     async def handled(self, request: web.Request, form: Form) -> web.StreamResponse:
         """Note what was done about an anomaly; whoever comes second is told who was faster."""
@@ -136,7 +140,9 @@ class TodayPage:
         try:
             body = body_of(Handling, {"remark": form.text("remark")})
             path = {"anomaly": number}
-            await self._desk.call(request, HANDLE_ANOMALY, body, path=path, version=form.version)
+            entry = await self._desk.call(
+                request, HANDLE_ANOMALY, body, path=path, version=form.version
+            )
         except Unfit as unfit:
             raise self._desk.not_done(there, _refused(unfit)) from unfit
         except Refused as refused:
@@ -147,7 +153,8 @@ class TodayPage:
             raise self._desk.done(
                 there, "today.handled.already", well=False, name=by, remark=remark
             ) from refused
-        raise self._desk.done(there, "today.handled.done")
+        way = reopening(entry.id, entry.version, there)
+        raise self._desk.done(there, "today.handled.done", **way)
 
 
 def _there(section: str) -> str:
