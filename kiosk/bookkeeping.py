@@ -107,7 +107,10 @@ class Bookkeeping:
     async def sense(self, full: frozenset[str]) -> None:
         """Sensors say which bins are full."""
         self._sensed = full
-        await self._count()
+        try:
+            await self._count()
+        except JournalFailed as error:
+            self.failed(error)
 
     async def _count(self) -> None:
         """Tell the session which bins are full: by their sensors, or by what the journal counts."""

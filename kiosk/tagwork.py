@@ -102,6 +102,9 @@ class TagWork:
         except (TagGone, ReaderLost):
             # That the tag or the reader has gone is told by the antenna itself.
             return
+        except ReaderError as error:
+            # Whether it was lent since cannot be told, and that decides too much to be guessed.
+            reading, past, expected = NotTaken(KioskOutcome.UNREADABLE, str(error)), None, None
         except JournalFailed as error:
             self._failed(error)
             return

@@ -12,6 +12,7 @@ from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.returns import RETURN_ITEM, Outcome, Security
 from drivers.bibliotheca.reader import BibliothecaReader
 from drivers.errors import ReaderLost
+from drivers.feig.commands import GetSystemInfo, Refusal, Status
 from drivers.feig.reader import FeigReader
 from drivers.iso15693 import AFI_IN_STOCK, AFI_ON_LOAN
 from drivers.rl866.reader import Rl866Reader
@@ -26,6 +27,7 @@ from kiosk.session.states import Idle, Stage, Stopped, Summary, Visit
 from simulator.bibliotheca import BibliothecaFace
 from simulator.cable import Faults
 from simulator.feig import FeigFace
+from simulator.feig.tag_commands import Outcome as WireOutcome
 from simulator.rl866 import Rl866Face
 from simulator.tags.description import TagDescription, make_tags
 
@@ -222,6 +224,38 @@ async def test_what_was_lent_again_in_between_is_a_new_return(bench):
         bench.lift("1")
         await bench.screen.until(lambda session: isinstance(session.phase, Idle))
         bench.field.tags[bench.uid("1")].afi = AFI_ON_LOAN
+        bench.lay("1")
+        assert await bench.told("1") is Outcome.NOT_ON_LOAN
+    assert len(bench.library.returns()) == 2
+
+
+class Hesitant(FeigFace):
+    """A reader that sometimes cannot hear what tags say of themselves."""
+
+    deaf = False
+
+    def _carry_out(self, frame):
+        if self.deaf and bytes([frame.command]) + frame.data[:1] == GetSystemInfo.code:
+            return WireOutcome(Refusal(Status.RF_COMMUNICATION))
+        return super()._carry_out(frame)
+
+
+@pytest.mark.server
+async def test_where_lent_again_cannot_be_told_nothing_is_guessed(bench):
+    face = Hesitant(bench.field)
+    bench.use(lambda _field: face, FeigReader)
+    async with bench.running():
+        bench.lay("1")
+        await bench.told("1")
+        bench.lift("1")
+        await bench.screen.until(lambda session: isinstance(session.phase, Idle))
+        bench.field.tags[bench.uid("1")].afi = AFI_ON_LOAN
+        face.deaf = True
+        bench.lay("1")
+        assert await bench.told("1") is KioskOutcome.UNREADABLE
+        bench.lift("1")
+        await bench.screen.until(lambda session: isinstance(session.phase, Idle))
+        face.deaf = False
         bench.lay("1")
         assert await bench.told("1") is Outcome.NOT_ON_LOAN
     assert len(bench.library.returns()) == 2

@@ -1,17 +1,21 @@
 """A drop slot with a simulated flap, belt and relay board."""
 
+import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from catalogue_api.contract.returns import Outcome
 from drivers.iso15693 import AFI_IN_STOCK
 from kiosk.bins import Bins
+from kiosk.journal import Journal
 from kiosk.outcomes import KioskOutcome
 from kiosk.session.states import Fault, Stage, Stopped
 from simulator.cable import Cable, Exchange, Faults, Line
 from simulator.devices.board import BoardFace
 from simulator.devices.mechanics import Hand
+from simulator.disk import SimDisk
 
 
 @pytest.fixture
@@ -162,6 +166,22 @@ async def test_a_full_bin_is_felt_by_its_sensor(bench, slot):
         bench.lay("1")
         assert await bench.told("1") is KioskOutcome.BIN_FULL
     assert bench.library.returns() == []
+
+
+async def test_a_sensor_that_changes_while_the_disk_fails_ends_nothing(bench, slot, tmp_path):
+    bench.look = 0.01
+    sorting = bench.rules.sorting
+    limited = tuple(replace(one, limit=9) for one in sorting.bins)
+    bench.rules = replace(bench.rules, sorting=replace(sorting, bins=limited))
+    disk = SimDisk("failing", random.Random(1))
+    bench.journal = Journal(tmp_path / "failing.db", vfs=disk.vfs_name)
+    async with bench.running():
+        disk.power_off()
+        bench.journal.close()  # so that it has to be opened again on that disk
+        slot.meddle(Hand.FILL, "1")
+        await bench.screen.until(lambda session: session.faults == {Fault.JOURNAL})
+    bench.journal.close()
+    disk.unregister()
 
 
 async def test_a_board_that_answers_in_pieces_is_understood(bench, slot):
