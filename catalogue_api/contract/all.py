@@ -10,6 +10,7 @@ from catalogue_api.contract import (
     calendars,
     changes,
     collection,
+    computers,
     copies,
     deeds,
     figures,
@@ -23,6 +24,7 @@ from catalogue_api.contract import (
     machinery,
     marks,
     my_holds,
+    my_slots,
     own_data,
     own_pins,
     patrons,
@@ -31,6 +33,9 @@ from catalogue_api.contract import (
     rules,
     search,
     sessions,
+    slot_blocks,
+    slot_rules,
+    slots,
     transfers,
 )
 from catalogue_api.contract.endpoint import Endpoint
@@ -65,4 +70,9 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     *collection.ENDPOINTS,
     *copies.ENDPOINTS,
     *figures.ENDPOINTS,
+    *slots.ENDPOINTS,
+    *my_slots.ENDPOINTS,
+    *slot_blocks.ENDPOINTS,
+    *slot_rules.ENDPOINTS,
+    *computers.ENDPOINTS,
 )

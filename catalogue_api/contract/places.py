@@ -43,6 +43,10 @@ PLACES: Mapping[str, Place] = {
     "block": Place("Number of a block of a reader", "5", _NUMBER),
     "loan": Place("Number of a loan", "1001", _NUMBER),
     "deed": Place("Number of a deed, as what did it answered", "8", _NUMBER),
+    "room": Place("Number of a room with computers", "2", _NUMBER),
+    "computer": Place("Number of a computer", "3", _NUMBER),
+    "slot": Place("Number of a slot at a computer", "12", _NUMBER),
+    "slot_block": Place("Number of a block of computers", "6", _NUMBER),
     "anomaly": Place("Number of an anomaly", "3", _NUMBER),
 }
 

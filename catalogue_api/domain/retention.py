@@ -56,6 +56,7 @@ class Rule:
 
 FOUR_MONTHS = Period(months=4)
 ONE_YEAR = Period(days=365)
+EIGHT_DAYS = Period(days=8)
 _NOBODY = Rule(Then.KEPT, reason="nobody is in it")
 _OWNED = Rule(Then.KEPT, reason="what the library owns and decides; nobody is in it")
 
@@ -88,6 +89,22 @@ RULES: Mapping[str, Rule] = {
     ),
     "blocks": Rule(
         Then.DELETED, FOUR_MONTHS, "the end of the block", "disputes about a suspension"
+    ),
+    "bookings": Rule(
+        Then.PERSON_REMOVED,
+        EIGHT_DAYS,
+        "the end of the slot",
+        "the week’s allowance is counted; who used a computer is nobody’s business after that, and "
+        "no record of connections is kept here",
+    ),
+    "slot_wishes": Rule(
+        Then.DELETED, EIGHT_DAYS, "the end of the waiting", "as the slot that was waited for"
+    ),
+    "walk_ins": Rule(
+        Then.DELETED, Period(days=1), "the end of the waiting", "a number is called in its turn"
+    ),
+    "booking_quarters": Rule(
+        Then.DELETED, Period(days=1), "the quarter of an hour", "no two have one computer at once"
     ),
     "returns": Rule(
         Then.PERSON_REMOVED,
@@ -162,6 +179,10 @@ RULES: Mapping[str, Rule] = {
     "rulebook": _OWNED,
     "loan_rules": _OWNED,
     "loan_limits": _OWNED,
+    "rooms": _OWNED,
+    "computers": _OWNED,
+    "slot_rules": _OWNED,
+    "slot_blocks": _OWNED,
     "opening_hours": _OWNED,
     "calendar_exceptions": _OWNED,
     "school_holidays": _OWNED,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from catalogue_api.domain.calendar import Calendar
 from catalogue_api.domain.lateness import Penalties
+from catalogue_api.domain.slots import SlotRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Rulebook:
     limits: Mapping[tuple[str, str], int] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     elsewhere: Calendar | None = None
+    slots: SlotRules = field(default=SlotRules())
 
     def day(self, instant: datetime) -> date:
         """Return the calendar day of an instant in the library."""

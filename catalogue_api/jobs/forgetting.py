@@ -10,6 +10,7 @@ from catalogue_api.domain.patrons import DELETED_AFTER
 from catalogue_api.domain.retention import MOST_CHANGES, RULES, Period
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.storage import retention as sql
+from catalogue_api.storage import slot_retention as slots
 
 Report = Mapping[str, int]
 """How many rows of each table were changed or deleted."""
@@ -31,6 +32,9 @@ def forget_people(session: Session, now: datetime, rules: Rulebook) -> Report:
         "returns": sql.forget_who_took_returns(since("returns")),
         "notices": sql.forget_notices(since("notices")),
         "anomalies": sql.forget_anomalies(since("anomalies")),
+        "bookings": slots.anonymise_bookings(since("bookings")),
+        "slot_wishes": slots.forget_wishes(since("slot_wishes")),
+        "walk_ins": slots.forget_walk_ins(since("walk_ins")),
     }
     report = {name: connection.execute(one).rowcount for name, one in statements.items()}
     report["staff"] = [
@@ -54,6 +58,7 @@ def prune(session: Session, now: datetime, rules: Rulebook) -> Report:
         "mailed_codes": sql.forget_codes(since("mailed_codes")),
         "sign_in_failures": sql.forget_failures(since("sign_in_failures")),
         "audit": sql.forget_audit(since("audit")),
+        "booking_quarters": slots.forget_quarters(since("booking_quarters")),
         "job_runs": sql.forget_job_runs(since("job_runs")),
         "changes": sql.forget_changes(connection, MOST_CHANGES),
     }

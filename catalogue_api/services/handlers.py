@@ -13,6 +13,7 @@ from catalogue_api.services import (
     reader_handlers,
     rule_handlers,
     search_handlers,
+    slot_handlers,
     transferring,
     undoing,
 )
@@ -58,4 +59,5 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     *search_handlers.HANDLERS,
     *collection_handlers.HANDLERS,
     *figure_handlers.HANDLERS,
+    *slot_handlers.HANDLERS,
 )

@@ -27,6 +27,7 @@ from catalogue_api.storage.tables import (
     Anomaly,
     AuditEntry,
     Block,
+    Booking,
     Change,
     Deed,
     Hold,
@@ -232,6 +233,7 @@ def _nothing_keeps(today: date, since: datetime) -> Iterable[ColumnElement[bool]
     yield ~exists().where(col(Loan.patron_id) == number, lately)
     yield ~exists().where(col(Hold.patron_id) == number, waiting)
     yield ~exists().where(col(Block.patron_id) == number, lasts)
+    yield ~exists().where(col(Booking.patron_id) == number, col(Booking.ended_at).is_(None))
 
 
 def forget_readers(connection: Connection, numbers: Sequence[int]) -> None:

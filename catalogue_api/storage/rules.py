@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from catalogue_api.domain.calendar import Calendar, Exceptional, Span, Stretch, 
 from catalogue_api.domain.holidays import PublicHoliday
 from catalogue_api.domain.lateness import Penalties
 from catalogue_api.domain.rulebook import LoanTerms, Rulebook
+from catalogue_api.domain.slots import SlotRules
 from catalogue_api.storage import tables
 from catalogue_api.storage.prepared import Prepared
 
@@ -42,6 +43,7 @@ _LOAN_RULES = select(
 _LIMITS = select(
     col(tables.LoanLimit.category), col(tables.LoanLimit.kind), col(tables.LoanLimit.most)
 )
+_SLOT_RULES = select(*(getattr(tables.SlotRule, one.name) for one in fields(SlotRules)))
 _HOURS = select(
     col(tables.OpeningHours.site),
     col(tables.OpeningHours.in_school_holidays),
@@ -90,8 +92,10 @@ def rulebook(connection: Connection, settings: Rulebook) -> Rulebook:
             penalties=Penalties(*connection.execute(_PENALTIES).one()),
         )
     calendars = _calendars(connection, settings.zone)
+    slots = connection.execute(_SLOT_RULES).first()
     return replace(
         found,
+        slots=SlotRules(*slots) if slots else settings.slots,
         loan_rules={
             (row[0], row[1], row[2]): LoanTerms(*row[3:]) for row in connection.execute(_LOAN_RULES)
         },

@@ -13,6 +13,17 @@ from catalogue_api.domain.loans import LoanRefusal
 from catalogue_api.domain.marks import Mark, MarkRefusal
 from catalogue_api.domain.patrons import BlockKind, PatronRefusal
 from catalogue_api.domain.reserving import HoldRefusal
+from catalogue_api.domain.seat_states import SeatState
+from catalogue_api.domain.slot_waiting import WishStatus
+from catalogue_api.domain.slots import (
+    Ability,
+    BookingEnd,
+    BookingKind,
+    BookingStatus,
+    Settlement,
+    SlotRefusal,
+)
+from catalogue_api.domain.walk_ins import WalkInStatus
 from catalogue_api.web import texts
 
 WORDS = texts.read_words(ZoneInfo("Europe/Paris"))
@@ -54,6 +65,20 @@ def test_everything_about_reservations_has_a_text(language) -> None:
         "move_reason": MoveReason, "end_reason": EndReason, "estimate": EstimateReason,
     }  # fmt: skip
     keys = {f"{name}.{one.value}" for name, members in closed.items() for one in members}
+    assert keys <= set(catalogue(language))
+    assert all(WORDS[language].text(key) for key in keys)
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_everything_about_slots_has_a_text(language) -> None:
+    closed = {
+        "ability": Ability, "booking_kind": BookingKind, "booking_status": BookingStatus,
+        "booking_end": BookingEnd, "seat_state": SeatState, "settlement": Settlement,
+        "wish_status": WishStatus, "walk_in": WalkInStatus,
+    }  # fmt: skip
+    keys = {f"{name}.{one.value}" for name, members in closed.items() for one in members}
+    for refusal in SlotRefusal:
+        keys |= {f"slot_refusal.{refusal.value}", f"slot_refusal.{refusal.value}.patron"}
     assert keys <= set(catalogue(language))
     assert all(WORDS[language].text(key) for key in keys)
 

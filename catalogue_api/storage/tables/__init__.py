@@ -12,6 +12,16 @@ from catalogue_api.storage.tables.circulation import (
     Return,
 )
 from catalogue_api.storage.tables.collection import Item, Site, Title, TitleNumber, TitleRecord
+from catalogue_api.storage.tables.computers import (
+    Booking,
+    BookingQuarter,
+    Computer,
+    Room,
+    SlotBlock,
+    SlotRule,
+    SlotWish,
+    WalkIn,
+)
 from catalogue_api.storage.tables.people import (
     AnySession,
     Block,
@@ -41,9 +51,12 @@ __all__ = [
     "AnySession",
     "AuditEntry",
     "Block",
+    "Booking",
+    "BookingQuarter",
     "CalendarException",
     "CalendarFeed",
     "Change",
+    "Computer",
     "Deed",
     "Hold",
     "HoldEvent",
@@ -64,10 +77,14 @@ __all__ = [
     "Patron",
     "PatronSession",
     "Return",
+    "Room",
     "Rulebook",
     "SchoolHoliday",
     "SignInFailure",
     "Site",
+    "SlotBlock",
+    "SlotRule",
+    "SlotWish",
     "Spelling",
     "Staff",
     "StaffSession",
@@ -76,5 +93,6 @@ __all__ = [
     "TitleNumber",
     "TitleRecord",
     "TitleToIndex",
+    "WalkIn",
     "Word",
 ]

@@ -1,0 +1,181 @@
+"""Giving computers to people: what booking, waiting, walking in and blocking have in common."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.domain.calendar import Calendar
+from catalogue_api.domain.rulebook import Rulebook
+from catalogue_api.domain.slot_booking import Applicant
+from catalogue_api.domain.slot_use import claim_ends, is_lapsed
+from catalogue_api.domain.slots import (
+    OF_STAFF,
+    BookingEnd,
+    BookingStatus,
+    Slot,
+    SlotRefusal,
+)
+from catalogue_api.services.call import Call, name_of
+from catalogue_api.storage import bookings, seat_taking, seats, waiting
+from catalogue_api.storage.bookings import BookingRow
+from catalogue_api.storage.seat_taking import NewBooking
+from catalogue_api.storage.seats import SeatRow
+
+_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who changes slots, when, and under which rules; `by` is a name of the staff or "patron"."""
+
+    session: Session
+    now: datetime
+    rules: Rulebook
+    by: str
+
+    @property
+    def connection(self) -> Connection:
+        """The connection of the unit; what the session knows is written before it is used."""
+        self.session.flush()
+        return self.session.connection()
+
+    @property
+    def today(self) -> date:
+        """The calendar day in the library."""
+        return self.rules.day(self.now)
+
+
+def acting(session: Session, call: Call) -> Acting:
+    """Return the caller as one who changes slots."""
+    return Acting(session, call.now, call.rules, name_of(call.the_caller()))
+
+
+def refused(*reasons: SlotRefusal) -> Refused:
+    """Return the refusal of a slot, with all its reasons."""
+    said = ", ".join(reason.value for reason in reasons)
+    return Refused(ProblemType.REFUSED_BY_RULE, said, tuple(reason.value for reason in reasons))
+
+
+def the_seat(acting: Acting, computer: int) -> SeatRow:
+    """Return a computer that is not withdrawn."""
+    found = seats.seat(acting.connection, computer)
+    if found is None:
+        raise Refused(ProblemType.NOT_FOUND, "there is no such computer")
+    return found
+
+
+def applicant(
+    acting: Acting, patron: int, around: datetime, but: Collection[int] = ()
+) -> Applicant:
+    """Return a reader with all that counts against them in the week of an instant.
+
+    They are held until the end: nobody else may count their slots at once. `but` are bookings
+    that do not count, because they are about to change.
+    """
+    reader = bookings.reader(acting.connection, patron, acting.today)
+    if reader is None:
+        raise Refused(ProblemType.NOT_FOUND, "there is no such reader")
+    held = bookings.held_by(acting.connection, patron, around - _WEEK, around + _WEEK)
+    end_lapsed(acting, [row for row in held if _is_over(acting, row)])
+    counted = (_counted(acting, row) for row in held if row.id not in but)
+    slots = tuple(slot for slot in counted if slot is not None)
+    return Applicant(reader.card_ends, reader.blocked, reader.birth_year, slots)
+
+
+def take(
+    acting: Acting, places: Sequence[SeatRow], new: NewBooking
+) -> tuple[BookingRow, SeatRow] | None:
+    """Keep the first of some computers that is free; None if others have them all.
+
+    A slot that nobody has claimed in time stands in nobody's way.
+    """
+    for place in places:
+        wanted = replace(new, computer=place.id)
+        number = seat_taking.take(acting.connection, wanted, acting.now)
+        if number is None and clear(acting, place.id, new.slot):
+            number = seat_taking.take(acting.connection, wanted, acting.now)
+        if number is not None:
+            return _kept(number, wanted, acting.now), place
+    return None
+
+
+def _kept(number: int, new: NewBooking, now: datetime) -> BookingRow:
+    return BookingRow(
+        number, new.computer, new.kind, new.status, new.patron, new.block, new.slot, now,
+        new.offered_until, new.claimed_at, None, "", 1,
+    )  # fmt: skip
+
+
+def clear(acting: Acting, computer: int, slot: Slot) -> bool:
+    """End what has lapsed on a computer in an interval; tell whether nothing else is there."""
+    there = bookings.on_computer(acting.connection, computer, slot)
+    over = [row for row in there if _is_over(acting, row)]
+    end_lapsed(acting, over)
+    return len(over) == len(there)
+
+
+def standing_on(acting: Acting, computer: int, slot: Slot) -> list[BookingRow]:
+    """Return what keeps a computer in an interval, without what has lapsed."""
+    there = bookings.on_computer(acting.connection, computer, slot)
+    return [row for row in there if not _is_over(acting, row)]
+
+
+def end_lapsed(acting: Acting, rows: Iterable[BookingRow]) -> None:
+    """End bookings whose time is over: not claimed, not accepted, or used up."""
+    for row in rows:
+        status, reason, until = _how_it_ends(acting, row)
+        seat_taking.end(acting.connection, row, status, reason, acting.now, until)
+        if row.status is BookingStatus.OFFERED:
+            waiting.offer_is_over(acting.connection, row.id, acting.now)
+
+
+def free_places(
+    acting: Acting, places: Sequence[SeatRow], slot: Slot, but: Collection[int] = ()
+) -> list[SeatRow]:
+    """Return those of some computers that nobody keeps in an interval, in their order."""
+    numbers = [place.id for place in places]
+    held = {
+        row.computer
+        for row in bookings.on_computers(acting.connection, numbers, slot)
+        if row.id not in but and not _is_over(acting, row)
+    }
+    return [place for place in places if place.id not in held]
+
+
+def by_abilities(places: Iterable[SeatRow]) -> list[SeatRow]:
+    """Return computers in the order in which they are given away: those that can most come last."""
+    return sorted(places, key=lambda place: len(place.seat.abilities))
+
+
+def calendar_of(acting: Acting, place: SeatRow) -> Calendar:
+    """Return the calendar of the site where a computer stands."""
+    return acting.rules.calendar(place.site)
+
+
+def _is_over(acting: Acting, row: BookingRow) -> bool:
+    live = row.ended_at is None
+    return live and is_lapsed(row.use, acting.rules.slots, acting.now)
+
+
+def _counted(acting: Acting, row: BookingRow) -> Slot | None:
+    """Return the time that counts: of a slot that nobody came for, that in which it was kept."""
+    if not _is_over(acting, row) or row.status is BookingStatus.IN_USE:
+        return row.slot
+    if row.status is BookingStatus.OFFERED:
+        return None
+    return Slot(row.slot.starts, claim_ends(row.slot, acting.rules.slots))
+
+
+def _how_it_ends(
+    acting: Acting, row: BookingRow
+) -> tuple[BookingStatus, BookingEnd, datetime | None]:
+    if row.status is BookingStatus.OFFERED:
+        return BookingStatus.CANCELLED, BookingEnd.OFFER_OVER, acting.now
+    if row.status is BookingStatus.BOOKED and row.kind not in OF_STAFF:
+        until = claim_ends(row.slot, acting.rules.slots)
+        return BookingStatus.NO_SHOW, BookingEnd.NOT_CLAIMED, until
+    return BookingStatus.ENDED, BookingEnd.TIME_OVER, None

@@ -1,0 +1,47 @@
+"""Which function answers which endpoint about computers and their slots."""
+
+from typing import Any
+
+from catalogue_api.contract import computers as cc
+from catalogue_api.contract import my_slots, slot_blocks, slot_rules
+from catalogue_api.contract import slots as sc
+from catalogue_api.services import (
+    booking,
+    computer_blocks,
+    computers,
+    free_slots,
+    slot_moves,
+    slot_ruling,
+    slot_use,
+    slot_views,
+)
+from catalogue_api.services.answering import Handler, handler
+
+HANDLERS: tuple[Handler[Any, Any], ...] = (
+    handler(sc.FIND_FREE_SLOTS, free_slots.find_free_slots, writes=False),
+    handler(sc.BOOK_SLOT, booking.book_slot, writes=True),
+    handler(sc.LIST_PATRON_SLOTS, slot_views.list_patron_slots, writes=False),
+    handler(sc.SHOW_SLOT, slot_views.show_slot, writes=False),
+    handler(sc.MOVE_SLOT, slot_moves.move_slot, writes=True),
+    handler(sc.CANCEL_SLOT, booking.cancel_slot, writes=True),
+    handler(sc.CLAIM_SLOT, slot_use.claim_slot, writes=True),
+    handler(sc.EXTEND_SLOT, slot_use.extend_slot, writes=True),
+    handler(sc.END_SLOT, slot_use.end_slot, writes=True),
+    handler(my_slots.BOOK_MY_SLOT, booking.book_my_slot, writes=True),
+    handler(my_slots.LIST_MY_SLOTS, slot_views.list_my_slots, writes=False),
+    handler(my_slots.SHOW_MY_SLOT, slot_views.show_slot, writes=False),
+    handler(my_slots.MOVE_MY_SLOT, slot_moves.move_slot, writes=True),
+    handler(my_slots.CANCEL_MY_SLOT, booking.cancel_slot, writes=True),
+    handler(slot_blocks.BLOCK_COMPUTERS, computer_blocks.block_computers, writes=True),
+    handler(slot_blocks.LIST_BLOCKS, computer_blocks.list_blocks, writes=False),
+    handler(slot_blocks.REMOVE_BLOCK, computer_blocks.remove_block, writes=True),
+    handler(slot_rules.SHOW_SLOT_RULES, slot_ruling.show_slot_rules, writes=False),
+    handler(slot_rules.CHANGE_SLOT_RULES, slot_ruling.change_slot_rules, writes=True),
+    handler(cc.LIST_ROOMS, computers.list_rooms, writes=False),
+    handler(cc.ADD_ROOM, computers.add_room, writes=True),
+    handler(cc.EDIT_ROOM, computers.edit_room, writes=True),
+    handler(cc.ADD_COMPUTER, computers.add_computer, writes=True),
+    handler(cc.EDIT_COMPUTER, computers.edit_computer, writes=True),
+    handler(cc.MARK_COMPUTER, computers.mark_computer, writes=True),
+    handler(cc.SHOW_PLAN, computers.show_plan, writes=False),
+)
