@@ -170,19 +170,15 @@ class Calendar:
         first = next(self.openings(ahead, ahead), None)
         return Next(open_now=False, opens_at=None if first is None else first.starts)
 
-    def last_open_instant(self, before: datetime) -> datetime:
-        """Return the instant itself if the site is open then, else when it closed last.
+    def last_closing(self, day: date) -> datetime:
+        """Return when the site closed last before a day: what lay in its book drop counts as then.
 
-        The instant itself too if it was never open within `FARTHEST` days.
+        Never later than the last minute of that day, for at midnight another day begins. The day
+        before, where no day was open within `FARTHEST` days.
         """
-        day = self.day(before)
-        for _ in range(2):
-            day = self.previous_open_day(day)
-            for opening in reversed(list(self.openings(day, day))):
-                if opening.starts <= before:
-                    return min(opening.ends, before)
-            day -= _DAY
-        return before
+        eve = self.previous_open_day(day - _DAY)
+        last = _instant(eve, time(23, 59), self.zone, fold=1)
+        return min(max((one.ends for one in self.openings(eve, eve)), default=last), last)
 
     def day(self, instant: datetime) -> date:
         """Return the calendar day of an instant at this site."""

@@ -63,14 +63,14 @@ def deed_of(seen: Seen, reader: int, *, return_only: bool = False, said: str = "
     """Return what a scan is for, with the account of `reader` open (0 for none). Pure.
 
     A code that is a card and a copy at once is asked about; `said` is the answer: `card`, `item`
-    (or `return`, which wants nothing but the copy back, or `renew`). A form that comes again does
-    the same again.
+    (or `return` and `now`, which want nothing but the copy back, or `renew`). A form that comes
+    again does the same again.
     """
     if not seen.patron and not seen.item:
         return Deed.UNKNOWN
     if said == "renew" and seen.loan:
         return Deed.RENEW
-    if seen.item and (return_only or said == "return" or seen.returned):
+    if seen.item and (return_only or said in {"return", "now"} or seen.returned):
         return Deed.RETURN
     if seen.patron and (said == "card" or not seen.item):
         return Deed.CLOSE_READER if seen.patron == reader else Deed.OPEN_READER

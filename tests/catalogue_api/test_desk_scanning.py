@@ -1,9 +1,11 @@
 """The scan box: one field, and what is expected of it."""
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
 from catalogue_world import World
+from desk_settings_world import settled
 from desk_world import ENGLISH, SeenPage, Visitor, busy_day
 
 from catalogue_api.contract.returns import Outcome
@@ -120,6 +122,60 @@ async def test_returns_only_lends_to_nobody(world, visitor) -> None:
     assert (await visitor.send(off, "/desk/scan/ways", way="odd")).path == SCAN
 
 
+async def dropped(world, visitor) -> SeenPage:
+    """Begin to empty the book drop of Monday morning; the library was last open on Saturday."""
+    await settled(world)
+    page = await visitor.open(SCAN)
+    return await visitor.send(page, "/desk/scan/night")
+
+
+async def test_what_lay_in_the_book_drop_counts_as_of_the_last_closing(world, visitor) -> None:
+    page = await dropped(world, visitor)
+    for said in ("Boîte de retour de la nuit", "samedi 21 novembre", "21 nov. 18:00"):
+        assert said in page.said
+    world.lend("2", due_in=-2)  # due on that Saturday
+    returned = await scan(visitor, page, "2")
+    assert "Compté comme rendu le 21 nov. 18:00." in returned.said
+    assert "En retard" not in returned.said
+    assert world.row("SELECT occurred_at FROM returns") == ("2026-11-21 17:00:00.000000",)
+    world.hold(patron=1)
+    caught = await scan(visitor, returned, "3")  # it is not put on the reservation shelf unseen
+    assert "Compté comme rendu" in caught.said
+    ended = await visitor.send(caught, "/desk/scan/night")
+    assert "samedi 21 novembre" not in ended.said
+    world.lend("2")
+    assert "Compté comme" not in (await scan(visitor, ended, "2")).said
+
+
+async def test_the_book_drop_ends_by_itself(world, visitor) -> None:
+    page = await dropped(world, visitor)
+    world.lend("2")
+    world.now += timedelta(minutes=14)
+    goes_on = await scan(visitor, page, "nothing")
+    assert "samedi 21 novembre" in goes_on.said
+    card = await scan(visitor, goes_on, "P2")
+    assert ("Paul Personne" in card.said, "samedi 21 novembre" in card.said) == (True, False)
+    world.now += timedelta(minutes=14)
+    assert "samedi 21 novembre" in (await scan(visitor, goes_on, "nothing")).said
+    world.now += timedelta(minutes=2)
+    late = await scan(visitor, goes_on, "2")
+    assert "s’était arrêtée d’elle-même" in late.said
+    assert "samedi 21 novembre" not in late.said
+    for odd in ("yesterday", "9999-12-31T23:59:59-12:00", "2027-01-01T00:00:00Z", "0001-01-01"):
+        assert "Compté comme" not in (await scan(visitor, None, "2", night=odd)).said
+
+
+async def test_what_was_lent_after_the_last_closing_counts_as_of_now(world, visitor) -> None:
+    page = await dropped(world, visitor)
+    world.lend("2", days_ago=1)  # on Sunday, by a librarian who prepared a visit
+    asked = await scan(visitor, page, "2")
+    assert "Prêté après cette fermeture" in asked.said
+    returned = await visitor.send(asked, SCAN, **{"as": "now"})
+    assert "Rendu" in returned.said
+    assert "samedi 21 novembre" in returned.said  # the next one is of the night again
+    assert world.row("SELECT ended_at IS NULL FROM loans WHERE item_id = 2")[0] == 0
+
+
 async def test_a_code_that_is_a_card_and_a_copy_is_asked_about(world: World, visitor) -> None:
     world.database.write_now(
         lambda db: db.connection().exec_driver_sql("UPDATE items SET barcode = 'P1' WHERE id = 1")
@@ -164,7 +220,7 @@ async def test_what_arrives_and_what_was_fetched_from_the_shelves(world, visitor
 def test_a_scan_is_for_one_thing_only() -> None:
     for patron, item, loan, wanted, returned, reader, only, said in product(
         (0, 7), (False, True), (0, 3), (False, True), (False, True), (0, 7, 8), (False, True),
-        ("", "card", "item", "return", "renew"),
+        ("", "card", "item", "return", "now", "renew"),
     ):  # fmt: skip
         seen = Seen(patron, item, loan, wanted, returned)
         deed = deed_of(seen, reader, return_only=only, said=said)

@@ -139,14 +139,14 @@ def test_a_site_that_never_opens_again_has_no_next_opening() -> None:
     noon, day = paris(2031, 6, 4, 12), date(2031, 6, 4)
     assert gone.next_opening(noon) == Next(open_now=False)
     assert gone.next_open_day(day) == gone.previous_open_day(day) == day
-    assert gone.last_open_instant(noon) == noon
+    assert gone.last_closing(day) == paris(2031, 6, 3, 23, 59)
 
 
 def test_when_it_closed_last() -> None:
-    assert LIBRARY.last_open_instant(paris(2026, 11, 25, 11)) == paris(2026, 11, 25, 11)
-    assert LIBRARY.last_open_instant(paris(2026, 11, 25, 13)) == paris(2026, 11, 25, 12, 30)
-    assert LIBRARY.last_open_instant(paris(2026, 11, 25, 9)) == paris(2026, 11, 24, 19)
-    assert LIBRARY.last_open_instant(paris(2026, 11, 30, 9)) == paris(2026, 11, 28, 12, 30)
+    assert LIBRARY.last_closing(date(2026, 11, 25)) == paris(2026, 11, 24, 19)
+    assert LIBRARY.last_closing(date(2026, 12, 1)) == paris(2026, 11, 28, 12, 30)
+    always = Calendar(LIBRARY.zone)  # at midnight another day begins
+    assert always.last_closing(date(2026, 11, 25)) == paris(2026, 11, 24, 23, 59)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,9 @@ def test_an_instant_is_open_exactly_within_the_openings(calendar, day, quarters)
     assert calendar.open_at(instant) == is_open
     said = calendar.next_opening(instant)
     assert said.open_now == is_open
-    assert calendar.last_open_instant(instant) <= instant
+    closed_on = calendar.day(calendar.last_closing(day))
+    assert closed_on < day
+    assert calendar.open_days_between(closed_on, day - DAY) == 0
     if said.opens_at is not None:
         assert said.opens_at > instant
         assert calendar.open_at(said.opens_at)

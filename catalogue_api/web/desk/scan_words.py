@@ -1,7 +1,8 @@
 """What came of a scan, in the words of the desk: what it is, what to do next, and how it sounds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.contract.hold_shelf import CopyScanned, Scan
@@ -63,6 +64,15 @@ def of_return(words: Words, returned: Returned, sites: Mapping[str, str], code: 
         code=code,
         return_id=str(returned.return_id) if undoable else "",
     )
+
+
+def of_night(words: Words, answer: Answer, outcome: Outcome, counts_at: datetime) -> Answer:
+    """Say as of when a copy out of the book drop counts; one lent since then counts as of now."""
+    if outcome is Outcome.OVERTAKEN:
+        line = words.text("scan_night.overtaken")
+        return replace(answer, lines=(line,), offers=("now",))
+    line = words.text("scan_night.counted", at=words.moment(counts_at))
+    return replace(answer, lines=(*answer.lines, line))
 
 
 def of_shelf(words: Words, scanned: CopyScanned) -> Answer:

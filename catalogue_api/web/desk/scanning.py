@@ -1,6 +1,6 @@
 """The scan box: one field that takes a barcode or a card, and does what is expected with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -20,10 +20,12 @@ from catalogue_api.contract.returns import DESK_RETURN, UNDO_RETURN, DeskReturn
 from catalogue_api.domain.roles import Scope
 from catalogue_api.services.scanning import Deed, Seen, deed_of, see
 from catalogue_api.web.desk.desk import Desk
+from catalogue_api.web.desk.night_drop import NightDrop, goes_on
 from catalogue_api.web.desk.page import SITES, Entry, rendered
 from catalogue_api.web.desk.scan_words import (
     Answer,
     of_loan,
+    of_night,
     of_nothing,
     of_refused_loan,
     of_renewal,
@@ -48,6 +50,7 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     page = ScanPage(desk)
     app.router.add_get("/scan", desk.page(page.show, Scope.CIRCULATION))
     app.router.add_post("/scan", desk.form(page.take, Scope.CIRCULATION))
+    app.router.add_post("/scan/night", desk.form(page.empty_drop, Scope.CIRCULATION))
     app.router.add_post("/scan/undo", desk.form(page.undo, Scope.CIRCULATION))
     app.router.add_post("/scan/ways", desk.form(page.choose, Scope.CIRCULATION))
 
@@ -79,23 +82,35 @@ class ScanPage:
         if len(code) > _LONGEST_CODE or not code.isprintable():
             answer = of_nothing(words, "scan_unknown", code[:_LONGEST_CODE])
             return await self._page(request, reader, answer)
-        seen = await self._see(code, form)
-        only = "return_only" in ways_of(request)
+        seen, night = await self._see(code, form), await self._night(request, form)
+        only = night is not None or "return_only" in ways_of(request)
         deed = deed_of(seen, reader, return_only=only, said=form.text("as"))
         if deed is Deed.OPEN_READER:
             return await self._page(request, seen.patron, opened=True)
         if deed is Deed.CLOSE_READER:
             return await self._page(request, 0)
         try:
-            answer = await self._done(request, form, deed, seen, reader)
+            answer = await self._done(request, form, deed, seen, reader, night)
         except Refused as refused:
             if refused.type not in _SAID_HERE:
                 raise
             answer = Answer("wrong", words.text(f"problem.{refused.type.value}"), code=code)
-        return await self._page(request, reader, answer)
+        return await self._page(request, reader, answer, night=night)
+
+    async def empty_drop(self, request: web.Request, form: Form) -> web.Response:
+        """Begin to empty the book drop of the night, or end it."""
+        if form.text("night"):
+            return await self._page(request, 0)
+        return await self._page(request, 0, night=await self._drop(request))
 
     async def _done(
-        self, request: web.Request, form: Form, deed: Deed, seen: Seen, reader: int
+        self,
+        request: web.Request,
+        form: Form,
+        deed: Deed,
+        seen: Seen,
+        reader: int,
+        night: NightDrop | None,
     ) -> Answer:
         words, code = words_of(request), form.text("barcode")
         match deed:
@@ -104,7 +119,7 @@ class ScanPage:
             case Deed.RENEW:
                 return await self._renew(request, form, seen)
             case Deed.RETURN:
-                return await self._return(request, form, code)
+                return await self._return(request, form, code, night)
             case Deed.SHELVE:
                 path = {"site": site_of(request), "barcode": code}
                 scanned = await self._desk.call(request, SCAN_ONTO_SHELF, Nothing(), path=path)
@@ -186,10 +201,30 @@ class ScanPage:
             return of_refused_loan(words_of(request), refused, form.text("barcode"), seen.title)
         return of_renewal(words_of(request), result)
 
-    async def _return(self, request: web.Request, form: Form, code: str) -> Answer:
-        body = DeskReturn(return_id=form.identifier, barcode=code, site=site_of(request))
+    async def _return(
+        self, request: web.Request, form: Form, code: str, night: NightDrop | None
+    ) -> Answer:
+        counts_at = night.counts_at if night and form.text("as") != "now" else None
+        body = DeskReturn(
+            return_id=form.identifier, barcode=code, site=site_of(request), occurred_at=counts_at
+        )
         returned = await self._desk.call(request, DESK_RETURN, body)
-        return of_return(words_of(request), returned, request[SITES], code)
+        words = words_of(request)
+        answer = of_return(words, returned, request[SITES], code)
+        if counts_at is not None:
+            return of_night(words, answer, returned.outcome, counts_at)
+        if form.text("night") and night is None:
+            return replace(answer, lines=(*answer.lines, words.text("scan_night.over")))
+        return answer
+
+    async def _night(self, request: web.Request, form: Form) -> NightDrop | None:
+        going = goes_on(form.text("night"), self._desk.parts.clock())
+        return await self._drop(request) if going else None
+
+    async def _drop(self, request: web.Request) -> NightDrop:
+        rules, now, site = self._desk.parts.rules, self._desk.parts.clock(), site_of(request)
+        book = await self._desk.read(lambda db: rules.current(db.connection()))
+        return NightDrop(book.calendar(site).last_closing(book.day(now)), now)
 
     async def _reader(self, request: web.Request, number: int) -> OpenReader | None:
         if not number:
@@ -212,6 +247,7 @@ class ScanPage:
         answer: Answer | None = None,
         *,
         opened: bool = False,
+        night: NightDrop | None = None,
     ) -> web.Response:
         site_of(request)
         return rendered(
@@ -223,6 +259,7 @@ class ScanPage:
             reader=await self._reader(request, reader),
             opened=opened,
             ways=ways_of(request),
+            night=night,
             today=self._desk.parts.clock().astimezone(self._desk.parts.zone).date(),
         )
 
