@@ -5,7 +5,7 @@ Words are found in any order and however they are accented; `"…"` keeps words 
 `code-barres:`) look in one place; `bibli*` is a beginning.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -17,11 +17,14 @@ from catalogue_api.domain.queries import Sort
 
 __all__ = [
     "ENDPOINTS",
+    "LIST_CONSOLES",
     "SEARCH",
     "SHOW_TITLE",
     "SUGGEST",
     "AtSite",
     "Availability",
+    "Console",
+    "Consoles",
     "Copy",
     "CopyState",
     "FacetValue",
@@ -34,6 +37,7 @@ __all__ = [
     "Suggestions",
     "TitleFound",
     "TitleShown",
+    "Volume",
 ]
 
 Code = Annotated[str, Field(max_length=32)]
@@ -43,6 +47,7 @@ class Search(Message):
     """A question and what hits must be beside. Without `q` everything is found.
 
     `site`: a copy is there now. `available`: a copy (at one of those sites) can be taken now.
+    `platform`: a game for one of these consoles. `pegi_up_to`: a game for that age or younger.
     `exact`: answer what was typed, even with nothing.
     """
 
@@ -54,6 +59,8 @@ class Search(Message):
     year_from: int | None = Field(default=None, ge=0, le=9999)
     year_to: int | None = Field(default=None, ge=0, le=9999)
     available: bool = False
+    platform: tuple[Annotated[str, Field(max_length=100)], ...] = Field(default=(), max_length=20)
+    pegi_up_to: int | None = Field(default=None, ge=0, le=18)
     sort: Sort = Sort.RELEVANCE
     facets: bool = False
     exact: bool = False
@@ -62,10 +69,14 @@ class Search(Message):
 
 
 class AtSite(Message):
-    """The copies of a title at one site, without those that are lost or withdrawn."""
+    """The copies of a title at one site, without those that are lost or withdrawn.
+
+    `shelf_mark` is that of a copy that can be taken now, if there is one, of any other if not.
+    """
 
     site: str
     site_name: str
+    shelf_mark: str
     copies: int
     available: int
     to_shelve: int
@@ -83,7 +94,7 @@ class Availability(Message):
 
 
 class TitleFound(Message):
-    """A title, and where it can be had now."""
+    """A title, and where it can be had now. `added_at`: when it was first described here."""
 
     id: int
     kind: TitleKind
@@ -96,6 +107,7 @@ class TitleFound(Message):
     language: str
     audience: Audience
     isbn: str
+    added_at: datetime | None
     availability: Availability
 
 
@@ -110,10 +122,44 @@ class Copy(Message):
     due_on: date | None
 
 
+class Volume(Message):
+    """Another volume of the same work."""
+
+    id: int
+    volume: str
+    year: int | None
+
+
 class TitleShown(TitleFound):
-    """A title with its copies, by site."""
+    """A title at length, with its copies by site and the other volumes of the work in order.
+
+    `platform` and `pegi_age` are a game's: its console, and the age that it is for.
+    """
 
     copies: tuple[Copy, ...]
+    volumes: tuple[Volume, ...]
+    other_titles: tuple[str, ...]
+    contributors: tuple[str, ...]
+    series: tuple[str, ...]
+    subjects: tuple[str, ...]
+    summary: str
+    extent: str
+    contents: str
+    platform: str
+    pegi_age: int | None
+
+
+class Console(Message):
+    """A console, and how many games there are for it."""
+
+    platform: str
+    games: int
+
+
+class Consoles(Message):
+    """The consoles that there are games for, the one with most games first."""
+
+    consoles: tuple[Console, ...]
 
 
 class FacetValue(Message):
@@ -198,6 +244,9 @@ SUGGEST = Endpoint(
 SHOW_TITLE = Endpoint(
     "GET", "/v1/titles/{title}", Nothing, TitleShown, Scope.ANYONE, "Show a title and its copies"
 )
+LIST_CONSOLES = Endpoint(
+    "GET", "/v1/consoles", Nothing, Consoles, Scope.ANYONE, "List the consoles of the video games"
+)
 
-ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (SEARCH, SUGGEST, SHOW_TITLE)
+ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (SEARCH, SUGGEST, SHOW_TITLE, LIST_CONSOLES)
 """All of this area."""

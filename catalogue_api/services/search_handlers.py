@@ -10,4 +10,5 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     handler(search.SEARCH, searching.search, writes=False),
     handler(search.SUGGEST, suggesting.suggest, writes=False),
     handler(search.SHOW_TITLE, showing.show_title, writes=False),
+    handler(search.LIST_CONSOLES, showing.list_consoles, writes=False),
 )

@@ -55,6 +55,8 @@ def _filters(body: Search) -> Filters:
         year_from=body.year_from,
         year_to=body.year_to,
         available=body.available,
+        platforms=body.platform,
+        pegi_up_to=body.pegi_up_to,
     )
 
 

@@ -8,10 +8,20 @@ from datetime import date
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
-from catalogue_api.contract.search import AtSite, Availability, Copy, TitleFound, TitleShown
+from catalogue_api.contract.search import (
+    AtSite,
+    Availability,
+    Console,
+    Consoles,
+    Copy,
+    TitleFound,
+    TitleShown,
+    Volume,
+)
 from catalogue_api.domain.availability import GONE, CopyState
 from catalogue_api.services.call import Call
 from catalogue_api.storage.availability import CopyLine, copies_of, titles_shown, waiting_for
+from catalogue_api.storage.descriptions import consoles, description_of, volumes_of
 
 _LARGEST_ID = 2**31 - 1
 
@@ -24,12 +34,23 @@ def show_title(session: Session, call: Call, _body: Nothing) -> TitleShown:
     if number > _LARGEST_ID or number not in (lines := titles_shown(connection, [number])):
         raise Refused(ProblemType.NOT_FOUND, f"there is no title {said[:20]!r}")
     copies = _counted(copies_of(connection, [number])[number])
-    waiting = waiting_for(connection, [number])
-    return TitleShown(
-        **asdict(lines[number]),
-        availability=availability(copies, waiting.get(number, 0)),
-        copies=tuple(map(_copy, copies)),
+    waiting, line = waiting_for(connection, [number]), lines[number]
+    volumes = volumes_of(connection, number, line.title, line.author, line.kind)
+    return TitleShown.model_validate(
+        asdict(line)
+        | description_of(connection, number)
+        | {
+            "availability": availability(copies, waiting.get(number, 0)),
+            "copies": tuple(map(_copy, copies)),
+            "volumes": tuple(Volume(**asdict(one)) for one in volumes),
+        }
     )
+
+
+def list_consoles(session: Session, _call: Call, _body: Nothing) -> Consoles:
+    """List the consoles that there are games for."""
+    counts = consoles(session.connection())
+    return Consoles(consoles=tuple(Console(platform=name, games=n) for name, n in counts))
 
 
 def titles_found(session: Session, ids: Sequence[int]) -> tuple[TitleFound, ...]:
@@ -73,9 +94,11 @@ def _counted(copies: Sequence[CopyLine]) -> list[CopyLine]:
 
 def _at_site(copies: Sequence[CopyLine]) -> AtSite:
     states = Counter(copy.state for copy in copies)
+    first = next((copy for copy in copies if copy.state is CopyState.AVAILABLE), copies[0])
     return AtSite(
-        site=copies[0].site,
-        site_name=copies[0].site_name,
+        site=first.site,
+        site_name=first.site_name,
+        shelf_mark=first.shelf_mark,
         copies=len(copies),
         available=states[CopyState.AVAILABLE],
         to_shelve=states[CopyState.TO_SHELVE],

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select
 from sqlmodel import col
@@ -95,6 +96,7 @@ class TitleLine:
     language: str
     audience: str
     isbn: str
+    added_at: datetime | None
 
 
 _TITLES = select(
@@ -109,6 +111,7 @@ _TITLES = select(
     col(Title.language),
     col(Title.audience),
     col(Title.isbn),
+    col(Title.created_at),
 ).where(among(col(Title.id), "ids"))
 
 

@@ -32,6 +32,7 @@ class Filters:
     """What hits must be beside answering the question; an empty list asks for nothing.
 
     `sites`: some copy is there now. `available`: some copy (at those sites) can be taken now.
+    `platforms` and `pegi_up_to`: a game for one of these consoles, for this age or younger.
     """
 
     kinds: Sequence[str] = ()
@@ -41,6 +42,8 @@ class Filters:
     year_from: int | None = None
     year_to: int | None = None
     available: bool = False
+    platforms: Sequence[str] = ()
+    pegi_up_to: int | None = None
 
     @property
     def any(self) -> bool:
@@ -77,6 +80,7 @@ _CAN_BE_TAKEN = _BY_NOBODY.format(on_its_shelf=_ON_ITS_SHELF, caught=_CAUGHT)
 """A copy `c` that stands on its shelf for anybody: `CopyState.AVAILABLE` in SQL."""
 
 _IS_THERE = f"c.status NOT IN {sql_list(GONE)}"
+_GAME = "EXISTS (SELECT 1 FROM titles t WHERE t.id = {id} AND {what})"
 _SOME_COPY = "EXISTS (SELECT 1 FROM items c WHERE c.title_id = {id} AND {copy})"
 _COUNT = "SELECT count(*) FROM (SELECT 1 {source} LIMIT :most) h"
 _NEWEST = """SELECT id FROM (SELECT {id} AS id {source} {fence}) h
@@ -86,6 +90,7 @@ _LISTS = {
     "kinds": "i.kind IN :kinds",
     "languages": "i.language IN :languages",
     "audiences": "i.audience IN :audiences",
+    "platforms": _GAME.format(id="{id}", what="t.platform IN :platforms"),
 }
 _ORDERS = {
     Sort.TITLE: ("i.title_key", "{key} > :key OR ({key} = :key AND {id} < :id)", "ASC"),
@@ -254,13 +259,16 @@ def _add_filters(
     lists: list[str] = []
     for name, condition in _LISTS.items():
         if said := getattr(filters, name):
-            conditions.append(condition)
+            conditions.append(condition.format(id=id_))
             values[name] = list(said)
             lists.append(name)
     for name, sign in (("year_from", ">="), ("year_to", "<=")):
         if (year := getattr(filters, name)) is not None:
             conditions.append(f"i.year {sign} :{name}")
             values[name] = year
+    if filters.pegi_up_to is not None:
+        conditions.append(_GAME.format(id=id_, what="t.pegi_age <= :pegi"))
+        values["pegi"] = filters.pegi_up_to
     if filters.sites or filters.available:
         copy = _CAN_BE_TAKEN if filters.available else _IS_THERE
         if filters.sites:

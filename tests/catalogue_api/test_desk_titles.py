@@ -18,7 +18,7 @@ from catalogue_api.domain.marks import Mark
 from catalogue_api.domain.queries import Sort
 from catalogue_api.domain.roles import Role
 from catalogue_api.web import texts
-from catalogue_api.web.desk.title_words import language_name
+from catalogue_api.web.pages.title_words import language_name
 
 TITLES = "/desk/titles"
 HOSTILE = "<script>alert(1)</script> {{ 7 * 7 }} {x} %s"

@@ -1,28 +1,23 @@
 """« Documents »: finding titles, and the page of one with all its copies."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from aiohttp import web
-from multidict import MultiMapping
 
 from catalogue_api.contract.collection import SHOW_DESCRIPTION, SHOW_ITEM
 from catalogue_api.contract.copies import LIST_COPIES
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
-from catalogue_api.contract.search import SEARCH, Facets, Found, Search, Sort
+from catalogue_api.contract.search import SEARCH, Found, Search, Sort
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import SITES, Entry, rendered
-from catalogue_api.web.desk.title_words import language_name
 from catalogue_api.web.pages.forms import Unfit, body_of
+from catalogue_api.web.pages.narrowing import address_of, asked_of, choices, without
 from catalogue_api.web.pages.rendering import words_of
-from catalogue_api.web.texts import Words
+from catalogue_api.web.pages.title_words import language_name
 
 ENTRY = Entry("titles", "/desk/titles", Scope.COLLECTION, "d")
-_LISTS = ("kind", "audience", "language", "site")
-_ONE = ("q", "sort", "available", "year_from", "year_to")
 _LONGEST_BARCODE = 64
 
 
@@ -32,16 +27,6 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     app.router.add_get("/titles", desk.page(pages.search, ENTRY.scope))
     app.router.add_get(r"/titles/{title:\d{1,9}}", desk.page(pages.show, ENTRY.scope))
     app.router.add_get(r"/titles/{title:\d{1,9}}/record", desk.page(pages.record, ENTRY.scope))
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value by which hits can be narrowed: how many it leaves, and where that leads."""
-
-    text: str
-    count: int
-    address: str
-    chosen: bool
 
 
 class TitlePages:
@@ -74,16 +59,18 @@ class TitlePages:
             typed=typed,
             wrong=wrong,
             found=found,
-            facets=_choices(said, found.facets, words) if found and found.facets else {},
+            facets=choices(ENTRY.address, said, found.facets, words)
+            if found and found.facets
+            else {},
             sorts=list(Sort),
             sorted=said.get("sort", ""),
             first="cursor" not in request.query,
-            following=_address(said) + f"&cursor={found.next}" if found and found.next else "",
-            address_of=_address,
-            only_available=_address(said | {"available": "1"}),
-            not_only_available=_address(
-                {key: value for key, value in said.items() if key != "available"}
-            ),
+            following=address_of(ENTRY.address, said) + f"&cursor={found.next}"
+            if found and found.next
+            else "",
+            start_over=address_of(ENTRY.address, said),
+            only_available=address_of(ENTRY.address, said | {"available": "1"}),
+            not_only_available=address_of(ENTRY.address, without(said, "available")),
         )
 
     async def show(self, request: web.Request) -> web.Response:
@@ -128,55 +115,5 @@ class TitlePages:
         return True
 
 
-def asked_of(query: MultiMapping[str]) -> dict[str, object]:
-    """Return what is asked, without what was left empty."""
-    said: dict[str, object] = {
-        name: query[name].strip() for name in _ONE if query.get(name, "").strip()
-    }
-    said |= {name: tuple(filter(None, query.getall(name, []))) for name in _LISTS}
-    return {name: value for name, value in said.items() if value}
-
-
 def _cursor(request: web.Request) -> str:
     return request.query.get("cursor", "")
-
-
-def _address(said: Mapping[str, object]) -> str:
-    return f"{ENTRY.address}?{urlencode(dict(said), doseq=True)}"
-
-
-def _choices(said: Mapping[str, object], facets: Facets, words: Words) -> dict[str, list[Choice]]:
-    """Return by what the hits can be narrowed; a value that was chosen can be taken away."""
-    texts = {
-        "kind": lambda value: words.text(f"title_kind.{value}"),
-        "audience": lambda value: words.text(f"audience.{value}"),
-        "language": lambda value: language_name(words, value),
-    }
-    found: dict[str, list[Choice]] = {}
-    for name in _LISTS:
-        chosen = said.get(name, ())
-        values = tuple(chosen) if isinstance(chosen, tuple) else ()
-        found[name] = [
-            Choice(
-                text=one.name or texts.get(name, str)(one.value),
-                count=one.count,
-                address=_toggled(said, name, values, one.value),
-                chosen=one.value in values,
-            )
-            for one in getattr(facets, name)
-            if one.value
-        ]
-    decades = []
-    for one in facets.decade:
-        begin = int(one.value)
-        years = {"year_from": str(begin), "year_to": str(begin + 9)}
-        chosen_now = said.get("year_from") == years["year_from"]
-        rest = {key: value for key, value in said.items() if key not in years}
-        address = _address(rest if chosen_now else rest | years)
-        decades.append(Choice(f"{begin}–{begin + 9}", one.count, address, chosen_now))
-    return found | {"decade": decades}
-
-
-def _toggled(said: Mapping[str, object], name: str, values: tuple[str, ...], value: str) -> str:
-    left = tuple(one for one in values if one != value)
-    return _address({**said, name: left if value in values else (*values, value)})

@@ -15,7 +15,7 @@ from catalogue_api.web.assets import name_assets
 from catalogue_api.web.compiled import COMPILED
 from catalogue_api.web.pages.guard import Guard
 from catalogue_api.web.parts import Parts
-from catalogue_api.web.portal import entrance, start
+from catalogue_api.web.portal import arrivals, entrance, search, start, title
 from catalogue_api.web.portal.page import (
     ENTRIES,
     PARTS,
@@ -28,11 +28,17 @@ from catalogue_api.web.texts import read_words
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 
-_NAVIGATION: tuple[Entry, ...] = ()
+_NAVIGATION: tuple[Entry, ...] = (
+    Entry("search", "/recherche"),
+    Entry("arrivals", "/nouveautes"),
+)
 """In the order of the head."""
 
 _AREAS = (
     start.add_routes,
+    search.add_routes,
+    title.add_routes,
+    arrivals.add_routes,
     entrance.add_routes,
 )
 
