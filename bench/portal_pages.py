@@ -15,6 +15,23 @@ PAGES = (
     "/nouveautes?kind=book",
     "/jeux-video",
     "/connexion",
+    "/code",
+    "/code/courriel",
     "/nulle-part",
 )
-OWN = ("/", "/titre/1", "/titre/11")
+OWN = (
+    "/",
+    "/titre/1",
+    "/titre/11",
+    "/compte",
+    "/compte/prets",
+    "/compte/prets/anciens",
+    "/compte/reservations",
+    "/compte/reservations/1",
+    "/compte/coordonnees",
+    "/compte/code",
+    "/compte/agenda",
+    "/compte/appareils",
+    "/compte/mes-donnees",
+    "/compte/suppression",
+)

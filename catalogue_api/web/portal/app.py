@@ -16,6 +16,7 @@ from catalogue_api.web.compiled import COMPILED
 from catalogue_api.web.pages.guard import Guard
 from catalogue_api.web.parts import Parts
 from catalogue_api.web.portal import arrivals, entrance, search, start, title
+from catalogue_api.web.portal.account import routes as account
 from catalogue_api.web.portal.page import (
     ENTRIES,
     PARTS,
@@ -31,6 +32,7 @@ _TEMPLATES = Path(__file__).parent.parent / "templates"
 _NAVIGATION: tuple[Entry, ...] = (
     Entry("search", "/recherche"),
     Entry("arrivals", "/nouveautes"),
+    account.ENTRY,
 )
 """In the order of the head."""
 
@@ -40,6 +42,7 @@ _AREAS = (
     title.add_routes,
     arrivals.add_routes,
     entrance.add_routes,
+    account.add_routes,
 )
 
 

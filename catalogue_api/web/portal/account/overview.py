@@ -1,0 +1,39 @@
+"""The first page of an account: what is next to be brought back, and what waits to be fetched."""
+
+from aiohttp import web
+
+from catalogue_api.contract.endpoint import Nothing
+from catalogue_api.contract.holds import HoldStatus
+from catalogue_api.contract.loans import LIST_OWN_LOANS, LoansAsked
+from catalogue_api.contract.my_holds import LIST_MY_HOLDS
+from catalogue_api.contract.patrons import SHOW_OWN_ACCOUNT
+from catalogue_api.web.portal.page import rendered
+from catalogue_api.web.portal.portal import Portal
+
+HERE = "account"
+"""The name of the account's line in the navigation."""
+_NEXT = 3
+"""So many loans are shown here; the others have a page."""
+
+
+class Overview:
+    """The page at /compte."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Show what is due and what is ready."""
+        call = self._portal.call
+        account = await call(request, SHOW_OWN_ACCOUNT, Nothing())
+        loans = (await call(request, LIST_OWN_LOANS, LoansAsked(cursor="", limit=_NEXT))).loans
+        holds = (await call(request, LIST_MY_HOLDS, Nothing())).holds
+        return rendered(
+            "account/overview.html",
+            request,
+            here=HERE,
+            account=account,
+            loans=loans,
+            ready=[hold for hold in holds if hold.status is HoldStatus.READY],
+            today=self._portal.parts.clock().astimezone(self._portal.parts.zone).date(),
+        )
