@@ -4,6 +4,8 @@ A new page is one line here. What it shows is laid there under the same names by
 `desk_world.busy_day` for the tests, and by `bench.year` for the measurements.
 """
 
+from datetime import date, timedelta
+
 PAGES = (
     "/desk/today",
     "/desk/today?only=picks",
@@ -54,3 +56,27 @@ SETTINGS = (
 )  # fmt: skip
 OUTSIDE = ("/desk/sign-in",)
 """What is open to who has not signed in."""
+
+
+def long_pages(today: date) -> tuple[str, ...]:
+    """Return what is long in the library of `bench.year`; in no other these addresses say much."""
+    yesterday = today - timedelta(days=1)
+    return (
+        "/desk/readers/3",
+        "/desk/titles?q=t*&kind=film",
+        "/desk/holds/letters",
+        "/desk/holds/slips?all=1",
+        f"/desk/returns?kiosk=pad&day={yesterday}",
+        f"/desk/returns?kiosk=pad&day={yesterday}&around=15:00",
+        f"/desk/journal?day={yesterday}",
+        f"/desk/figures?first={today.replace(month=1, day=1)}&last={today}&site=",
+    )
+
+
+SEARCHES = (
+    ("/desk/readers", "lectrice"),
+    ("/desk/readers", "lectrice 10"),
+    ("/desk/holds", "lectrice"),
+    ("/desk/holds", "t*"),
+)
+"""Forms that only look, and what is typed as their `words`: names stay out of addresses."""

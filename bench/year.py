@@ -40,10 +40,12 @@ from catalogue_api.storage.tables import (
 
 SITES = {"CENTRALE": "cachan", "PLAINE": "arcueil", "COTEAU": "gentilly"}
 KIOSKS = {"pad": "cachan", "a/b c": "arcueil"}
-STAFF, TOKEN = "ana", "token-of-the-bench"
+STAFF, TOKEN, CSRF = "ana", "token-of-the-bench", "csrf-of-the-bench"
 _CHUNK = 5_000
 _COPY, _AWAITED = "12", 11
 _DAY = {"arrivals": 40, "leaving": 40, "baskets": 150, "inbox": 20, "queue": 120}
+_EAGER, _WISHES = 3, 40
+"""A reader, and how many reservations they wait for."""
 _AT_KIOSKS = 0.7
 _HOURS = (9, 10, 10, 11, 11, 11, 12, 14, 15, 15, 16, 16, 16, 16, 17, 17, 17, 18, 18)
 _KINDS = ((TitleKind.COMIC, 5), (TitleKind.FILM, 11), (TitleKind.MUSIC, 13))
@@ -98,7 +100,7 @@ def _people(session: Session, town: Town, now: datetime) -> None:
         add_kiosk(session, name, site, f"token-of-{name}", now)
     add_staff(session, STAFF, "", "cachan", now, Role.ADMINISTRATOR)
     session.flush()
-    open_staff_session(session, STAFF, TOKEN, "csrf", now)
+    open_staff_session(session, STAFF, TOKEN, CSRF, now)
 
 
 class _Year:
@@ -149,18 +151,18 @@ class _Year:
 
     def holds(self) -> Iterator[dict[str, Any]]:
         """Yield reservations: fetched, ready, on their way, and waiting."""
-        per_state = self._town.readers // 40
-        for number in range(per_state * 24):
+        waiting, on_shelf = self._town.readers // 40, self._town.readers // 14
+        for number in range(waiting * 24):
             ready = self._moment()
             days = self._random.choice((0, 1, 1, 2, 2, 2, 3, 3, 4, 5, 7, 9, 14, 21, 35))
             state: dict[str, Any] = {"status": "fulfilled", "ended_at": ready}
-            if number < per_state:
+            if number < on_shelf:
                 state = {
                     "status": "ready",
                     "shelf_number": number + 1,
                     "expires_on": (self._now + timedelta(days=number % 10 - 1)).date(),
                 }
-            elif number < 2 * per_state:
+            elif number < on_shelf + waiting:
                 state = {"status": "waiting", "item_id": None, "ready_at": None}
             copy = self._random.randrange(self._copies // 8) * 8 + 1 + number % 7
             yield {
@@ -220,6 +222,8 @@ def _a_long_day(session: Session, now: datetime, readers: int) -> None:
     waits = {"title_id": _AWAITED, "pickup_site": "cachan", "placed_at": now}
     queue = range(_AWAITED + 10, min(_AWAITED + 10 + _DAY["queue"], readers))
     connection.execute(insert(Hold), [waits | {"patron_id": reader} for reader in queue])
+    wishes = ({"title_id": _AWAITED + one, "patron_id": _EAGER} for one in range(1, _WISHES))
+    connection.execute(insert(Hold), [waits | wish for wish in wishes])
     closed = (now + timedelta(days=30)).date()
     session.add(CalendarException(site="cachan", first_on=closed, last_on=closed))
     session.flush()
