@@ -20,6 +20,7 @@ from sqlmodel import Session, col
 
 from bench.search import fill
 from catalogue_api.domain.collection import TitleKind
+from catalogue_api.domain.patrons import sought
 from catalogue_api.domain.retention import FOUR_MONTHS
 from catalogue_api.domain.roles import Role
 from catalogue_api.services.kiosks import add_kiosk
@@ -90,6 +91,7 @@ def _people(session: Session, town: Town, now: datetime) -> None:
             "card": f"P{number}",
             "family_name": f"Lectrice {number}",
             "given_name": "Une",
+            "sought": sought(f"Lectrice {number}", "Une", f"P{number}"),
             "birth_year": 1940 + number % 80,
             "created_at": now - timedelta(days=400),
         }

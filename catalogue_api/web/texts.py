@@ -6,14 +6,14 @@ French comes first. A key that a catalogue lacks is an error, not the key on the
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, negotiate_locale
-from babel.dates import format_date, format_datetime, get_day_names
+from babel.dates import format_date, get_day_names
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -68,7 +68,7 @@ class Words:
     def _written(self, day: date, pattern: str) -> str:
         if self.language == "fr" and day.day == 1:
             pattern = pattern.replace("d ", "d'er' ")
-        return format_date(day, pattern, locale=Locale.parse(self.language))
+        return _date(day, pattern, self.language)
 
     def number(self, value: float) -> str:
         """Return a number with one decimal at the most: « 1,5 »."""
@@ -76,7 +76,7 @@ class Words:
 
     def month(self, day: date) -> str:
         """Return the month of a day: « décembre 2026 »."""
-        return format_date(day, "LLLL y", locale=Locale.parse(self.language))
+        return _date(day, "LLLL y", self.language)
 
     def weekday(self, number: int) -> str:
         """Return the name of a weekday; 0 is Monday."""
@@ -84,13 +84,15 @@ class Words:
 
     def moment(self, instant: datetime) -> str:
         """Return an instant by the library's clock: « 23 nov. 13:00 »."""
-        locale = Locale.parse(self.language)
-        return format_datetime(instant, "d MMM HH:mm", tzinfo=self.zone, locale=locale)
+        return self._at(instant, "d MMM")
 
     def moment_of_year(self, instant: datetime) -> str:
         """Return an instant by the library's clock, with its year: « 23 nov. 2026 13:00 »."""
-        locale = Locale.parse(self.language)
-        return format_datetime(instant, "d MMM y HH:mm", tzinfo=self.zone, locale=locale)
+        return self._at(instant, "d MMM y")
+
+    def _at(self, instant: datetime, pattern: str) -> str:
+        local = instant.astimezone(self.zone)
+        return f"{_date(local.date(), pattern, self.language)} {local:%H:%M}"
 
 
 def read_words(zone: ZoneInfo) -> Mapping[str, Words]:
@@ -101,6 +103,11 @@ def read_words(zone: ZoneInfo) -> Mapping[str, Words]:
 def files_of(language: str) -> list[Path]:
     """Return the files of a language: what all share, then a file for each area of the desk."""
     return [_LOCALES / f"{language}.po", *sorted((_LOCALES / language).glob("*.po"))]
+
+
+@lru_cache(maxsize=5000)  # a page names the same days again and again
+def _date(day: date, pattern: str, language: str) -> str:
+    return format_date(day, pattern, locale=Locale.parse(language))
 
 
 @cache
