@@ -2,7 +2,16 @@
 
 from datetime import date
 
-from catalogue_api.contract.endpoint import Endpoint, Message, Nothing, Scope
+from pydantic import Field
+
+from catalogue_api.contract.endpoint import (
+    Cursor,
+    Endpoint,
+    Message,
+    Nothing,
+    PageSize,
+    Scope,
+)
 from catalogue_api.contract.holds import HoldInfo
 from catalogue_api.domain.holds import ToldHow
 
@@ -15,8 +24,21 @@ __all__ = [
     "ReaderToTell",
     "ReaderTold",
     "ToTell",
+    "ToTellPage",
     "ToldHow",
 ]
+
+
+class ToTellPage(Message):
+    """A page of those who are to be told.
+
+    `without_phone`: only those who cannot be called; `patron`: only this reader.
+    """
+
+    cursor: Cursor = ""
+    limit: PageSize = 50
+    without_phone: bool = False
+    patron: int | None = Field(default=None, ge=1, le=2**31 - 1)
 
 
 class HoldToTell(Message):
@@ -40,9 +62,15 @@ class ReaderToTell(Message):
 
 
 class ToTell(Message):
-    """Who is to be told, whoever has the least time left first."""
+    """Who is to be told, whoever has the least time left first.
+
+    `total` and `without_phone` count the readers of all pages; `next` is "" on the last page.
+    """
 
     readers: tuple[ReaderToTell, ...]
+    total: int
+    without_phone: int
+    next: str
 
 
 class ReaderTold(Message):
@@ -54,7 +82,7 @@ class ReaderTold(Message):
 LIST_TO_TELL = Endpoint(
     "GET",
     "/v1/sites/{site}/readers-to-tell",
-    Nothing,
+    ToTellPage,
     ToTell,
     Scope.CIRCULATION,
     "List the readers without e-mail who do not know yet that a copy is ready",

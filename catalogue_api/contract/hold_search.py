@@ -1,10 +1,10 @@
 """Finding reservations at a desk: by title, reader, copy or number on the shelf."""
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from catalogue_api.contract.endpoint import Cursor, Endpoint, Message, PageSize, Scope
 from catalogue_api.contract.holds import HoldInfo
-from catalogue_api.domain.holds import HoldSought
+from catalogue_api.domain.holds import LAST_SHELF_NUMBER, HoldSought
 
 __all__ = ["ENDPOINTS", "FIND_HOLDS", "FindHolds", "HoldSought", "HoldsFound"]
 
@@ -13,13 +13,16 @@ class FindHolds(Message):
     """What is sought. All `words` are in the title, or all are in what is known of the reader.
 
     Or they are the barcode of the copy that serves it or is wanted, or the number on the shelf.
-    `site` is where it is fetched; `title` is the number of a title.
+    `site` is where it is fetched; `title` is the number of a title. `ready_since`: only what has
+    been put on the shelf since then; `shelf_number`: only what stands there under this number.
     """
 
     words: str = Field(default="", max_length=200)
     site: str = Field(default="", max_length=32)
     title: int | None = Field(default=None, ge=1, le=2**31 - 1)
     state: HoldSought = HoldSought.OPEN
+    ready_since: AwareDatetime | None = None
+    shelf_number: int | None = Field(default=None, ge=1, le=LAST_SHELF_NUMBER)
     cursor: Cursor
     limit: PageSize
 

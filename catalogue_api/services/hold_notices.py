@@ -1,12 +1,17 @@
 """Readers without e-mail: who is to be told that a copy is ready, and that somebody did."""
 
 from datetime import datetime
-from itertools import groupby
 
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import Nothing
-from catalogue_api.contract.hold_notices import HoldToTell, ReaderTold, ReaderToTell, ToTell
+from catalogue_api.contract.hold_notices import (
+    HoldToTell,
+    ReaderTold,
+    ReaderToTell,
+    ToTell,
+    ToTellPage,
+)
 from catalogue_api.contract.holds import HoldInfo
 from catalogue_api.domain.holds import HoldEventKind, HoldStatus
 from catalogue_api.domain.reserving import HoldRefusal
@@ -15,18 +20,37 @@ from catalogue_api.services.hold_copies import acting, refused
 from catalogue_api.services.hold_edits import locked_hold
 from catalogue_api.services.hold_views import told
 from catalogue_api.services.libraries import require_site
-from catalogue_api.storage.hold_notices import Untold, untold
+from catalogue_api.services.pages import Key, key_of, page
+from catalogue_api.storage.hold_notices import Untold, Waits, readers_to_tell, untold
 
 
-def list_to_tell(session: Session, call: Call, _body: Nothing) -> ToTell:
+def list_to_tell(session: Session, call: Call, body: ToTellPage) -> ToTell:
     """List who is to be told at the site in the path."""
     connection, site = session.connection(), call.path["site"]
     require_site(connection, site)
-    found = untold(connection, site)
-    turn = {row.patron: place for place, row in reversed(list(enumerate(found)))}
-    ordered = sorted(found, key=lambda row: turn[row.patron])
-    groups = groupby(ordered, key=lambda row: row.patron)
-    return ToTell(readers=tuple(_reader(list(rows)) for _, rows in groups))
+    everybody = readers_to_tell(connection, site)
+    behind = key_of(body.cursor, ("", 0))
+    asked = [
+        one
+        for one in everybody
+        if body.patron in {None, one.patron}
+        and not (body.without_phone and one.has_phone)
+        and (behind is None or _key(one) > behind)
+    ]
+    shown, cursor = page(asked[: body.limit + 1], body.limit, _key)
+    theirs: dict[int, list[Untold]] = {one.patron: [] for one in shown}
+    for row in untold(connection, site, list(theirs)):
+        theirs[row.patron].append(row)
+    return ToTell(
+        readers=tuple(map(_reader, theirs.values())),
+        total=len(everybody),
+        without_phone=sum(not one.has_phone for one in everybody),
+        next=cursor,
+    )
+
+
+def _key(one: Waits) -> Key:
+    return one.expires_on.isoformat(), one.shelf_number
 
 
 def note_told(session: Session, call: Call, body: ReaderTold) -> HoldInfo:

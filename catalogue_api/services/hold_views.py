@@ -33,9 +33,15 @@ from catalogue_api.domain.reserving import COULD_SERVE
 from catalogue_api.domain.roles import Role
 from catalogue_api.services.call import Call
 from catalogue_api.storage import hold_lists as sql
-from catalogue_api.storage.copies import CopySeen, copies_of
+from catalogue_api.storage.copies import CopySeen, copies_of_each
 from catalogue_api.storage.hold_lists import HoldSeen
 from catalogue_api.storage.tables import Patron
+from catalogue_api.storage.turns import TurnSeen, turns_of
+
+_ESTIMATES = {
+    HoldStatus.CAPTURED: Estimate(None, EstimateReason.ON_ITS_WAY),
+    HoldStatus.READY: Estimate(None, EstimateReason.READY),
+}
 
 
 def show_hold(session: Session, call: Call, _body: Nothing) -> HoldInfo:
@@ -71,7 +77,7 @@ def told(session: Session, call: Call, number: int) -> HoldInfo:
     seen = sql.hold_seen(connection, number)
     if seen is None:
         raise Refused(ProblemType.NOT_FOUND, "there is no such reservation")
-    return _whole(connection, call, seen)
+    return _whole(connection, call, [seen])[0]
 
 
 def hold_number(session: Session, call: Call) -> int:
@@ -94,28 +100,28 @@ def number_in(call: Call, name: str) -> int:
 def _of_patron(session: Session, call: Call, patron: int) -> HoldList:
     connection = session.connection()
     found = sql.holds_of_patron(connection, patron)
-    return HoldList(holds=tuple(_whole(connection, call, seen) for seen in found))
+    return HoldList(holds=tuple(_whole(connection, call, found)))
 
 
-def _whole(connection: Connection, call: Call, seen: HoldSeen) -> HoldInfo:
-    """Return a reservation with its position and its estimate, as far as it has any."""
-    status = HoldStatus(seen.status)
-    if status is HoldStatus.WAITING:
-        rank = sql.rank_in(seen)
-        position = sql.number_ahead(connection, seen.title_id, rank) + 1
-        moved = sql.last_moves(connection, [seen.id]).get(seen.id, "")
-        return info(call, seen, position, _expected(connection, call, seen, rank), moved)
-    reason = {
-        HoldStatus.CAPTURED: EstimateReason.ON_ITS_WAY,
-        HoldStatus.READY: EstimateReason.READY,
-    }.get(status)
-    return info(call, seen, expected=None if reason is None else Estimate(None, reason))
+def _whole(connection: Connection, call: Call, rows: Sequence[HoldSeen]) -> list[HoldInfo]:
+    """Return reservations with their positions and estimates, as far as they have any."""
+    waiting = [row for row in rows if row.status == HoldStatus.WAITING.value]
+    turns = turns_of(connection, [row.id for row in waiting], call.rules.day(call.now))
+    copies = copies_of_each(connection, {row.title_id for row in waiting})
+    moves = sql.last_moves(connection, [row.id for row in waiting if row.staff_priority])
+
+    def whole(seen: HoldSeen) -> HoldInfo:
+        if (turn := turns.get(seen.id)) is None:
+            return info(call, seen, expected=_ESTIMATES.get(HoldStatus(seen.status)))
+        when = expected(call, seen, as_turn(turn), copies[seen.title_id])
+        return info(call, seen, turn.before + 1, when, moves.get(seen.id, ""))
+
+    return [whole(row) for row in rows]
 
 
-def _expected(connection: Connection, call: Call, seen: HoldSeen, rank: sql.Rank) -> Estimate:
-    today = call.rules.day(call.now)
-    turn = Turn(*sql.competitors(connection, seen.title_id, rank, seen.wanted_item, today))
-    return expected(call, seen, turn, copies_of(connection, seen.title_id))
+def as_turn(seen: TurnSeen) -> Turn:
+    """Return who is served before, as the estimate counts them."""
+    return Turn(seen.active, seen.resting, seen.paused_until)
 
 
 def expected(call: Call, seen: HoldSeen, turn: Turn, copies: Sequence[CopySeen]) -> Estimate:

@@ -14,13 +14,14 @@ from catalogue_api.contract.holds import HoldInfo, MoveReason
 from catalogue_api.domain.estimates import Turn
 from catalogue_api.domain.holds import HoldStatus
 from catalogue_api.services.call import Call
-from catalogue_api.services.hold_views import expected, info, number_in, wish_of
+from catalogue_api.services.hold_views import as_turn, expected, info, number_in, wish_of
 from catalogue_api.services.pages import key_of, page
 from catalogue_api.storage import hold_lists as sql
 from catalogue_api.storage.copies import copies_of
 from catalogue_api.storage.hold_lists import HoldSeen, MoveSeen
 from catalogue_api.storage.hold_searches import open_holds_stamp
 from catalogue_api.storage.tables import Title
+from catalogue_api.storage.turns import turns_of
 
 MOST_PRIORITY = 100
 """How far a hold can be moved, forwards and backwards."""
@@ -103,20 +104,20 @@ def _in_turn(
     """Tell of holds that follow each other; the first has so many before it.
 
     Who is served before is counted once for the first; then each is counted for those behind.
-    One that wants a single copy has other competitors, and is left to be shown by itself.
+    One that wants a single copy has other competitors, and is counted by itself.
     """
     if not rows:
         return ()
     title, today = rows[0].title_id, call.rules.day(call.now)
     copies = copies_of(connection, title)
     moved = sql.last_moves(connection, [row.id for row in rows if row.staff_priority])
-    turn = Turn(*sql.competitors(connection, title, sql.rank_in(rows[0]), None, today))
+    first = turns_of(connection, [rows[0].id], today, for_any_copy=True)
+    turn = as_turn(first[rows[0].id])
+    wanted = [row.id for row in rows if row.wanted_item is not None]
+    single = turns_of(connection, wanted, today)
     told = []
     for place, row in enumerate(rows, start=before + 1):
-        own = turn
-        if row.wanted_item is not None:
-            rank = sql.rank_in(row)
-            own = Turn(*sql.competitors(connection, title, rank, row.wanted_item, today))
+        own = as_turn(single[row.id]) if row.id in single else turn
         when = expected(call, row, own, copies)
         told.append(info(call, row, place, when, moved.get(row.id, "")))
         turn = _served_before(turn, row, rests=wish_of(row).rests(today))

@@ -1,9 +1,11 @@
 """Where the copies of a title are, as far as reservations go, and what is left on their shelf."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, or_, select, text
+from sqlalchemy import Connection, Select, and_, exists, func, or_, select, text
 from sqlmodel import col
 
 from catalogue_api.domain.collection import ItemStatus
@@ -95,8 +97,15 @@ _WAITED_FOR = col(Item.title_id).in_(
 
 def copies_of(connection: Connection, title: int) -> list[CopySeen]:
     """Return the copies of a title that were not withdrawn."""
-    query = (
+    return copies_of_each(connection, [title])[title]
+
+
+def copies_of_each(connection: Connection, titles: Collection[int]) -> dict[int, list[CopySeen]]:
+    """Return the copies of some titles that were not withdrawn."""
+    found: dict[int, list[CopySeen]] = {title: [] for title in titles}
+    query: Select[*tuple[Any, ...]] = (
         select(
+            col(Item.title_id),
             col(Item.id),
             col(Item.barcode),
             col(Item.status),
@@ -108,10 +117,12 @@ def copies_of(connection: Connection, title: int) -> list[CopySeen]:
             _KEPT,
         )
         .outerjoin(Loan, and_(col(Loan.item_id) == col(Item.id), col(Loan.ended_at).is_(None)))
-        .where(col(Item.title_id) == title, col(Item.status) != ItemStatus.WITHDRAWN.value)
+        .where(col(Item.title_id).in_(found), col(Item.status) != ItemStatus.WITHDRAWN.value)
         .order_by(col(Item.id))
     )
-    return [CopySeen(row[0] or 0, *row[1:]) for row in connection.execute(query)]
+    for row in connection.execute(query) if found else ():
+        found[row[0]].append(CopySeen(row[1] or 0, *row[2:]))
+    return found
 
 
 def titles_to_pick(connection: Connection, site: str) -> list[int]:

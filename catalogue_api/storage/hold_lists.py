@@ -9,14 +9,11 @@ from sqlalchemy import (
     DateTime,
     Select,
     Tuple,
-    and_,
     false,
     func,
     literal,
     literal_column,
-    or_,
     select,
-    true,
     tuple_,
 )
 from sqlalchemy.orm import aliased
@@ -217,29 +214,6 @@ def waiting_between(connection: Connection, title: int, first: Rank, last: Rank)
         .order_by(*IN_TURN)
     )
     return [number for number in found.scalars() if number is not None]
-
-
-def competitors(
-    connection: Connection, title: int, rank: Rank, wanted: int | None, today: date
-) -> tuple[int, int, tuple[date, ...]]:
-    """Return who is served before a rank and wants a copy that serves it too.
-
-    How many take one now, how many rest without an end, and the last days of the other rests.
-    A hold for any copy competes with all; one for a single copy only with those that can get it.
-    """
-    same = (
-        true()
-        if wanted is None
-        else or_(col(Hold.wanted_item_id).is_(None), col(Hold.wanted_item_id) == wanted)
-    )
-    ahead = and_(IS_WAITING, col(Hold.title_id) == title, _rank < _at(rank), same)
-    rests = and_(col(Hold.paused), func.coalesce(col(Hold.paused_until), date.max) >= today)
-    active = connection.execute(
-        select(func.count()).select_from(Hold).where(ahead, ~rests)
-    ).scalar_one()
-    ends = connection.execute(select(col(Hold.paused_until)).where(ahead, rests)).scalars().all()
-    known = tuple(end for end in ends if end is not None)
-    return active, len(ends) - len(known), known
 
 
 def events_of(connection: Connection, hold: int) -> list[EventSeen]:

@@ -1,5 +1,6 @@
 """What is ready for readers whom no e-mail tells so."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,10 +39,50 @@ class Untold:
         return f"{self.given_name} {self.family_name}".strip()
 
 
-def untold(connection: Connection, site: str) -> list[Untold]:
-    """Return the untold holds of the shelf of a site, those that wait least longer first."""
+_LEAST_TIME_FIRST = (col(Hold.expires_on), col(Hold.shelf_number))
+_UNTOLD: Select[*tuple[Any, ...]] = (
+    select(col(Hold.id))
+    .join(Patron, col(Patron.id) == col(Hold.patron_id))
+    .where(
+        col(Hold.status) == HoldStatus.READY.value,
+        func.trim(col(Patron.email)) == "",
+        or_(col(Hold.told_at).is_(None), col(Hold.told_at) < col(Hold.ready_at)),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A reader whom nobody has told yet, with the hold of theirs that has the least time left."""
+
+    patron: int
+    expires_on: date
+    shelf_number: int
+    has_phone: bool
+
+
+def readers_to_tell(connection: Connection, site: str) -> list[Waits]:
+    """Return the readers with untold holds on the shelf of a site, in the order of that hold."""
     query: Select[*tuple[Any, ...]] = (
-        select(
+        _UNTOLD.with_only_columns(
+            col(Patron.id),
+            col(Hold.expires_on),
+            col(Hold.shelf_number),
+            func.trim(col(Patron.phone)) != "",
+        )
+        .where(col(Hold.pickup_site) == site)
+        .order_by(*_LEAST_TIME_FIRST)
+    )
+    found: dict[int, Waits] = {}
+    for row in connection.execute(query):
+        found.setdefault(row[0] or 0, Waits(*row))
+    return list(found.values())
+
+
+def untold(connection: Connection, site: str, patrons: Sequence[int]) -> list[Untold]:
+    """Return the untold holds of some readers on the shelf of a site, the most urgent first."""
+    query: Select[*tuple[Any, ...]] = (
+        _UNTOLD.with_only_columns(
             col(Hold.id),
             col(Hold.version),
             col(Title.title),
@@ -54,15 +95,8 @@ def untold(connection: Connection, site: str) -> list[Untold]:
             col(Patron.phone),
             col(Patron.language),
         )
-        .select_from(Hold)
-        .join(Patron, col(Patron.id) == col(Hold.patron_id))
         .join(Title, col(Title.id) == col(Hold.title_id))
-        .where(
-            col(Hold.pickup_site) == site,
-            col(Hold.status) == HoldStatus.READY.value,
-            func.trim(col(Patron.email)) == "",
-            or_(col(Hold.told_at).is_(None), col(Hold.told_at) < col(Hold.ready_at)),
-        )
-        .order_by(col(Hold.expires_on), col(Hold.shelf_number))
+        .where(col(Hold.pickup_site) == site, col(Patron.id).in_(patrons))
+        .order_by(*_LEAST_TIME_FIRST)
     )
     return [Untold(*row) for row in connection.execute(query)]

@@ -1,7 +1,7 @@
 """Finding reservations by what is typed, by site and by state."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, literal, or_, select, tuple_
 from sqlmodel import col
@@ -30,13 +30,18 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class HoldsWanted:
-    """What is looked for; "" and None ask for nothing. `today` says which pauses are over."""
+    """What is looked for; "" and None ask for nothing. `today` says which pauses are over.
+
+    `ready_since` and `shelf_number` are those of a hold that is ready.
+    """
 
     words: str
     site: str
     title: int | None
     state: HoldSought
     today: date
+    ready_since: datetime | None = None
+    shelf_number: int | None = None
 
 
 def key_of_hold(wanted: HoldSought, seen: HoldSeen) -> Key:
@@ -60,6 +65,8 @@ def find(
         query = query.where(rests if wanted.state is HoldSought.PAUSED else ~rests)
     if wanted.title is not None:
         query = query.where(col(Hold.title_id) == wanted.title)
+    if wanted.ready_since is not None or wanted.shelf_number is not None:
+        query = query.where(_on_shelf(wanted))
     if wanted.words.strip():
         query = query.where(_said(connection, wanted.words))
     first = func.coalesce(col(Hold.shelf_number), 0)
@@ -88,6 +95,15 @@ def open_holds_stamp(
     if site:
         query = query.where(col(Hold.pickup_site) == site)
     return tuple(int(number) for number in connection.execute(query).one())
+
+
+def _on_shelf(wanted: HoldsWanted) -> ColumnElement[bool]:
+    conditions = [col(Hold.status) == HoldStatus.READY.value]
+    if wanted.ready_since is not None:
+        conditions.append(col(Hold.ready_at) >= wanted.ready_since)
+    if wanted.shelf_number is not None:
+        conditions.append(col(Hold.shelf_number) == wanted.shelf_number)
+    return and_(*conditions)
 
 
 def _said(connection: Connection, words: str) -> ColumnElement[bool]:

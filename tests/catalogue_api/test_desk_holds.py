@@ -1,6 +1,8 @@
 """« Réservations » at the desk: every act, every refusal, and two librarians on one reservation."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 import aiohttp
 import pytest
@@ -9,7 +11,7 @@ from desk_world import ENGLISH, PASSWORD, SeenPage, Visitor, hire
 from hold_people import add_readers
 
 from catalogue_api.domain.roles import Role
-from catalogue_api.storage.tables import Item, Patron, Rulebook, Title
+from catalogue_api.storage.tables import Hold, Item, Patron, Rulebook, Title
 
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\"'"
 
@@ -462,6 +464,42 @@ async def test_letters_say_the_number_and_nothing_of_what_was_read(world, visito
     back = await undo(visitor, sent, "undo")
     assert "Ngozi Okafor" in back.said
     assert "Aucune lettre" in (await visitor.open("/desk/holds/letters?to=99")).said
+
+
+@pytest.mark.server
+async def test_a_long_list_of_readers_goes_on_behind_a_page(world, visitor) -> None:
+    readers = range(100, 170)
+    world.add(
+        *(Patron(id=one, card=f"P{one}", family_name=f"Lu{one}", phone="0") for one in readers),
+        *(
+            Item(id=one, barcode=f"{one}", title_id=1, home_site="cachan", current_site="cachan")
+            for one in readers
+        ),
+    )
+    ready = {"title_id": 1, "status": "ready", "ready_at": NOW, "expires_on": TODAY}
+    world.add(
+        *(
+            Hold(patron_id=one, item_id=one, shelf_number=one, pickup_site="cachan",
+                 placed_at=NOW, **ready)
+            for one in readers
+        )
+    )  # fmt: skip
+    for address, told in [("to-tell", "Lu{}"), ("letters?to=all", "Lu{}"), ("slips?all=1", "{}")]:
+        page = await visitor.open(f"/desk/holds/{address}")
+        (further,) = re.findall(r'rel="next" href="([^"]+)"', page.text)
+        assert told.format(100) in page.said
+        assert told.format(169) not in page.said
+        page = await visitor.open(unescape(further))
+        assert told.format(169) in page.said
+        assert "Depuis le début" in page.said
+        assert told.format(101) not in page.said
+        assert 'rel="next"' not in page.text
+    page = await visitor.open("/desk/holds/to-tell")
+    (further,) = re.findall(r'rel="next" href="([^"]+)"', page.text)
+    called = await visitor.send(await visitor.open(further), "/desk/holds/to-tell", how="telephone")
+    assert called.text.count('<h2 id="reader') == 9  # it comes back to the second page
+    assert "70 lettres" in page.said
+    assert "69 lettres" in called.said
 
 
 @pytest.mark.server

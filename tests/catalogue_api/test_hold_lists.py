@@ -16,6 +16,7 @@ from catalogue_api.contract.hold_notices import (
     NOTE_TOLD,
     ReaderTold,
     ToldHow,
+    ToTellPage,
 )
 from catalogue_api.contract.hold_queue import MOVE_HOLD, QUEUE_HISTORY, MoveHold, QueuePage
 from catalogue_api.contract.hold_search import FIND_HOLDS, FindHolds, HoldSought
@@ -157,7 +158,7 @@ async def test_a_move_that_would_end_elsewhere_by_now_moves_nothing(world, desk)
 
 
 async def to_tell(desk) -> list[tuple[str, list[int]]]:
-    readers = (await desk.call(LIST_TO_TELL, site="cachan")).readers
+    readers = (await desk.call(LIST_TO_TELL, ToTellPage(), site="cachan")).readers
     return [(reader.reader, [hold.hold for hold in reader.holds]) for reader in readers]
 
 
@@ -210,4 +211,43 @@ async def test_readers_with_little_time_left_are_told_first_each_once(world, des
         for title, patron, item, days in [(1, 3, 1, 5), (1, 4, 2, 4), (2, 3, 4, 3)]
     ]  # fmt: skip
     assert await to_tell(desk) == [("N3", [holds[2], holds[0]]), ("N4", [holds[1]])]
-    assert await reasons(desk.call(LIST_TO_TELL, site="nowhere")) == {"not-found"}
+    assert await reasons(desk.call(LIST_TO_TELL, ToTellPage(), site="nowhere")) == {"not-found"}
+
+
+async def test_who_is_to_be_told_comes_page_by_page(world, desk) -> None:
+    add_readers(world, 3, 6)
+    ready = {"status": "ready", "ready_at": NOW, "expires_on": TODAY}
+    holds = [
+        world.hold(title, patron, item_id=number, shelf_number=number, **ready)
+        for number, (title, patron) in enumerate([(1, 3), (1, 4), (1, 5), (2, 3)], 1)
+    ]
+    called = update(Patron).where(Patron.id == 4).values(phone="01 02")
+    world.database.write_now(lambda db: db.connection().execute(called).rowcount)
+
+    async def page(**asked):
+        return await desk.call(LIST_TO_TELL, ToTellPage(**asked), site="cachan")
+
+    first = await page(limit=2)
+    assert [reader.patron for reader in first.readers] == [3, 4]
+    assert [hold.hold for hold in first.readers[0].holds] == [holds[0], holds[3]]
+    assert (first.total, first.without_phone) == (3, 2)
+    # Whoever was told meanwhile leaves no gap: a page begins behind the one before.
+    await desk.show(holds[1])
+    await desk.edit(NOTE_TOLD, holds[1], ReaderTold(how=ToldHow.TELEPHONE))
+    rest = await page(limit=2, cursor=first.next)
+    assert ([reader.patron for reader in rest.readers], rest.next) == ([5], "")
+    by_letter = await page(without_phone=True)
+    assert [reader.patron for reader in by_letter.readers] == [3, 5]
+    assert [reader.patron for reader in (await page(patron=5)).readers] == [5]
+    assert (await page(patron=99)).readers == ()
+    with pytest.raises(Refused, match="cursor"):
+        await page(cursor="bm90aGluZw")
+
+
+async def test_what_stands_on_the_shelf_is_found_by_number_and_since_when(world, desk) -> None:
+    ready = {"status": "ready", "expires_on": TODAY}
+    world.hold(1, 2, item_id=1, shelf_number=1, ready_at=NOW - timedelta(days=1), **ready)
+    late = world.hold(2, 2, item_id=4, shelf_number=12, ready_at=NOW, **ready)
+    assert await find(desk, shelf_number=12) == [late]
+    assert await find(desk, state="ready", ready_since=NOW) == [late]
+    assert await find(desk, shelf_number=2) == []

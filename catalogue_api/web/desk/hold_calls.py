@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -13,6 +14,7 @@ from catalogue_api.contract.hold_notices import (
     ReaderTold,
     ReaderToTell,
     ToTell,
+    ToTellPage,
 )
 from catalogue_api.contract.holds import HOLD_HISTORY, SHOW_HOLD
 from catalogue_api.domain.roles import Scope
@@ -34,6 +36,8 @@ _OVERTAKEN = {
 }  # fmt: skip
 _MOST_TO_UNDO = 60
 """Reservations that the form which takes back may carry: it travels in a cookie."""
+_PAGE = _MOST_TO_UNDO
+"""Readers on a page: so what is done with a page of letters can be taken back."""
 
 
 def add_routes(app: web.Application, desk: Desk) -> None:
@@ -64,31 +68,29 @@ class CallPage:
         """Show whom to call at the site that was chosen."""
         site, now = site_of(request), self._desk.parts.clock()
         seen = await self._desk.read(lambda db: digest_of(state_of_site(db, site, now)))
-        listed = await self._listed(request)
         return rendered(
             "holds/to_tell.html",
             request,
             here=holds.ENTRY.name,
-            readers=listed.readers,
-            without_phone=sum(not reader.phone.strip() for reader in listed.readers),
+            found=await self._listed(request),
+            after=request.query.get("after", ""),
             seen=seen,
         )
 
     async def letters(self, request: web.Request) -> web.Response:
         """Show the letters to print: to those without telephone, or (`to`) to all or to one."""
         to = request.query.get("to", "")
-        chosen = [
-            reader
-            for reader in (await self._listed(request)).readers
-            if to == "all" or str(reader.patron) == to or (not to and not reader.phone.strip())
-        ]
+        one = {"patron": to} if to not in {"", "all"} else {}
+        found = await self._listed(request, without_phone=not to, **one)
         site = site_of(request)
         today = self._desk.parts.clock().astimezone(self._desk.parts.zone).date()
         return rendered(
             "holds/letters.html",
             request,
             here=holds.ENTRY.name,
-            letters=[Letter(self._language(reader), reader) for reader in chosen],
+            letters=[Letter(self._language(reader), reader) for reader in found.readers],
+            after=request.query.get("after", ""),
+            following=found.next,
             to=to,
             today=today,
             site_name=request[SITES].get(site, site),
@@ -100,21 +102,21 @@ class CallPage:
             body = body_of(ReaderTold, {"how": form.text("how")})
         except Unfit as unfit:
             raise web.HTTPBadRequest from unfit
-        done = {}
+        done, there = {}, _calls(form.text("after"))
         for hold, version in _named(form):
             noted = await self._tell(request, body, hold, version)
             if noted is not None:
                 done[f"{_NAMED}{hold}"] = str(noted)
         if not done:
-            raise self._desk.done(_CALLS, "holds.told_already", well=False)
+            raise self._desk.done(there, "holds.told_already", well=False)
         undo = f"{_CALLS}/undo" if len(done) <= _MOST_TO_UNDO else ""
         reader = form.text("reader")
         if reader:
             fields = done | {"reader": reader}
             raise self._desk.done(
-                _CALLS, "holds.done.called", undo=undo, fields=fields, reader=reader
+                there, "holds.done.called", undo=undo, fields=fields, reader=reader
             )
-        raise self._desk.done(_CALLS, "holds.done.letters", undo=undo, fields=done, n=len(done))
+        raise self._desk.done(there, "holds.done.letters", undo=undo, fields=done, n=len(done))
 
     async def _tell(
         self, request: web.Request, body: ReaderTold, hold: str, version: int
@@ -151,13 +153,21 @@ class CallPage:
         key = "holds.done.untold" if undone else "holds.told_already"
         raise self._desk.done(_CALLS, key, well=bool(undone), reader=form.text("reader") or "–")
 
-    async def _listed(self, request: web.Request) -> ToTell:
-        path = {"site": site_of(request)}
-        return await self._desk.call(request, LIST_TO_TELL, Nothing(), path=path)
+    async def _listed(self, request: web.Request, **asked: object) -> ToTell:
+        path, after = {"site": site_of(request)}, request.query.get("after", "")
+        try:
+            body = body_of(ToTellPage, {"cursor": after, "limit": _PAGE} | asked)
+        except Unfit as unfit:
+            raise web.HTTPBadRequest from unfit
+        return await self._desk.call(request, LIST_TO_TELL, body, path=path)
 
     def _language(self, reader: ReaderToTell) -> Words:
         code = reader.language.partition("-")[0].lower()
         return self._words[code if code in LANGUAGES else LANGUAGES[0]]
+
+
+def _calls(after: str) -> str:
+    return f"{_CALLS}?after={quote(after, safe='')}" if after else _CALLS
 
 
 def _named(form: Form) -> list[tuple[str, int]]:

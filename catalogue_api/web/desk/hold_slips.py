@@ -1,18 +1,21 @@
 """Slips for copies on the reservation shelf: a number instead of a name, one a page, to be cut."""
 
+from collections.abc import Sequence
+from datetime import datetime, time
+
 from aiohttp import web
 
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.contract.hold_search import FIND_HOLDS, FindHolds, HoldSought
 from catalogue_api.contract.holds import SHOW_HOLD, HoldInfo, HoldStatus
-from catalogue_api.domain.holds import LAST_SHELF_NUMBER
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk import holds
 from catalogue_api.web.desk.desk import Desk
+from catalogue_api.web.desk.forms import Unfit, body_of
 from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.sites import site_of
 
-_MOST = 200
+_PAGE = 60
 
 
 def add_routes(app: web.Application, desk: Desk) -> None:
@@ -38,33 +41,38 @@ class SlipPage:
 
     async def of_site(self, request: web.Request) -> web.Response:
         """Show the slips of the shelf here: of today, of a `number` on it, or of `all`."""
-        site, parts = site_of(request), self._desk.parts
-        body = FindHolds(site=site, state=HoldSought.READY, cursor="", limit=_MOST)
-        found: list[HoldInfo] = []
-        while True:
-            page = await self._desk.call(request, FIND_HOLDS, body)
-            found += page.holds
-            if not page.next or len(found) > LAST_SHELF_NUMBER:
-                break
-            body = body.model_copy(update={"cursor": page.next})
-        number, today = request.query.get("number", ""), parts.clock().astimezone(parts.zone).date()
+        number, which = request.query.get("number", ""), "all"
+        asked: dict[str, object] = {
+            "site": site_of(request),
+            "state": HoldSought.READY,
+            "cursor": request.query.get("after", ""),
+            "limit": _PAGE,
+        }
         if number:
-            found = [hold for hold in found if str(hold.shelf_number) == number]
+            which, asked["shelf_number"] = "number", number
         elif "all" not in request.query:
-            found = [
-                hold
-                for hold in found
-                if hold.ready_at and hold.ready_at.astimezone(parts.zone).date() == today
-            ]
-        which = "number" if number else "all" if "all" in request.query else "today"
-        return self._page(request, found, which)
+            which, asked["ready_since"] = "today", self._midnight()
+        try:
+            body = body_of(FindHolds, asked)
+        except Unfit as unfit:
+            raise web.HTTPNotFound from unfit
+        found = await self._desk.call(request, FIND_HOLDS, body)
+        return self._page(request, found.holds, which, found.next)
 
-    def _page(self, request: web.Request, found: list[HoldInfo], which: str) -> web.Response:
+    def _midnight(self) -> datetime:
+        zone = self._desk.parts.zone
+        return datetime.combine(self._desk.parts.clock().astimezone(zone).date(), time.min, zone)
+
+    def _page(
+        self, request: web.Request, found: Sequence[HoldInfo], which: str, following: str = ""
+    ) -> web.Response:
         return rendered(
             "holds/slips.html",
             request,
             here=holds.ENTRY.name,
             slips=found,
             which=which,
+            after=request.query.get("after", ""),
+            following=following,
             names=request[SITES],
         )
