@@ -11,9 +11,9 @@ from catalogue_api.contract.holds import SHOW_HOLD, HoldInfo, HoldStatus
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk import holds
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.forms import Unfit, body_of
 from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.sites import site_of
+from catalogue_api.web.pages.forms import Unfit, body_of
 
 _PAGE = 60
 
