@@ -4,6 +4,7 @@ from typing import Any
 
 from catalogue_api.contract import (
     accounts,
+    agenda,
     anomalies,
     audit,
     calendar_feeds,
@@ -13,6 +14,7 @@ from catalogue_api.contract import (
     computers,
     copies,
     deeds,
+    events,
     figures,
     hold_notices,
     hold_queue,
@@ -29,6 +31,7 @@ from catalogue_api.contract import (
     own_pins,
     patrons,
     personal_data,
+    registrations,
     returns,
     rules,
     search,
@@ -37,6 +40,7 @@ from catalogue_api.contract import (
     slot_rules,
     slots,
     transfers,
+    vouchers,
 )
 from catalogue_api.contract.endpoint import Endpoint
 
@@ -75,4 +79,8 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     *slot_blocks.ENDPOINTS,
     *slot_rules.ENDPOINTS,
     *computers.ENDPOINTS,
+    *agenda.ENDPOINTS,
+    *events.ENDPOINTS,
+    *registrations.ENDPOINTS,
+    *vouchers.ENDPOINTS,
 )

@@ -140,11 +140,13 @@ class ExceptionInfo(ExceptionData):
     """An exception, with what ends on its closed days and has to be moved.
 
     `loans_due`: open loans that are due. `holds_ready`: reservations that wait on the shelf.
+    `sessions`: what the agenda has on these days, which somebody has to move or call off.
     """
 
     exception: int
     loans_due: int
     holds_ready: int = 0
+    sessions: int = 0
     version: int
 
 

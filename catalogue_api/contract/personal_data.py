@@ -11,6 +11,7 @@ from catalogue_api.contract.endpoint import Cursor, Endpoint, Message, Nothing, 
 from catalogue_api.contract.holds import HoldStatus, ToldHow
 from catalogue_api.contract.loans import LoanInfo
 from catalogue_api.contract.patrons import BlockInfo, PatronInfo
+from catalogue_api.contract.registrations import RegistrationEnd, RegistrationStatus
 
 __all__ = [
     "ENDPOINTS",
@@ -24,6 +25,7 @@ __all__ = [
     "EndedLoansAsked",
     "Forgotten",
     "PastHold",
+    "PastRegistration",
     "PersonalData",
     "SessionTold",
 ]
@@ -57,11 +59,12 @@ class EndedLoans(Message):
 
 
 class Forgotten(Message):
-    """So many ended loans and reservations are the reader's no more."""
+    """So many ended loans, reservations and registrations are the reader's no more."""
 
     patron: int
     loans: int
     holds: int
+    registrations: int = 0
 
 
 class PastHold(Message):
@@ -79,6 +82,20 @@ class PastHold(Message):
     ended_at: datetime | None
     told_at: datetime | None = None
     told_how: ToldHow | None = None
+
+
+class PastRegistration(Message):
+    """A registration, open or ended; `starts_at` is null for a whole series."""
+
+    registration: int
+    title: str
+    site: str
+    starts_at: datetime | None
+    status: RegistrationStatus
+    made_at: datetime
+    confirmed_at: datetime | None
+    ended_at: datetime | None
+    ended_for: RegistrationEnd | None
 
 
 class SessionTold(Message):
@@ -108,6 +125,7 @@ class PersonalData(Message):
     loans: tuple[LoanInfo, ...]
     ended_loans: tuple[EndedLoan, ...]
     holds: tuple[PastHold, ...]
+    registrations: tuple[PastRegistration, ...]
     blocks: tuple[BlockInfo, ...]
     sessions: tuple[SessionTold, ...]
     acts: tuple[Act, ...]

@@ -47,6 +47,10 @@ PLACES: Mapping[str, Place] = {
     "computer": Place("Number of a computer", "3", _NUMBER),
     "slot": Place("Number of a slot at a computer", "12", _NUMBER),
     "slot_block": Place("Number of a block of computers", "6", _NUMBER),
+    "event": Place("Number of an event", "3", _NUMBER),
+    "event_session": Place("Number of a session of an event", "7", _NUMBER),
+    "registration": Place("Number of a registration for an event", "5", _NUMBER),
+    "scheme": Place("Number of a scheme of vouchers", "1", _NUMBER),
     "anomaly": Place("Number of an anomaly", "3", _NUMBER),
 }
 

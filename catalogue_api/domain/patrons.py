@@ -40,6 +40,7 @@ class PatronRefusal(StrEnum):
     HAS_HOLDS = "has_holds"
     IS_BLOCKED = "is_blocked"
     """Something lasts that a librarian has to settle with them first."""
+    HAS_REGISTRATIONS = "has_registrations"
     PIN_TOO_SIMPLE = "pin_too_simple"
 
 

@@ -55,6 +55,7 @@ class Rule:
 
 
 FOUR_MONTHS = Period(months=4)
+ONE_MONTH = Period(months=1)
 ONE_YEAR = Period(days=365)
 EIGHT_DAYS = Period(days=8)
 _NOBODY = Rule(Then.KEPT, reason="nobody is in it")
@@ -125,6 +126,19 @@ RULES: Mapping[str, Rule] = {
         "the end of the reader’s last loan",
         "how a reader wants to be told: it goes with the reader",
     ),
+    "registrations": Rule(
+        Then.PERSON_REMOVED,
+        ONE_MONTH,
+        "the end of the registration",
+        "who came is asked for within weeks; figures need no names",
+    ),
+    "vouchers": Rule(
+        Then.DELETED,
+        ONE_YEAR,
+        "the reimbursement",
+        "the accounts are checked; nobody is in it, and of the serial number only a hash",
+    ),
+    "seats": Rule(Then.KEPT, reason="how many came; whoever it was goes with the registration"),
     "anomalies": Rule(
         Then.DELETED, FOUR_MONTHS, "being dealt with", "shows which devices and shelves go wrong"
     ),
@@ -184,6 +198,10 @@ RULES: Mapping[str, Rule] = {
     "slot_rules": _OWNED,
     "slot_blocks": _OWNED,
     "opening_hours": _OWNED,
+    "events": _OWNED,
+    "event_sessions": _OWNED,
+    "voucher_schemes": _OWNED,
+    "voucher_places": _OWNED,
     "calendar_exceptions": _OWNED,
     "school_holidays": _OWNED,
     "open_public_holidays": _OWNED,

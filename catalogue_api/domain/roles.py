@@ -33,6 +33,8 @@ class Scope(StrEnum):
     """Lending, returning, reservations and readers, at the desk."""
     COLLECTION = "collection"
     """Titles and items: changing what the library owns."""
+    AGENDA = "agenda"
+    """Events, who comes to them, and the vouchers that pay for it."""
     RULES = "rules"
     """Loan rules, limits, calendars, sites."""
     MACHINERY = "machinery"
@@ -53,6 +55,7 @@ ALLOWED: dict[Scope, frozenset[Role]] = {
     Scope.OWN: frozenset({Role.PATRON}),
     Scope.CIRCULATION: _DESK,
     Scope.COLLECTION: _DESK,
+    Scope.AGENDA: _DESK,
     Scope.RULES: frozenset({Role.MANAGER, Role.ADMINISTRATOR}),
     Scope.MACHINERY: frozenset({Role.TECHNICIAN, Role.MANAGER, Role.ADMINISTRATOR}),
     Scope.ACCOUNTS: frozenset({Role.ADMINISTRATOR}),

@@ -28,6 +28,7 @@ def forget_people(session: Session, now: datetime, rules: Rulebook) -> Report:
         "loans": sql.anonymise_loans(since("loans"), midnight),
         "hold_events": sql.forget_hold_events(since("hold_events")),
         "holds": sql.anonymise_holds(since("holds"), midnight),
+        "registrations": sql.anonymise_registrations(since("registrations")),
         "blocks": sql.forget_blocks(since("blocks"), blocks_kept),
         "returns": sql.forget_who_took_returns(since("returns")),
         "notices": sql.forget_notices(since("notices")),
@@ -59,6 +60,7 @@ def prune(session: Session, now: datetime, rules: Rulebook) -> Report:
         "sign_in_failures": sql.forget_failures(since("sign_in_failures")),
         "audit": sql.forget_audit(since("audit")),
         "booking_quarters": slots.forget_quarters(since("booking_quarters")),
+        "vouchers": sql.forget_vouchers(since("vouchers")),
         "job_runs": sql.forget_job_runs(since("job_runs")),
         "changes": sql.forget_changes(connection, MOST_CHANGES),
     }

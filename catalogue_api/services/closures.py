@@ -1,7 +1,7 @@
 """Closures and other exceptions of the calendar, and what ends on them."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time
 
 from sqlmodel import Session, col, select
 
@@ -24,7 +24,7 @@ from catalogue_api.services import audit
 from catalogue_api.services.call import Call
 from catalogue_api.services.libraries import require_site
 from catalogue_api.services.paths import no_such, number
-from catalogue_api.storage import due_dates
+from catalogue_api.storage import agenda, due_dates
 from catalogue_api.storage import rules as sql
 from catalogue_api.storage.tables import CalendarException
 
@@ -112,6 +112,18 @@ def ending_on_closed_days(
     )
 
 
+def sessions_on_closed_days(
+    session: Session, rules: Rulebook, first: date, last: date, site: str | None = None
+) -> int:
+    """Count the sessions of the agenda that are on a closed day, between two days."""
+    since = datetime.combine(first, time.min, rules.zone)
+    until = datetime.combine(last, time.max, rules.zone)
+    return sum(
+        site in {None, where} and not rules.calendar(where).is_open(rules.day(starts_at))
+        for where, starts_at in agenda.planned(session.connection(), since, until)
+    )
+
+
 def _stored(
     session: Session, call: Call, row: CalendarException, body: ExceptionData, action: str
 ) -> ExceptionInfo:
@@ -153,5 +165,6 @@ def _told(session: Session, call: Call, rules: Rulebook, row: CalendarException)
         label=row.label,
         loans_due=loans,
         holds_ready=holds,
+        sessions=sessions_on_closed_days(session, rules, first, row.last_on, row.site),
         version=row.version,
     )

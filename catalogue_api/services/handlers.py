@@ -5,6 +5,7 @@ from typing import Any
 from catalogue_api.contract import anomalies, changes, deeds, kiosks, returns, transfers
 from catalogue_api.services import (
     account_handlers,
+    agenda_handlers,
     collection_handlers,
     figure_handlers,
     hold_handlers,
@@ -60,4 +61,5 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     *collection_handlers.HANDLERS,
     *figure_handlers.HANDLERS,
     *slot_handlers.HANDLERS,
+    *agenda_handlers.HANDLERS,
 )

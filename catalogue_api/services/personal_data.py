@@ -15,9 +15,11 @@ from catalogue_api.contract.personal_data import (
     EndedLoansAsked,
     Forgotten,
     PastHold,
+    PastRegistration,
     PersonalData,
     SessionTold,
 )
+from catalogue_api.contract.registrations import RegistrationEnd, RegistrationStatus
 from catalogue_api.domain.retention import RULES
 from catalogue_api.services import audit, blocks, patrons, renewing
 from catalogue_api.services.call import Call
@@ -26,7 +28,7 @@ from catalogue_api.storage import histories as sql
 from catalogue_api.storage import loans
 from catalogue_api.storage import patrons as readers
 from catalogue_api.storage.retention import remember_last_loan
-from catalogue_api.storage.tables import AuditEntry, Hold, Patron, Title
+from catalogue_api.storage.tables import AuditEntry, Event, Hold, Patron, Registration, Title
 
 
 def list_ended(session: Session, call: Call, body: EndedLoansAsked) -> EndedLoans:
@@ -57,10 +59,10 @@ def forgotten_of(session: Session, call: Call, patron: Patron) -> Forgotten:
     last = sql.last_end(connection, number, before)
     if last is not None:
         remember_last_loan(connection, number, call.rules.day(last))
-    ended, holds = sql.forget_ended(connection, number, before)
-    detail = {"loans": ended, "holds": holds}
+    ended, holds, registered = sql.forget_ended(connection, number, before)
+    detail = {"loans": ended, "holds": holds, "registrations": registered}
     audit.record(session, call, "history_forgotten", f"patron:{number}", detail)
-    return Forgotten(patron=number, loans=ended, holds=holds)
+    return Forgotten(patron=number, loans=ended, holds=holds, registrations=registered)
 
 
 def export(session: Session, call: Call, _body: Nothing) -> PersonalData:
@@ -82,6 +84,7 @@ def held_of(session: Session, call: Call, patron: Patron) -> PersonalData:
         loans=tuple(renewing.told(call, one) for one in loans.open_loans_of(connection, number)),
         ended_loans=tuple(map(_ended_loan, sql.ended_loans(connection, number))),
         holds=tuple(_hold(hold, title) for hold, title in sql.holds(session, number)),
+        registrations=tuple(_registration(*row) for row in sql.registrations(session, number)),
         blocks=tuple(_nameless(blocks.told(row, today)) for row in found),
         sessions=tuple(
             SessionTold(signed_in_at=row.created_at, seen_at=row.last_seen_at)
@@ -135,6 +138,20 @@ def _hold(hold: Hold, title: Title) -> PastHold:
         ended_at=hold.ended_at,
         told_at=hold.told_at,
         told_how=ToldHow(hold.told_how) if hold.told_how else None,
+    )
+
+
+def _registration(one: Registration, event: Event, starts_at: datetime | None) -> PastRegistration:
+    return PastRegistration(
+        registration=one.id or 0,
+        title=event.title,
+        site=event.site,
+        starts_at=starts_at,
+        status=RegistrationStatus(one.status),
+        made_at=one.made_at,
+        confirmed_at=one.confirmed_at,
+        ended_at=one.ended_at,
+        ended_for=RegistrationEnd(one.ended_for) if one.ended_for else None,
     )
 
 

@@ -8,7 +8,17 @@ from sqlalchemy import Connection, func, select, tuple_, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
-from catalogue_api.storage.tables import AuditEntry, Hold, Item, Loan, PatronSession, Title
+from catalogue_api.storage.tables import (
+    AuditEntry,
+    Event,
+    EventSession,
+    Hold,
+    Item,
+    Loan,
+    PatronSession,
+    Registration,
+    Title,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,23 @@ def holds(session: Session, patron: int) -> Sequence[tuple[Hold, Title]]:
     return session.exec(query).all()
 
 
+def registrations(
+    session: Session, patron: int
+) -> Sequence[tuple[Registration, Event, datetime | None]]:
+    """Return all registrations that are still known to be a reader's, newest first.
+
+    With each its event, and the start of the session; None for a whole series.
+    """
+    query = (
+        select_rows(Registration, Event, EventSession.starts_at)
+        .join(Event, col(Event.id) == col(Registration.event_id))
+        .join(EventSession, col(EventSession.id) == col(Registration.session_id), isouter=True)
+        .where(col(Registration.patron_id) == patron)
+        .order_by(col(Registration.id).desc())
+    )
+    return session.exec(query).all()
+
+
 def sessions(session: Session, patron: int) -> Sequence[PatronSession]:
     """Return the sessions of a reader that are still kept, newest first."""
     query = select_rows(PatronSession).where(col(PatronSession.patron_id) == patron)
@@ -96,11 +123,18 @@ def last_end(connection: Connection, patron: int, before: datetime) -> datetime 
     return connection.execute(query).scalar()
 
 
-def forget_ended(connection: Connection, patron: int, before: datetime) -> tuple[int, int]:
-    """Take a reader from the loans and reservations that ended before; return how many of each."""
+def forget_ended(connection: Connection, patron: int, before: datetime) -> tuple[int, int, int]:
+    """Take a reader from what ended before.
+
+    Return from how many loans, reservations and registrations.
+    """
     loans = update(Loan).where(col(Loan.patron_id) == patron, col(Loan.ended_at) < before)
     holds_ended = update(Hold).where(col(Hold.patron_id) == patron, col(Hold.ended_at) < before)
+    registered = update(Registration).where(
+        col(Registration.patron_id) == patron, col(Registration.ended_at) < before
+    )
     return (
         connection.execute(loans.values(patron_id=None)).rowcount,
         connection.execute(holds_ended.values(patron_id=None)).rowcount,
+        connection.execute(registered.values(patron_id=None)).rowcount,
     )

@@ -1,4 +1,6 @@
-"""Rows that must not change under a unit of work: always in the order title, item, patron, site.
+"""Rows that must not change under a unit of work.
+
+They are always taken in the order title, item, event, patron, site.
 
 SQLite takes no row locks and needs none: its one writer is alone.
 """
@@ -8,7 +10,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from catalogue_api.storage.prepared import Prepared
-from catalogue_api.storage.tables import Item, Patron, Site, Title
+from catalogue_api.storage.tables import Event, Item, Patron, Site, Title
 
 
 def _lock(number: Mapped[int | None]) -> Prepared:
@@ -17,6 +19,7 @@ def _lock(number: Mapped[int | None]) -> Prepared:
 
 _TITLE = _lock(col(Title.id))
 _ITEM = _lock(col(Item.id))
+_EVENT = _lock(col(Event.id))
 _PATRON = _lock(col(Patron.id))
 _SITE = Prepared(select(col(Site.code)).where(col(Site.code) == bindparam("id")).with_for_update())
 
@@ -29,6 +32,11 @@ def title(connection: Connection, number: int) -> None:
 def item(connection: Connection, number: int) -> None:
     """Hold an item until the end: nobody else may lend it, take it back or move it."""
     _take(connection, _ITEM, number)
+
+
+def event(connection: Connection, number: int) -> None:
+    """Hold an event until the end: nobody else may give out its seats, or change its sessions."""
+    _take(connection, _EVENT, number)
 
 
 def patron(connection: Connection, number: int) -> None:

@@ -20,8 +20,9 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from catalogue_api.domain.holds import OPEN
+from catalogue_api.storage.agenda import IS_OPEN
 from catalogue_api.storage.retention import forget_readers
-from catalogue_api.storage.tables import Block, Hold, Loan, Patron, PatronSession
+from catalogue_api.storage.tables import Block, Hold, Loan, Patron, PatronSession, Registration
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 _BARE_PHONE: ColumnElement[str] = reduce(
@@ -73,6 +74,12 @@ def open_holds(connection: Connection, patron: int) -> int:
     query = select(func.count()).where(
         col(Hold.patron_id) == patron, col(Hold.status).in_(statuses)
     )
+    return connection.execute(query).scalar_one()
+
+
+def open_registrations(connection: Connection, patron: int) -> int:
+    """Count the events for which a reader is registered, or waits."""
+    query = select(func.count()).where(col(Registration.patron_id) == patron, IS_OPEN)
     return connection.execute(query).scalar_one()
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from catalogue_api.domain.holds import OPEN
+from catalogue_api.storage.agenda import IS_OPEN
 from catalogue_api.storage.tables import (
     Anomaly,
     AuditEntry,
@@ -39,10 +40,12 @@ from catalogue_api.storage.tables import (
     Notice,
     Patron,
     PatronSession,
+    Registration,
     Return,
     SignInFailure,
     Staff,
     StaffSession,
+    Voucher,
 )
 from catalogue_api.storage.tables import Table as Tables
 from catalogue_api.storage.tables.telling import ONLY_THEIRS
@@ -100,6 +103,22 @@ def forget_hold_events(before: datetime) -> Delete:
     """Delete what happened to reservations that ended before."""
     over = select(col(Hold.id)).where(col(Hold.ended_at) < before)
     return delete(HoldEvent).where(col(HoldEvent.hold_id).in_(over))
+
+
+def anonymise_registrations(before: datetime) -> Update:
+    """Take the person from registrations that ended before."""
+    who = or_(
+        col(Registration.patron_id).is_not(None),
+        col(Registration.name) != "",
+        col(Registration.birth_year).is_not(None),
+    )
+    nobody = {"patron_id": None, "name": "", "phone": "", "birth_year": None}
+    return update(Registration).where(col(Registration.ended_at) < before, who).values(nobody)
+
+
+def forget_vouchers(before: datetime) -> Delete:
+    """Delete vouchers that were paid back before."""
+    return delete(Voucher).where(col(Voucher.reimbursed_at) < before)
 
 
 def forget_blocks(before: datetime, first_kept: date) -> Delete:
@@ -234,6 +253,7 @@ def _nothing_keeps(today: date, since: datetime) -> Iterable[ColumnElement[bool]
     yield ~exists().where(col(Hold.patron_id) == number, waiting)
     yield ~exists().where(col(Block.patron_id) == number, lasts)
     yield ~exists().where(col(Booking.patron_id) == number, col(Booking.ended_at).is_(None))
+    yield ~exists().where(col(Registration.patron_id) == number, IS_OPEN)
 
 
 def forget_readers(connection: Connection, numbers: Sequence[int]) -> None:

@@ -74,6 +74,33 @@ RULES = {
         "SELECT title_id FROM holds WHERE status IN ('waiting', 'captured', 'ready')"
         " AND wanted_item_id IS NULL GROUP BY title_id, patron_id HAVING count(*) > 1"
     ),
+    "a seat has a number that its event has": (
+        "SELECT seats.id FROM seats JOIN event_sessions ON event_sessions.id = seats.session_id"
+        " JOIN events ON events.id = event_sessions.event_id"
+        " WHERE seats.number IS NOT NULL AND (events.places IS NULL"
+        " OR seats.number NOT BETWEEN 1 AND events.places)"
+    ),
+    "whoever waits has no seat": (
+        "SELECT seats.id FROM seats JOIN registrations ON registrations.id = registration_id"
+        " WHERE status = 'waiting'"
+    ),
+    "whoever has a place has a seat in what they registered for": (
+        "SELECT registrations.id FROM registrations JOIN event_sessions"
+        " ON event_sessions.event_id = registrations.event_id"
+        " AND (registrations.session_id IS NULL OR registrations.session_id = event_sessions.id)"
+        " LEFT JOIN seats ON seats.session_id = event_sessions.id"
+        " AND seats.registration_id = registrations.id"
+        " WHERE status IN ('registered', 'offered') AND cancelled_at IS NULL AND seats.id IS NULL"
+        " AND event_sessions.starts_at > made_at"
+    ),
+    "nobody waits while a seat is free": (
+        "SELECT registrations.id FROM registrations JOIN events"
+        " ON events.id = registrations.event_id"
+        " JOIN event_sessions ON event_sessions.id = registrations.session_id"
+        " WHERE status = 'waiting' AND cancelled_at IS NULL AND events.places >"
+        " (SELECT count(number) FROM seats WHERE seats.session_id = event_sessions.id)"
+        " AND event_sessions.starts_at > '2026-11-24'"
+    ),
     "every reservation says how it came about": (
         "SELECT id FROM holds WHERE id NOT IN"
         " (SELECT hold_id FROM hold_events WHERE kind = 'placed')"

@@ -1,6 +1,15 @@
 """The tables, as SQLModel classes: records, never handed out of a unit of work."""
 
 from catalogue_api.storage.tables.accounts import CalendarFeed, MailedCode
+from catalogue_api.storage.tables.agenda import (
+    Event,
+    EventSession,
+    Registration,
+    Seat,
+    Voucher,
+    VoucherPlace,
+    VoucherScheme,
+)
 from catalogue_api.storage.tables.base import Table
 from catalogue_api.storage.tables.circulation import (
     Deed,
@@ -58,6 +67,8 @@ __all__ = [
     "Change",
     "Computer",
     "Deed",
+    "Event",
+    "EventSession",
     "Hold",
     "HoldEvent",
     "IdempotencyKey",
@@ -76,10 +87,12 @@ __all__ = [
     "OpeningHours",
     "Patron",
     "PatronSession",
+    "Registration",
     "Return",
     "Room",
     "Rulebook",
     "SchoolHoliday",
+    "Seat",
     "SignInFailure",
     "Site",
     "SlotBlock",
@@ -93,6 +106,9 @@ __all__ = [
     "TitleNumber",
     "TitleRecord",
     "TitleToIndex",
+    "Voucher",
+    "VoucherPlace",
+    "VoucherScheme",
     "WalkIn",
     "Word",
 ]

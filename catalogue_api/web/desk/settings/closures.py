@@ -214,6 +214,8 @@ def _preview(
     if found.label:
         changes.append(words.text("closures.label_is", label=found.label))
     effects = ending_in_words(words, found.loans_due, found.holds_ready)
+    if found.sessions:
+        effects.append(words.count("ending.sessions", found.sessions))
     return Preview(words.text(title), changes, effects, LIST)
 
 

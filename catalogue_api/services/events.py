@@ -1,0 +1,188 @@
+"""Events made and changed at the desk; a dry run tells what that does, and does nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.contract.events import (
+    EventChange,
+    EventChanged,
+    EventData,
+    MoreSessions,
+    NewEvent,
+    When,
+)
+from catalogue_api.domain.events import EventRefusal, against_places
+from catalogue_api.domain.notices import NoticeKind
+from catalogue_api.domain.workshops import SEATED
+from catalogue_api.services import audit
+from catalogue_api.services.book import Book, opened
+from catalogue_api.services.call import Call
+from catalogue_api.services.event_views import event_told
+from catalogue_api.services.paths import number
+from catalogue_api.services.settling import settle
+from catalogue_api.services.workshop_notices import Told, tell
+from catalogue_api.storage.tables import Event, EventSession, Registration, Site, VoucherScheme
+
+
+def refused(*reasons: EventRefusal) -> Refused:
+    """Return the problem that names all that stands against it."""
+    said = "; ".join(reason.value.replace("_", " ") for reason in reasons)
+    return Refused(
+        ProblemType.REFUSED_BY_RULE,
+        f"not like this: {said}",
+        tuple(reason.value for reason in reasons),
+    )
+
+
+def add_event(db: Session, call: Call, body: NewEvent) -> EventChanged:
+    """Add an event with its sessions."""
+    against = [*_against(db, body), *_against_times(body.sessions, call.now)]
+    if not body.sessions:
+        against.append(EventRefusal.NO_SESSION)
+    if against:
+        raise refused(*dict.fromkeys(against))
+    event = Event(**_columns(body), created_at=call.now, changed_at=call.now)
+    db.add(event)
+    db.flush()
+    _add_sessions(db, call, event.id or 0, body.sessions)
+    said = {"title": event.title, "sessions": len(body.sessions)}
+    audit.record(db, call, "event_added", f"event:{event.id}", said)
+    return _changed(opened(db, call.now, call.rules, event.id or 0))
+
+
+def change_event(db: Session, call: Call, body: EventChange) -> EventChanged:
+    """Change what is said of an event; more places are offered to who waits."""
+    book = opened(db, call.now, call.rules, number(call, "event"))
+    event = book.event
+    call.require_version(event.version)
+    settle(book)
+    against = [*_against(db, body), *_against_change(book, body)]
+    if against:
+        raise refused(*dict.fromkeys(against))
+    moved = (body.site, body.room) != (event.site, event.room)
+    for name, value in _columns(body).items():
+        setattr(event, name, value)
+    event.version, event.changed_at = event.version + 1, call.now
+    db.add(event)
+    db.flush()
+    if any(number > (body.places or 0) for one in book.sittings for number in book.held(one)):
+        book.renumber()
+    told = Told()
+    if moved:
+        for one in _seated(book):
+            _tell_moved(book, one, told)
+    offered = settle(book).get("offer", 0)
+    audit.record(db, call, "event_changed", f"event:{book.number}", {"title": event.title})
+    return _changed(book, told, offered)
+
+
+def add_sessions(db: Session, call: Call, body: MoreSessions) -> EventChanged:
+    """Add sessions; whoever is registered for a series gets a seat in each."""
+    book = opened(db, call.now, call.rules, number(call, "event"))
+    there = {one.starts_at for one in book.sittings if one.cancelled_at is None}
+    against = [*_against_times(body.sessions, call.now)]
+    if not body.sessions:
+        against.append(EventRefusal.NO_SESSION)
+    if there & {when.starts_at for when in body.sessions}:
+        against.append(EventRefusal.SAME_TIME_TWICE)
+    if against:
+        raise refused(*dict.fromkeys(against))
+    _add_sessions(db, call, book.number, body.sessions)
+    book.event.version, book.event.changed_at = book.event.version + 1, call.now
+    db.flush()
+    book = opened(db, call.now, call.rules, book.number)
+    if book.event.series:
+        for one in _seated(book):
+            book.seat(one, book.ahead(None))
+    said = {"sessions": len(body.sessions)}
+    audit.record(db, call, "sessions_added", f"event:{book.number}", said)
+    return _changed(book)
+
+
+def _against(db: Session, body: EventData) -> list[EventRefusal]:
+    found = []
+    against = against_places(body.kind, body.places)
+    if against is not None:
+        found.append(against)
+    least, most = body.least_age, body.most_age
+    if least is not None and most is not None and least > most:
+        found.append(EventRefusal.AGES_REVERSED)
+    if db.get(Site, body.site) is None:
+        found.append(EventRefusal.UNKNOWN_SITE)
+    if body.scheme is not None and db.get(VoucherScheme, body.scheme) is None:
+        found.append(EventRefusal.UNKNOWN_SCHEME)
+    return found
+
+
+def _against_change(book: Book, body: EventChange) -> list[EventRefusal]:
+    found, places = [], body.places
+    of_another_sort = body.series != book.event.series or (places is None) != (
+        book.event.places is None
+    )
+    if book.open and of_another_sort:
+        found.append(EventRefusal.HAS_REGISTRATIONS)
+    most = max((len(book.held(one)) for one in book.sittings if one.ends_at > book.now), default=0)
+    if places is not None and places < most:
+        found.append(EventRefusal.FEWER_THAN_SEATED)
+    return found
+
+
+def _against_times(sessions: Sequence[When], now: datetime) -> list[EventRefusal]:
+    found, starts = [], [when.starts_at for when in sessions]
+    if len(set(starts)) < len(starts):
+        found.append(EventRefusal.SAME_TIME_TWICE)
+    if any(start <= now for start in starts):
+        found.append(EventRefusal.IN_THE_PAST)
+    return found
+
+
+def _columns(body: EventData) -> dict[str, Any]:
+    given = {name: getattr(body, name) for name in EventData.model_fields}
+    given["scheme_id"] = given.pop("scheme")
+    return given | {"kind": body.kind.value}
+
+
+def _add_sessions(db: Session, call: Call, event: int, sessions: Sequence[When]) -> None:
+    for when in sessions:
+        ends_at = when.starts_at + timedelta(minutes=when.minutes)
+        db.add(
+            EventSession(
+                event_id=event, starts_at=when.starts_at, ends_at=ends_at, changed_at=call.now
+            )
+        )
+    db.flush()
+
+
+def _seated(book: Book) -> list[Registration]:
+    seated = {status.value for status in SEATED}
+    return [one for one in book.open if one.status in seated]
+
+
+def _tell_moved(book: Book, one: Registration, told: Told) -> None:
+    starts_at = book.occasion(one.session_id).starts_at
+    if starts_at > book.now:
+        was = {"was_starts_at": starts_at.isoformat()}
+        told.count(
+            one,
+            well=tell(
+                book,
+                NoticeKind.WORKSHOP_MOVED,
+                one,
+                f"elsewhere:{book.event.version}",
+                more=was,
+            ),
+        )
+
+
+def _changed(book: Book, told: Told | None = None, offered: int = 0) -> EventChanged:
+    reached = told or Told()
+    return EventChanged(
+        **event_told(book).model_dump(),
+        told=reached.by_message,
+        to_call=reached.to_call,
+        offered=offered,
+    )
