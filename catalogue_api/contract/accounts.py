@@ -16,6 +16,9 @@ NewPassword = Annotated[
     str, Field(min_length=12, max_length=128, repr=False, json_schema_extra={"format": "password"})
 ]
 
+PASSWORD_GIVEN = "password_given"  # noqa: S105
+"""The reason of `not-allowed` where somebody has not yet chosen a password of their own."""
+
 StaffRole = Literal[Role.LIBRARIAN, Role.MANAGER, Role.TECHNICIAN, Role.ADMINISTRATOR]
 SiteCode = Annotated[str, Field(max_length=32)]
 
@@ -30,7 +33,10 @@ class NewStaff(Message):
 
 
 class StaffAccount(Message):
-    """An account; one that is disabled signs nobody in, and what it did stays written down."""
+    """An account; one that is disabled signs nobody in, and what it did stays written down.
+
+    `password_given`: whoever has it still has the password that somebody else made for them.
+    """
 
     name: str
     role: Role
@@ -38,6 +44,7 @@ class StaffAccount(Message):
     created_at: AwareDatetime
     disabled_at: AwareDatetime | None = None
     version: int
+    password_given: bool = False
 
 
 class FindStaff(Message):
@@ -55,15 +62,25 @@ class StaffPage(Message):
 
 
 class StaffChange(Message):
-    """What an account is to be from now on."""
+    """What an account is to be from now on; a dry run tells whom it signs out."""
 
     role: StaffRole
     site: SiteCode = ""
     disabled: bool = False
+    dry_run: bool = False
+
+
+class StaffChanged(StaffAccount):
+    """An account after a change; `sessions_ended` browsers were signed out by it."""
+
+    sessions_ended: int = 0
 
 
 class PasswordGiven(Message):
-    """A password that somebody else set: it signs the account out everywhere."""
+    """A password that somebody else set: it signs the account out everywhere.
+
+    It opens nothing but a password of one's own, which is chosen first.
+    """
 
     password: NewPassword
 
@@ -103,7 +120,7 @@ CHANGE_STAFF = Endpoint(
     "PUT",
     "/v1/staff/{staff}",
     StaffChange,
-    StaffAccount,
+    StaffChanged,
     Scope.ACCOUNTS,
     "Change a staff account, disable it or enable it",
     match=True,

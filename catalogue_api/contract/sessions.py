@@ -31,13 +31,15 @@ class SignInPatron(Message):
 class SessionOpened(Message):
     """Send `token` as `Authorization: Bearer TOKEN`; it is told this once.
 
-    It ends at `expires_at`, or after `idle_seconds` in which it was not used.
+    It ends at `expires_at`, or after `idle_seconds` in which it was not used. `password_given`: it
+    opens nothing before a password of one's own is chosen.
     """
 
     token: Secret
     expires_at: AwareDatetime
     idle_seconds: int
     role: Role
+    password_given: bool = False
 
 
 class SessionInfo(Message):

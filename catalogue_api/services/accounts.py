@@ -11,6 +11,7 @@ from catalogue_api.contract.accounts import (
     PasswordGiven,
     StaffAccount,
     StaffChange,
+    StaffChanged,
     StaffPage,
 )
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
@@ -34,6 +35,7 @@ def add(session: Session, call: Call, body: NewStaff) -> StaffAccount:
     """Add a member of staff."""
     _require_free(session, body.name)
     add_staff(session, body.name, call.proof.hashed, body.site or None, call.now, body.role)
+    session.get_one(Staff, body.name).password_given = True
     session.flush()
     audit.record(session, call, "staff_added", f"staff:{body.name}", {"role": body.role.value})
     return _account(session.get_one(Staff, body.name))
@@ -54,18 +56,21 @@ def see(session: Session, call: Call, _body: Nothing) -> StaffAccount:
     return _account(_found(session, call.path["staff"], lock=False))
 
 
-def change(session: Session, call: Call, body: StaffChange) -> StaffAccount:
+def change(session: Session, call: Call, body: StaffChange) -> StaffChanged:
     """Give an account another role or site, disable it or enable it."""
     staff = _named(session, call)
     call.require_version(staff.version)
-    change_account(session, staff, body, call.now)
+    ended = change_account(session, staff, body, call.now)
     said = {"role": staff.role, "site": staff.site or "", "disabled": body.disabled}
     audit.record(session, call, "staff_changed", f"staff:{staff.name}", said)
-    return _account(staff)
+    return StaffChanged(**_account(staff).model_dump(), sessions_ended=ended)
 
 
-def change_account(session: Session, staff: Staff, body: StaffChange, now: datetime) -> None:
-    """Do what `change` does, for the command line too; the last administrator stays one."""
+def change_account(session: Session, staff: Staff, body: StaffChange, now: datetime) -> int:
+    """Do what `change` does, for the command line too; the last administrator stays one.
+
+    Return how many browsers were signed out.
+    """
     # All administrators are locked, in one order: two who disable each other wait in line.
     administrators = session.exec(
         select(Staff)
@@ -85,8 +90,9 @@ def change_account(session: Session, staff: Staff, body: StaffChange, now: datet
     staff.role, staff.site = body.role.value, body.site or None
     staff.disabled_at = (staff.disabled_at or now) if body.disabled else None
     staff.version += 1
-    if body.disabled:
-        sessions.end_all_of_staff(session, staff.name)
+    if not body.disabled:
+        return 0
+    return sessions.end_all_of_staff(session, staff.name).ended
 
 
 def disable(session: Session, name: str, now: datetime) -> None:
@@ -108,6 +114,7 @@ def set_password(session: Session, call: Call, _body: PasswordGiven) -> StaffAcc
     """Give somebody a new password; that signs them out everywhere."""
     staff = _named(session, call)
     staff.password_hash = call.proof.hashed
+    staff.password_given = staff.name != call.the_caller().name
     sessions.end_all_of_staff(session, staff.name)
     audit.record(session, call, "staff_password_set", f"staff:{staff.name}")
     return _account(staff)
@@ -120,14 +127,16 @@ def before_own(session: Session, call: Call, body: PasswordChange) -> Question:
     return Question(session.get_one(Staff, name).password_hash, body.password, body.new_password)
 
 
-def change_own(session: Session, call: Call, _body: PasswordChange) -> Nothing:
+def change_own(session: Session, call: Call, body: PasswordChange) -> Nothing:
     """Change the caller's password; every other session of theirs ends."""
     caller = call.the_caller()
+    if body.new_password == body.password:
+        raise Refused(ProblemType.REFUSED_BY_RULE, "this is the same password", ("not_new",))
     staff = session.get_one(Staff, caller.name)
     if not call.proof.fits or staff.password_hash != call.proof.stored:
         raise Refused(ProblemType.REFUSED_BY_RULE, "this is not your password", ("wrong_password",))
     throttle.forget(session, f"account:{caller.name}", "")
-    staff.password_hash = call.proof.hashed
+    staff.password_hash, staff.password_given = call.proof.hashed, False
     sessions.end_others(session, caller)
     audit.record(session, call, "own_password_changed", f"staff:{caller.name}")
     return Nothing()
@@ -163,4 +172,5 @@ def _account(staff: Staff) -> StaffAccount:
         created_at=staff.created_at,
         disabled_at=staff.disabled_at,
         version=staff.version,
+        password_given=staff.password_given,
     )

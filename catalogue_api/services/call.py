@@ -18,6 +18,7 @@ class Caller:
     `site` is where a kiosk stands or a member of staff works, "" for others; `patron_id` is set
     for a patron, whose `name` is that number too: their card stays out of every log. `session` is
     what is stored of the token of somebody who signed in, last seen at `seen_at`.
+    `password_given`: they signed in with a password that somebody else made.
     """
 
     role: Role
@@ -27,6 +28,7 @@ class Caller:
     patron_id: int = 0
     session: str = field(default="", repr=False)
     seen_at: datetime | None = None
+    password_given: bool = False
 
     @property
     def actor(self) -> str:

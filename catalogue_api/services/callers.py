@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from catalogue_api.contract.accounts import CHANGE_PASSWORD, PASSWORD_GIVEN
 from catalogue_api.contract.endpoint import Endpoint, ProblemType, Refused
+from catalogue_api.contract.sessions import SEE_SESSION, SIGN_OUT
 from catalogue_api.domain.roles import Role, Scope, may
 from catalogue_api.services.call import Caller
 from catalogue_api.services.tokens import hashed
@@ -26,6 +28,9 @@ def admitted(
         raise Refused(ProblemType.NOT_AUTHENTICATED, "nobody has this token, or no longer")
     if not may(caller.role, endpoint.scope):
         raise Refused(ProblemType.NOT_ALLOWED, f"a {caller.role.value} may not ask this")
+    if caller.password_given and endpoint.name not in _WITH_A_GIVEN_PASSWORD:
+        detail = f"first choose a password of your own: {CHANGE_PASSWORD.name}"
+        raise Refused(ProblemType.NOT_ALLOWED, detail, (PASSWORD_GIVEN,))
     return caller
 
 
@@ -50,7 +55,14 @@ def _staff(connection: Connection, token_hash: str, now: datetime) -> Caller | N
     row = sql.staff_of_token(connection, token_hash, now)
     if row is None:
         return None
-    return Caller(Role(row.role), row.name, row.site, session=token_hash, seen_at=row.seen_at)
+    return Caller(
+        Role(row.role),
+        row.name,
+        row.site,
+        session=token_hash,
+        seen_at=row.seen_at,
+        password_given=row.password_given,
+    )
 
 
 def _patron(connection: Connection, token_hash: str, now: datetime) -> Caller | None:
@@ -73,3 +85,4 @@ _WAYS: dict[Role, Callable[[Connection, str, datetime], Caller | None]] = {
     Role.MACHINE: _machine,
 }
 _FIRST = {Scope.KIOSK: Role.KIOSK, Scope.FEED: Role.KIOSK, Scope.OWN: Role.PATRON}
+_WITH_A_GIVEN_PASSWORD = {CHANGE_PASSWORD.name, SEE_SESSION.name, SIGN_OUT.name}

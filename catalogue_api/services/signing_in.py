@@ -42,7 +42,8 @@ def sign_in_staff(session: Session, call: Call, body: SignInStaff) -> SessionOpe
         raise _refused()  # gone or changed while it was compared
     token = call.new_token()
     ends = sessions.open_staff_session(session, staff.name, token, call.new_token(), call.now)
-    return _opened(token, ends, Role(staff.role))
+    opened = _opened(token, ends, Role(staff.role))
+    return opened.model_copy(update={"password_given": staff.password_given})
 
 
 def sign_in_patron(session: Session, call: Call, body: SignInPatron) -> SessionOpened:

@@ -18,7 +18,8 @@ class SignedIn:
     """Somebody's browser at the desk.
 
     `stale`: it was seen some time ago, which should be noted. `locked`: nobody used it for so long
-    that whoever sits there now has to give the password again.
+    that whoever sits there now has to give the password again. `password_given`: first of all they
+    choose a password of their own.
     """
 
     staff: str
@@ -27,6 +28,7 @@ class SignedIn:
     site: str | None
     stale: bool
     locked: bool
+    password_given: bool = False
 
     @property
     def called(self) -> str:
@@ -52,7 +54,7 @@ def add_staff(
     staff.password_hash = password_hash
     staff.site = site or staff.site
     staff.role = role.value if role else staff.role
-    staff.disabled_at = None
+    staff.disabled_at, staff.password_given = None, False
     session.add(staff)
     sessions.end_all_of_staff(session, name)
 
@@ -69,7 +71,8 @@ def session_of(
         return None
     stale = sessions.is_stale(found.last_seen_at, now)
     locked = now - found.last_seen_at >= lock_after
-    return SignedIn(staff.name, Role(staff.role), found.csrf, staff.site, stale, locked)
+    given = staff.password_given
+    return SignedIn(staff.name, Role(staff.role), found.csrf, staff.site, stale, locked, given)
 
 
 def seen(session: Session, token: str, now: datetime) -> None:

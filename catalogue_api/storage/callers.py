@@ -37,6 +37,7 @@ class StaffRow:
     role: str
     site: str
     seen_at: datetime
+    password_given: bool
 
 
 _KIOSK = Prepared(
@@ -45,7 +46,13 @@ _KIOSK = Prepared(
     .where(col(Kiosk.token_hash) == bindparam("token_hash"), col(Kiosk.revoked_at).is_(None))
 )
 _STAFF = Prepared(
-    select(col(Staff.name), col(Staff.role), col(Staff.site), col(StaffSession.last_seen_at))
+    select(
+        col(Staff.name),
+        col(Staff.role),
+        col(Staff.site),
+        col(StaffSession.last_seen_at),
+        col(Staff.password_given),
+    )
     .join(StaffSession, col(StaffSession.staff) == col(Staff.name))
     .where(
         col(StaffSession.token_hash) == bindparam("token_hash"),
@@ -77,7 +84,7 @@ def kiosk_of_token(connection: Connection, token_hash: str) -> KioskRow | None:
 def staff_of_token(connection: Connection, token_hash: str, now: datetime) -> StaffRow | None:
     """Return who is signed in with a token, unless the session or the account has ended."""
     row = _STAFF.first(connection, _at(token_hash, now))
-    return StaffRow(row[0], row[1], row[2] or "", row[3]) if row else None
+    return StaffRow(row[0], row[1], row[2] or "", row[3], bool(row[4])) if row else None
 
 
 def patron_of_token(

@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from catalogue_api.contract import accounts as contract
 from catalogue_api.contract import machinery
+from catalogue_api.contract.anomalies import FIND_ANOMALIES, FindAnomalies
 from catalogue_api.contract.audit import READ_AUDIT, ReadAudit
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.sessions import SEE_SESSION, SIGN_IN_STAFF, SignInStaff
@@ -91,6 +92,35 @@ async def test_there_is_always_an_administrator(world, root) -> None:
     await root.call(contract.CHANGE_STAFF, change, staff="administrator", version=1)
     asked = root.call(contract.LIST_STAFF, FIRST_PAGE)
     assert await problem(asked) is ProblemType.NOT_ALLOWED
+
+
+async def test_a_password_that_somebody_else_made_opens_nothing_but_a_new_one(caller, root) -> None:
+    given = contract.PasswordGiven(password=PASSWORD)
+    for endpoint, body, path in (
+        (contract.ADD_STAFF, NEW, {}),
+        (contract.SET_STAFF_PASSWORD, given, {"staff": "ana"}),
+    ):
+        assert (await root.call(endpoint, body, **path)).password_given
+        opened = await caller().call(SIGN_IN_STAFF, SignInStaff(name="ana", password=PASSWORD))
+        assert opened.password_given
+        ana = caller(opened.token)
+        with pytest.raises(Refused) as refused:
+            await ana.call(contract.LIST_STAFF, FIRST_PAGE)
+        assert refused.value.type is ProblemType.NOT_ALLOWED
+        with pytest.raises(Refused) as refused:
+            await ana.call(FIND_ANOMALIES, FindAnomalies())
+        assert refused.value.reasons == (contract.PASSWORD_GIVEN,)
+        same = contract.PasswordChange(password=PASSWORD, new_password=PASSWORD)
+        assert (
+            await problem(ana.call(contract.CHANGE_PASSWORD, same)) is ProblemType.REFUSED_BY_RULE
+        )
+        own = same.model_copy(update={"new_password": "staple battery horse"})
+        await ana.call(contract.CHANGE_PASSWORD, own)
+        await ana.call(FIND_ANOMALIES, FindAnomalies())
+        assert not (await root.call(contract.SEE_STAFF, Nothing(), staff="ana")).password_given
+    own = contract.PasswordGiven(password="an administrator’s own choice")
+    mine = await root.call(contract.SET_STAFF_PASSWORD, own, staff="administrator")
+    assert not mine.password_given
 
 
 async def test_passwords_are_set_and_changed(world, caller, root) -> None:

@@ -307,6 +307,33 @@ async def test_who_may_not_change_rules_only_reads_them(world, visitor) -> None:
         assert sent.status == 403
 
 
+async def first_password_is_chosen(visitor: Visitor, name: str, secret: str) -> None:
+    """Sign in with a password that somebody else made: nothing opens before one’s own is chosen."""
+    new = "staple battery horse"
+    page = await visitor.sign_in(name, secret)
+    assert (page.path, "Choisissez votre mot de passe" in page.said) == ("/desk/password", True)
+    assert 'href="/desk/today"' not in page.text
+    led = await visitor.open("/desk/holds?q=x")
+    assert led.path == "/desk/password?next=/desk/holds?q%3Dx"
+    scan = led.form("/desk/password").fields | {"barcode": "1"}
+    assert (await visitor.post("/desk/scan", scan)).path == "/desk/password"
+    for fields, said in (
+        ({"password": secret, "new_password": secret, "repeat_password": secret}, "C’est le même"),
+        ({"password": "x", "new_password": new, "repeat_password": new}, "mot de passe actuel"),
+        ({"password": secret, "new_password": new, "repeat_password": "x"}, "pas le même que"),
+    ):
+        refused = await visitor.send(led, "/desk/password", **fields)
+        assert (refused.status, said in refused.said) == (422, True), refused.said
+        assert secret not in refused.text
+    fields = {"password": secret, "new_password": new, "repeat_password": new}
+    chosen = await visitor.send(refused, "/desk/password", **fields)
+    assert chosen.path == "/desk/holds?q=x"
+    assert "vous seul le connaissez" in chosen.said
+    twice = await visitor.send(led, "/desk/password", **fields)  # a double click
+    assert twice.path == "/desk/holds?q=x"
+    assert (await visitor.open("/desk/password")).path == f"{SETTINGS}/account"
+
+
 async def test_somebody_gets_an_account_with_a_password_told_once(
     world, client, administrator
 ) -> None:
@@ -318,7 +345,7 @@ async def test_somebody_gets_an_account_with_a_password_told_once(
     assert secret in twice.said
     assert secret not in (await administrator.open(added.path)).text
     async with other_browser(client) as other:
-        assert "Arcueil" in (await Visitor(other).sign_in("zoé b", secret)).said
+        await first_password_is_chosen(Visitor(other), "zoé b", secret)
     taken = await administrator.send(
         await administrator.open(f"{SETTINGS}/staff"), f"{SETTINGS}/staff", **add
     )
@@ -334,8 +361,14 @@ async def test_an_account_is_changed_closed_and_given_a_new_password(
 ) -> None:
     hire(world, "ana")
     page = await administrator.open(f"{SETTINGS}/staff/ana")
-    changed = await administrator.send(page, f"{SETTINGS}/staff/ana", role="manager")
+    seen = await administrator.send(page, f"{SETTINGS}/staff/ana", role="manager")
+    for said in ("Rôle : Bibliothécaire → Responsable", "Tout cela, et les règles"):
+        assert said in seen.said
+    assert world.row("SELECT role FROM staff WHERE name = 'ana'") == ("librarian",)
+    changed = await administrator.send(seen, f"{SETTINGS}/staff/ana", do="save")
     assert "Le compte de ana est enregistré" in changed.said
+    again = await administrator.send(seen, f"{SETTINGS}/staff/ana", do="save")
+    assert "Le compte de ana est enregistré" in again.said  # a double click
     told = await administrator.send(page, f"{SETTINGS}/staff/ana", where="arcueil")
     assert told.status == 422
     assert "Un collègue l’a changé" in told.said
@@ -343,9 +376,14 @@ async def test_an_account_is_changed_closed_and_given_a_new_password(
     (secret,) = re.findall(r"(?:[a-z2-9]{4}-){3}[a-z2-9]{4}", given.said)
     async with other_browser(client) as other:
         await Visitor(other).sign_in("ana", secret)
+        assert "N’a pas encore choisi" in given.said
         ended = await administrator.send(given, f"{SETTINGS}/staff/ana/sessions")
         assert "1 session est terminée" in ended.said
-    closed = await administrator.send(ended, f"{SETTINGS}/staff/ana", state="closed")
+        await Visitor(other).sign_in("ana", secret)
+        seen = await administrator.send(ended, f"{SETTINGS}/staff/ana", state="closed")
+        assert "1 poste est déconnecté aussitôt." in seen.said
+        closed = await administrator.send(seen, f"{SETTINGS}/staff/ana", do="save")
+        assert (await Visitor(other).open("/desk/today")).path.startswith("/desk/sign-in")
     assert "Fermé le 23 novembre 2026" in closed.said
     own = await administrator.open(f"{SETTINGS}/staff/ada")
     refused = await administrator.send(own, f"{SETTINGS}/staff/ada", role="librarian")

@@ -89,7 +89,10 @@ class Block(Table, table=True):
 
 
 class Staff(Table, table=True):
-    """A member of staff who may sign in; `site` is where they usually work."""
+    """A member of staff who may sign in; `site` is where they usually work.
+
+    `password_given`: somebody else made the password, so that it opens nothing but a new one.
+    """
 
     __tablename__ = "staff"
     __table_args__ = (one_of("role", Role),)
@@ -105,6 +108,7 @@ class Staff(Table, table=True):
     )
     disabled_at: datetime | None = None
     version: int = Field(default=1, sa_column_kwargs=server_default("1"))
+    password_given: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class AnySession(Table):

@@ -28,7 +28,7 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     entrance = Entrance(desk)
     app.router.add_get("/sign-in", entrance.show)
     app.router.add_post("/sign-in", entrance.enter)
-    app.router.add_post("/sign-out", desk.form(entrance.leave, Scope.STAFF))
+    app.router.add_post("/sign-out", desk.form(entrance.leave, Scope.STAFF, with_given=True))
 
 
 class Entrance:

@@ -17,12 +17,14 @@ DESK = Face(
     home="/desk/",
     sign_in="/desk/sign-in",
     language_at="/desk/language/",
-    not_to=("/desk/sign-in", "/desk/sign-out", "/desk/events", "/desk/language/"),
+    not_to=("/desk/sign-in", "/desk/sign-out", "/desk/events", "/desk/language/", "/desk/password"),
     session_cookie="ritournelle_desk",
     form_cookie="ritournelle_form",
     language_cookie="ritournelle_language",
     told_cookie="ritournelle_told",
 )
+OWN_PASSWORD = "/desk/password"  # noqa: S105
+"""Where whoever has a password that somebody else made chooses their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,8 @@ def librarian_of(request: web.Request) -> SignedIn:
 def entries_of(request: web.Request) -> list[Entry]:
     """Return the lines of the navigation that whoever is signed in may open."""
     librarian = request.get(LIBRARIAN)
+    if librarian and librarian.password_given:
+        return []
     entries = request.app[ENTRIES]
     return [entry for entry in entries if librarian and may(librarian.role, entry.scope)]
 

@@ -4,6 +4,7 @@ A password that is given here is made by the program and told once, on the next 
 from the key of the form: a form that is sent twice gives the same password twice.
 """
 
+from collections.abc import Collection, Iterator
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -20,17 +21,20 @@ from catalogue_api.contract.accounts import (
     PasswordGiven,
     StaffAccount,
     StaffChange,
+    StaffChanged,
 )
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.sessions import END_SESSIONS_OF_STAFF
-from catalogue_api.domain.roles import STAFF_ROLES, Scope
+from catalogue_api.domain.roles import STAFF_ROLES, Role, Scope
 from catalogue_api.services.accounts import stored_password
 from catalogue_api.services.passwords import Question
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import SITES, rendered
-from catalogue_api.web.desk.settings.previews import HERE, status_of
+from catalogue_api.web.desk.settings.changing import Changing
+from catalogue_api.web.desk.settings.previews import HERE, Preview, status_of
 from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of, editing
 from catalogue_api.web.pages.rendering import words_of
+from catalogue_api.web.texts import Words
 
 _LIST = "/desk/settings/staff"
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -51,11 +55,8 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     router.add_post(f"{one}/sessions", desk.form(pages.end_sessions, Scope.ACCOUNTS))
 
 
-class StaffPages:
-    """The list of accounts, and the page of each."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+class StaffPages(Changing[StaffChange, StaffAccount, StaffChanged]):
+    """The list of accounts, and the page of each, where it is changed."""
 
     async def list_all(self, request: web.Request) -> web.Response:
         """Show a page of accounts, and the form of a new one."""
@@ -81,31 +82,7 @@ class StaffPages:
         """Show an account."""
         found = await self._found(request)
         draft = editing(self._desk.parts.new_token(), _values(found), found.version)
-        return self._page(request, found, draft)
-
-    async def change(self, request: web.Request, form: Form) -> web.StreamResponse:
-        """Give an account another role or site, close it or open it again."""
-        found = await self._found(request)
-        said = {
-            "role": form.text("role"),
-            "site": form.text("where"),
-            "disabled": form.text("state") == "closed",
-        }
-        try:
-            body = body_of(StaffChange, said)
-            path = {"staff": found.name}
-            await self._desk.call(request, CHANGE_STAFF, body, path=path, version=form.version)
-        except Unfit as unfit:
-            return self._page(request, found, self._desk.kept(form, unfit))
-        except Refused as refused:
-            if refused.type is not ProblemType.CHANGED_MEANWHILE:
-                draft = self._desk.kept(form, refused, "staff", _AT)
-                return self._page(request, found, draft)
-            now = _values(found)
-            upon = form.upon(now, found.version, {name: form.text(name) for name in now})
-            if upon is not None:
-                return self._page(request, found, upon)
-        raise self._desk.done(_address(found.name), "staff.changed", name=found.name)
+        return self._form(request, draft, found)
 
     async def give_password(self, request: web.Request, form: Form) -> web.StreamResponse:
         """Give somebody a new password, told once; that signs them out everywhere."""
@@ -154,7 +131,47 @@ class StaffPages:
             **_choices(request),
         )
 
-    def _page(self, request: web.Request, found: StaffAccount, draft: Draft) -> web.Response:
+    def _in_words(self, _request: web.Request, said: StaffChange | StaffAccount) -> dict[str, str]:
+        return _values(said)
+
+    def _body(self, form: Form, *, dry_run: bool) -> StaffChange:
+        said: dict[str, object] = {"role": form.text("role"), "site": form.text("where")}
+        closed = form.text("state") == "closed"
+        return body_of(StaffChange, said | {"disabled": closed, "dry_run": dry_run})
+
+    async def _send(
+        self, request: web.Request, body: StaffChange, version: int | None
+    ) -> StaffChanged:
+        path = {"staff": request.match_info["staff"]}
+        return await self._desk.call(request, CHANGE_STAFF, body, path=path, version=version)
+
+    def _preview(self, request: web.Request, before: StaffAccount, after: StaffChanged) -> Preview:
+        words, old, new = words_of(request), _values(before), _values(after)
+        named = {name: dict(pairs) for name, pairs in _named_choices(request).items()}
+        changed = [name for name in new if new[name] != old[name]]
+        changes = [
+            words.text(
+                "preview.change",
+                what=words.text(f"staff.{name}"),
+                before=named[name].get(old[name], old[name]),
+                after=named[name].get(new[name], new[name]),
+            )
+            for name in changed
+        ]
+        return Preview(
+            words.text("staff.preview", name=after.name),
+            changes or [words.text("preview.nothing")],
+            list(_effects(words, after, changed)) or [words.text("staff.nothing")],
+            _address(after.name),
+        )
+
+    def _stored(self, _request: web.Request, found: StaffAccount) -> web.HTTPSeeOther:
+        return self._desk.done(_address(found.name), "staff.changed", name=found.name)
+
+    def _kept(self, form: Form, refusal: Refused | Unfit) -> Draft:
+        return self._desk.kept(form, refusal, "staff", _AT)
+
+    def _form(self, request: web.Request, draft: Draft, found: StaffAccount) -> web.Response:
         words = words_of(request)
         return rendered(
             "settings/staff_account.html",
@@ -183,6 +200,28 @@ def _address(name: str) -> str:
     return f"{_LIST}/{quote(name, safe='')}"
 
 
+def _effects(words: Words, after: StaffChanged, changed: Collection[str]) -> Iterator[str]:
+    """Yield what follows for somebody whose account is changed in these fields."""
+    if "role" in changed:
+        # What a manager may stands behind what a librarian may: « tout cela, et … ».
+        roles = (Role.LIBRARIAN, after.role) if after.role is Role.MANAGER else (after.role,)
+        may = " ".join(words.text(f"role.{role.value}.may") for role in roles)
+        name = words.text(f"role.{after.role.value}")
+        yield words.text("staff.new_role", role=name, may=may)
+    if "state" in changed:
+        yield words.text(f"staff.{'closed' if after.disabled_at else 'open'}.effect")
+    if after.sessions_ended:
+        yield words.count("staff.ended.effect", after.sessions_ended)
+    if "where" in changed and after.site:
+        yield words.text("staff.where.effect")
+
+
+def _named_choices(request: web.Request) -> dict[str, list[tuple[str, str]]]:
+    """Return the choices of each field by its name."""
+    choices = _choices(request)
+    return {"role": choices["roles"], "where": choices["places"], "state": choices["states"]}
+
+
 def _choices(request: web.Request) -> dict[str, list[tuple[str, str]]]:
     words = words_of(request)
     return {
@@ -192,6 +231,7 @@ def _choices(request: web.Request) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _values(found: StaffAccount) -> dict[str, str]:
-    state = "open" if found.disabled_at is None else "closed"
+def _values(found: StaffAccount | StaffChange) -> dict[str, str]:
+    disabled = found.disabled if isinstance(found, StaffChange) else found.disabled_at is not None
+    state = "closed" if disabled else "open"
     return {"role": found.role.value, "where": found.site, "state": state}
