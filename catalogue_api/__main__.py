@@ -14,6 +14,7 @@ from catalogue_api.commands import accounts as account_commands
 from catalogue_api.commands import backups as backup_commands
 from catalogue_api.commands import jobs as job_commands
 from catalogue_api.commands import lending as lending_commands
+from catalogue_api.commands import mailing as mail_commands
 from catalogue_api.commands import receipts as receipt_commands
 from catalogue_api.commands import rules as rule_commands
 from catalogue_api.commands import searching as search_commands
@@ -99,6 +100,7 @@ rule_commands.add_to(app, opened)
 receipt_commands.add_to(app, opened)
 search_commands.add_to(app, opened)
 job_commands.add_to(app, opened)
+mail_commands.add_to(app, opened)
 account_commands.add_to(app, opened)
 serving_commands.add_to(app, opened)
 training_commands.add_to(app)

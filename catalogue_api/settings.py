@@ -8,12 +8,21 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from email.utils import parseaddr
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -35,6 +44,22 @@ def _compiles(pattern: str) -> str:
     except re.error as error:
         raise ValueError(f"not a regular expression: {error}") from error
     return pattern
+
+
+_MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def _named_mailbox(text: str) -> str:
+    name, address = parseaddr(text)
+    if text and not (_MAILBOX.fullmatch(address) and name.isprintable()):
+        raise ValueError("write an address of e-mail, or `Name <address>`")
+    return text
+
+
+def _web_address(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", text.rstrip("/")):
+        raise ValueError("write the beginning of an address: https://biblio.example.org")
+    return text.rstrip("/")
 
 
 _Codes = Annotated[str, Field(pattern="^[0-9a-zA-Z]*$", max_length=8)]
@@ -95,6 +120,22 @@ class ApiSettings(BaseSettings):
     match_isbn: bool = True
     log_requests: bool = False
     desk_lock_minutes: int = Field(default=15, ge=1, le=60)
+    portal_address: Annotated[str, AfterValidator(_web_address)] = ""
+    mail_host: str = ""
+    mail_port: int = Field(default=0, ge=0, le=65535)
+    mail_security: Literal["starttls", "tls", "none"] = "starttls"
+    mail_user: str = ""
+    mail_password: SecretStr = SecretStr("")
+    mail_from: Annotated[str, AfterValidator(_named_mailbox)] = ""
+    mail_reply_to: Annotated[str, AfterValidator(_named_mailbox)] = ""
+    mail_authority: Path | None = None
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        """Refuse half of what sending mail needs."""
+        if self.mail_host and not (self.mail_from and self.portal_address):
+            raise ValueError("mail_host wants mail_from and portal_address too")
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -5,17 +5,19 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Annotated
 
 import typer
 
 from catalogue_api.commands.common import AsJson, Opened, now, rules_of
+from catalogue_api.commands.mailing import mailing_of, office_of
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.importing.deposits import DepositSettings
 from catalogue_api.importing.exporting import exporter
 from catalogue_api.importing.profiles import profiles_of
+from catalogue_api.mail.loop import keep_emptying
 from catalogue_api.services.passwords import Passwords
 from catalogue_api.services.tokens import new_token
 from catalogue_api.settings import ApiSettings
@@ -27,6 +29,7 @@ from catalogue_api.web.serving import serve as serve_app
 from catalogue_api.web.workers import Supervisor, WorkersFailed, free_port
 
 _THREADS = 8
+_FINISH_MAIL_WITHIN = 5.0  # seconds; a mail that takes longer is sent again later
 
 Workers = Annotated[
     int, typer.Option(min=1, max=64, help="Processes on the one port; with PostgreSQL only.")
@@ -114,7 +117,11 @@ async def serve_library(
         )
         app = build(parts)
         _keep_for_good()
-        await serve_app(app, host, port, ready, parent=parent)
+        serving = serve_app(app, host, port, ready, parent=parent)
+        if training:
+            await serving
+        else:
+            await _with_sender(serving, database, settings)
     finally:
         database.close()
 
@@ -127,6 +134,23 @@ def _keep_for_good() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+async def _with_sender(
+    serving: Coroutine[None, None, None], database: Database, settings: ApiSettings
+) -> None:
+    """Serve, and send the notices that wait meanwhile; at the end a mail under way is finished."""
+    stopping = asyncio.Event()
+    sender = asyncio.create_task(
+        keep_emptying(office_of(database, settings), mailing_of(settings), stopping)
+    )
+    try:
+        await serving
+    finally:
+        stopping.set()
+        await asyncio.wait([sender], timeout=_FINISH_MAIL_WITHIN)
+        sender.cancel()
+        await asyncio.wait([sender])
 
 
 def told_once(*, as_json: bool) -> Callable[[str], None]:

@@ -27,6 +27,7 @@ from catalogue_api.contract import (
     marks,
     my_holds,
     my_slots,
+    notices,
     own_data,
     own_pins,
     patrons,
@@ -83,4 +84,5 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     *events.ENDPOINTS,
     *registrations.ENDPOINTS,
     *vouchers.ENDPOINTS,
+    *notices.ENDPOINTS,
 )

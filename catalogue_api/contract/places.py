@@ -51,6 +51,12 @@ PLACES: Mapping[str, Place] = {
     "event_session": Place("Number of a session of an event", "7", _NUMBER),
     "registration": Place("Number of a registration for an event", "5", _NUMBER),
     "scheme": Place("Number of a scheme of vouchers", "1", _NUMBER),
+    "notice": Place("Number of a notice to a reader", "8", _NUMBER),
+    "unsubscription": Place(
+        "What stands in a mail to decline its kind",
+        "17.due_soon~Zm9yIGV4YW1wbGUgb25seSwgbm90IHJlYWw",
+        r"^[A-Za-z0-9._~-]{1,128}$",
+    ),
     "anomaly": Place("Number of an anomaly", "3", _NUMBER),
 }
 

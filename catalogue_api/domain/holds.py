@@ -42,11 +42,15 @@ class HoldEventKind(StrEnum):
 
 
 class ToldHow(StrEnum):
-    """How a librarian has told a reader that a copy is ready, where no e-mail could."""
+    """How a reader was told that a copy is ready: by e-mail, or by a librarian where none could."""
 
+    EMAIL = "email"
     TELEPHONE = "telephone"
     LETTER = "letter"
     IN_PERSON = "in_person"
+
+
+BY_LIBRARIANS = (ToldHow.TELEPHONE, ToldHow.LETTER, ToldHow.IN_PERSON)
 
 
 class HoldSought(StrEnum):

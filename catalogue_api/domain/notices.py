@@ -168,3 +168,14 @@ NOTICES: Mapping[NoticeKind, NoticeFacts] = {
 
 DECLINABLE = frozenset(kind for kind, facts in NOTICES.items() if not facts.duty)
 """What a reader may decline: the rest belongs to what they have asked for."""
+
+
+def ways_of(kind: NoticeKind) -> tuple[NoticeWay, ...]:
+    """Return how readers can be told of a kind: a librarian tells only what is worth a call."""
+    facts = NOTICES[kind]
+    desk = (NoticeWay.DESK,) if facts.by_desk else ()
+    return (NoticeWay.EMAIL, *desk, *(() if facts.duty else (NoticeWay.NOT_AT_ALL,)))
+
+
+CHOSEN = tuple(kind for kind in NoticeKind if len(ways_of(kind)) > 1)
+"""The kinds that leave a choice."""

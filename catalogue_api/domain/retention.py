@@ -139,6 +139,9 @@ RULES: Mapping[str, Rule] = {
         "the accounts are checked; nobody is in it, and of the serial number only a hash",
     ),
     "seats": Rule(Then.KEPT, reason="how many came; whoever it was goes with the registration"),
+    "loan_reminders": Rule(
+        Then.DELETED, FOUR_MONTHS, "the return", "nobody is reminded twice of the same; as loans"
+    ),
     "anomalies": Rule(
         Then.DELETED, FOUR_MONTHS, "being dealt with", "shows which devices and shelves go wrong"
     ),
@@ -180,6 +183,7 @@ RULES: Mapping[str, Rule] = {
         reason=f"nobody is in it; the newest {MOST_CHANGES:,} stay for the kiosks",
     ),
     "kiosks": _NOBODY,
+    "signing_keys": _NOBODY,
     "machines": _NOBODY,
     "leftovers": Rule(Then.KEPT, reason="nobody is in it; gone when the copy is put away"),
     "sites": _OWNED,

@@ -26,6 +26,7 @@ def forget_people(session: Session, now: datetime, rules: Rulebook) -> Report:
     blocks_kept = RULES["blocks"].period.first_kept(today)
     statements = {
         "loans": sql.anonymise_loans(since("loans"), midnight),
+        "loan_reminders": sql.forget_reminders(since("loan_reminders")),
         "hold_events": sql.forget_hold_events(since("hold_events")),
         "holds": sql.anonymise_holds(since("holds"), midnight),
         "registrations": sql.anonymise_registrations(since("registrations")),

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.jobs.forgetting import forget_people, prune
 from catalogue_api.services.expiring import expire_holds
+from catalogue_api.services.reminding import remind
 from catalogue_api.services.rules import RulesInForce
 from catalogue_api.services.settling import settle_all
 from catalogue_api.storage.database import Database
@@ -35,6 +36,7 @@ def _expire(session: Session, now: datetime, rules: Rulebook) -> Mapping[str, in
 JOBS: tuple[Job, ...] = (
     Job("expire-holds", "end reservations that were not fetched; the next one’s turn", _expire),
     Job("workshops", "offer seats that came free, remind, release; end what is over", settle_all),
+    Job("remind", "lay reminders of loans and ready reservations into the outbox", remind),
     Job("forget", "forget readers and who had what, when their time is over", forget_people),
     Job("prune", "delete keys, sessions and log lines that nobody needs any more", prune),
 )

@@ -10,6 +10,7 @@ from catalogue_api.services import (
     figure_handlers,
     hold_handlers,
     kiosk_health,
+    notice_handlers,
     own_handlers,
     reader_handlers,
     rule_handlers,
@@ -62,4 +63,5 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     *figure_handlers.HANDLERS,
     *slot_handlers.HANDLERS,
     *agenda_handlers.HANDLERS,
+    *notice_handlers.HANDLERS,
 )

@@ -15,12 +15,13 @@ from catalogue_api.contract.hold_notices import (
 from catalogue_api.contract.holds import HoldInfo
 from catalogue_api.domain.holds import HoldEventKind, HoldStatus
 from catalogue_api.domain.reserving import HoldRefusal
-from catalogue_api.services.call import Call
+from catalogue_api.services.call import Call, name_of
 from catalogue_api.services.hold_copies import acting, refused
 from catalogue_api.services.hold_edits import locked_hold
 from catalogue_api.services.hold_views import told
 from catalogue_api.services.libraries import require_site
 from catalogue_api.services.pages import Key, key_of, page
+from catalogue_api.storage import hold_notices as sql
 from catalogue_api.storage.hold_notices import Untold, Waits, readers_to_tell, untold
 
 
@@ -28,7 +29,7 @@ def list_to_tell(session: Session, call: Call, body: ToTellPage) -> ToTell:
     """List who is to be told at the site in the path."""
     connection, site = session.connection(), call.path["site"]
     require_site(connection, site)
-    everybody = readers_to_tell(connection, site)
+    everybody = readers_to_tell(connection, site, call.now)
     behind = key_of(body.cursor, ("", 0))
     asked = [
         one
@@ -39,7 +40,7 @@ def list_to_tell(session: Session, call: Call, body: ToTellPage) -> ToTell:
     ]
     shown, cursor = page(asked[: body.limit + 1], body.limit, _key)
     theirs: dict[int, list[Untold]] = {one.patron: [] for one in shown}
-    for row in untold(connection, site, list(theirs)):
+    for row in untold(connection, site, list(theirs), call.now):
         theirs[row.patron].append(row)
     return ToTell(
         readers=tuple(map(_reader, theirs.values())),
@@ -74,6 +75,9 @@ def _noted(session: Session, call: Call, at: datetime | None, how: str) -> HoldI
         hold.told_at, hold.told_how = at, how
         hold.version += 1
         session.add(hold)
+    if at is not None and hold.ready_at is not None:
+        by = name_of(call.the_caller())
+        sql.note_told(session.connection(), hold.id or 0, hold.ready_at, by, how, at)
     return told(session, call, hold.id or 0)
 
 

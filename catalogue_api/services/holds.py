@@ -19,6 +19,7 @@ from catalogue_api.services.hold_copies import (
     locked_item,
     offer,
 )
+from catalogue_api.services.hold_mails import tell_ready
 from catalogue_api.storage import circulation as sql
 from catalogue_api.storage import locks
 from catalogue_api.storage.copies import is_on_loan
@@ -159,3 +160,4 @@ def _make_ready(acting: Acting, hold: Hold) -> None:
     acting.session.add(hold)
     detail = {"site": hold.pickup_site, "until": hold.expires_on.isoformat()}
     acting.note(hold, HoldEventKind.READY, **detail)
+    tell_ready(acting.session, hold)

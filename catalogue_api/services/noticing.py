@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from catalogue_api.domain.notices import NOTICES, NoticeKind, NoticeStatus
 from catalogue_api.storage import notices as outbox
+from catalogue_api.storage.tables import Notice
 
 
 def notify(
@@ -19,8 +20,10 @@ def notify(
     at: datetime,
     *,
     key: str,
-) -> None:
+) -> bool:
     """Have a reader told something, in the caller's transaction; nothing is sent here.
+
+    Tells whether this is new.
 
     `at` is the instant from which it may be sent: now, as a rule, or later for a reminder. `about`
     holds plain values: identifiers, instants as ISO 8601 with their offset, the code of a site, at
@@ -28,7 +31,7 @@ def notify(
     (`slot:17:cancelled`, up to 128 signs) is one notice, however often it is said. Readers without
     e-mail are told by librarians, if the kind is worth it.
     """
-    _lay(session, kind, about, at, key, {"patron_id": patron_id})
+    return _lay(session, kind, about, at, key, {"patron_id": patron_id})
 
 
 def notify_address(
@@ -40,9 +43,9 @@ def notify_address(
     at: datetime,
     *,
     key: str,
-) -> None:
+) -> bool:
     """Have somebody told something who is no reader: at an address of e-mail that they gave."""
-    _lay(session, kind, about, at, key, {"address": address, "language": language})
+    return _lay(session, kind, about, at, key, {"address": address, "language": language})
 
 
 def take_back(session: Session, key: str) -> None:
@@ -61,15 +64,16 @@ def _lay(
     at: datetime,
     key: str,
     to: Mapping[str, Any],
-) -> None:
+) -> bool:
     facts = NOTICES[kind]
     session.flush()
-    outbox.lay(
+    return outbox.lay(
         session.connection(),
         {
             "key": key,
             "kind": kind.value,
             "urgency": facts.urgency.value,
+            "site": about.get("site"),
             "about": json.dumps(dict(about), ensure_ascii=False),
             "at": at,
             "next_try_at": at,
@@ -78,3 +82,27 @@ def _lay(
             **to,
         },
     )
+
+
+def lay_again(session: Session, notice: Notice, now: datetime) -> Notice:
+    """Lay a notice that was sent or given up once more, from now on; return the new one.
+
+    It has a key of its own: a mail server would take the same Message-ID for a second copy.
+    """
+    first = notice.key.partition("#")[0][:110]
+    again = Notice(
+        key=f"{first}#{int(now.timestamp() * 1000)}",
+        kind=notice.kind,
+        urgency=notice.urgency,
+        patron_id=notice.patron_id,
+        address=notice.address,
+        language=notice.language,
+        site=notice.site,
+        about=notice.about,
+        at=now,
+        next_try_at=now,
+        stale_at=notice.stale_at,
+    )
+    session.add(again)
+    session.flush()
+    return again

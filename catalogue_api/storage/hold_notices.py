@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import Connection, Select, and_, exists, func, or_, select, update
 from sqlmodel import col
 
 from catalogue_api.domain.holds import HoldStatus
-from catalogue_api.storage.tables import Hold, Patron, Title
+from catalogue_api.domain.notices import NoticeKind, NoticeStatus
+from catalogue_api.storage.notices import MAIL_IS_LATE
+from catalogue_api.storage.tables import Hold, Notice, Patron, Title
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +42,44 @@ class Untold:
 
 
 _LEAST_TIME_FIRST = (col(Hold.expires_on), col(Hold.shelf_number))
-_UNTOLD: Select[*tuple[Any, ...]] = (
-    select(col(Hold.id))
-    .join(Patron, col(Patron.id) == col(Hold.patron_id))
-    .where(
-        col(Hold.status) == HoldStatus.READY.value,
-        func.trim(col(Patron.email)) == "",
-        or_(col(Hold.told_at).is_(None), col(Hold.told_at) < col(Hold.ready_at)),
+
+
+def ready_key(hold: int, ready_at: datetime) -> str:
+    """Return the key of the notice that a hold is ready since then."""
+    return f"hold:{hold}:ready:{ready_at.timestamp():.6f}"
+
+
+def _untold(now: datetime) -> Select[*tuple[Any, ...]]:
+    """Select the ready holds of which no mail has told, or will tell, their readers.
+
+    Those are of readers without e-mail or with one that fails, those whose notice was given to
+    the librarians, and those whose notice has not left since yesterday.
+    """
+    waits_long = and_(
+        col(Notice.status) == NoticeStatus.WAITING.value, col(Notice.at) < now - MAIL_IS_LATE
     )
-)
+    unreached = exists().where(
+        col(Notice.patron_id) == col(Hold.patron_id),
+        col(Notice.kind) == NoticeKind.HOLD_READY.value,
+        col(Notice.at) == col(Hold.ready_at),
+        or_(
+            col(Notice.status).in_([NoticeStatus.TO_TELL.value, NoticeStatus.TOLD.value]),
+            waits_long,
+        ),
+    )
+    return (
+        select(col(Hold.id))
+        .join(Patron, col(Patron.id) == col(Hold.patron_id))
+        .where(
+            col(Hold.status) == HoldStatus.READY.value,
+            or_(
+                func.trim(col(Patron.email)) == "",
+                col(Patron.failing_email) == col(Patron.email),
+                unreached,
+            ),
+            or_(col(Hold.told_at).is_(None), col(Hold.told_at) < col(Hold.ready_at)),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +92,11 @@ class Waits:
     has_phone: bool
 
 
-def readers_to_tell(connection: Connection, site: str) -> list[Waits]:
+def readers_to_tell(connection: Connection, site: str, now: datetime) -> list[Waits]:
     """Return the readers with untold holds on the shelf of a site, in the order of that hold."""
     query: Select[*tuple[Any, ...]] = (
-        _UNTOLD.with_only_columns(
+        _untold(now)
+        .with_only_columns(
             col(Patron.id),
             col(Hold.expires_on),
             col(Hold.shelf_number),
@@ -79,10 +111,13 @@ def readers_to_tell(connection: Connection, site: str) -> list[Waits]:
     return list(found.values())
 
 
-def untold(connection: Connection, site: str, patrons: Sequence[int]) -> list[Untold]:
+def untold(
+    connection: Connection, site: str, patrons: Sequence[int], now: datetime
+) -> list[Untold]:
     """Return the untold holds of some readers on the shelf of a site, the most urgent first."""
     query: Select[*tuple[Any, ...]] = (
-        _UNTOLD.with_only_columns(
+        _untold(now)
+        .with_only_columns(
             col(Hold.id),
             col(Hold.version),
             col(Title.title),
@@ -100,3 +135,22 @@ def untold(connection: Connection, site: str, patrons: Sequence[int]) -> list[Un
         .order_by(*_LEAST_TIME_FIRST)
     )
     return [Untold(*row) for row in connection.execute(query)]
+
+
+def note_told(
+    connection: Connection, hold: int, ready_at: datetime, by: str, how: str, now: datetime
+) -> None:
+    """Note on the notice of a hold that a librarian has told what it says; none is sent then."""
+    is_open = col(Notice.status).in_([NoticeStatus.WAITING.value, NoticeStatus.TO_TELL.value])
+    connection.execute(
+        update(Notice)
+        .where(col(Notice.key) == ready_key(hold, ready_at), is_open)
+        .values(
+            status=NoticeStatus.TOLD.value,
+            ended_at=now,
+            told_by=by,
+            told_how=how,
+            claimed_by="",
+            claimed_until=None,
+        )
+    )

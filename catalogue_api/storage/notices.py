@@ -1,22 +1,24 @@
 """The outbox: notices are laid into it in the transaction of what they tell of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, and_, delete, func, insert, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col
+from sqlmodel import Session, col, select
 
-from catalogue_api.domain.notices import NoticeStatus
-from catalogue_api.storage.tables import Notice
+from catalogue_api.domain.notices import NOTICES, NoticeKind, NoticeStatus, NoticeWay
+from catalogue_api.storage.tables import Notice, NoticeChoice, Patron
 
 
-def lay(connection: Connection, row: Mapping[str, Any]) -> None:
-    """Lay a notice into the outbox, unless one with its key lies or lay there."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(
-        insert(Notice).values(**row).on_conflict_do_nothing(index_elements=[col(Notice.key)])
+def lay(connection: Connection, row: Mapping[str, Any]) -> bool:
+    """Lay a notice into the outbox, unless one with its key lies or lay there; tell whether."""
+    insert_one = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    laid = connection.execute(
+        insert_one(Notice).values(**row).on_conflict_do_nothing(index_elements=[col(Notice.key)])
     )
+    return laid.rowcount == 1
 
 
 def take_back(connection: Connection, key: str) -> None:
@@ -27,3 +29,95 @@ def take_back(connection: Connection, key: str) -> None:
         col(Notice.claimed_by) == "",
     )
     connection.execute(delete(Notice).where(*waiting))
+
+
+def next_to_send(session: Session, now: datetime) -> Notice | None:
+    """Return the notice whose turn it is, locked: the most urgent, among those the oldest.
+
+    None while there is nothing, or other senders have in hand what there is.
+    """
+    free = or_(col(Notice.claimed_by) == "", col(Notice.claimed_until) < now)
+    query = (
+        select(Notice)
+        .where(
+            col(Notice.status) == text("'waiting'"),
+            col(Notice.next_try_at) <= now,
+            free,
+        )
+        .order_by(col(Notice.urgency), col(Notice.id))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return session.exec(query).first()
+
+
+def waiting(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
+    """Return how many notices wait whose time has come, and since when the oldest does."""
+    query = select(func.count(), func.min(col(Notice.at))).where(
+        col(Notice.status) == text("'waiting'"), col(Notice.next_try_at) <= now
+    )
+    number, since = connection.execute(query).one()
+    return number, since
+
+
+def way_of(connection: Connection, patron: int, kind: str) -> NoticeWay:
+    """Return how a reader wants to be told of a kind."""
+    query = select(col(NoticeChoice.way)).where(
+        col(NoticeChoice.patron_id) == patron, col(NoticeChoice.kind) == kind
+    )
+    return NoticeWay(connection.execute(query).scalar() or NoticeWay.EMAIL)
+
+
+def choose(connection: Connection, patron: int, kind: NoticeKind, way: NoticeWay) -> None:
+    """Note how a reader wants to be told of a kind; by e-mail is how everybody is."""
+    row = (col(NoticeChoice.patron_id) == patron, col(NoticeChoice.kind) == kind.value)
+    connection.execute(delete(NoticeChoice).where(*row))
+    if way is not NoticeWay.EMAIL:
+        connection.execute(
+            insert(NoticeChoice).values(patron_id=patron, kind=kind.value, way=way.value)
+        )
+
+
+def choices(connection: Connection, patron: int) -> dict[NoticeKind, NoticeWay]:
+    """Return how a reader wants to be told, of the kinds of which they said so."""
+    query = select(NoticeChoice.kind, NoticeChoice.way).where(NoticeChoice.patron_id == patron)
+    return {NoticeKind(kind): NoticeWay(way) for kind, way in connection.execute(query)}
+
+
+def of_patron(session: Session, patron: int, before: int | None, limit: int) -> Sequence[Notice]:
+    """Return the notices to a reader, newest first, those before a number if one is given."""
+    query = select(Notice).where(Notice.patron_id == patron)
+    if before is not None:
+        query = query.where(col(Notice.id) < before)
+    return session.exec(query.order_by(col(Notice.id).desc()).limit(limit)).all()
+
+
+MAIL_IS_LATE = timedelta(days=1)
+"""After so long a mail that has not left is no reason any more not to tell the reader."""
+MOST_TO_TELL = 500
+
+
+def to_tell(session: Session, site: str, now: datetime) -> Sequence[tuple[Notice, Patron | None]]:
+    """Return what librarians of a site are to tell, what ends first first; with the readers.
+
+    A notice is for the site that it is about, else for the reader's, else for every one.
+    """
+    told_by_desk = [kind.value for kind, facts in NOTICES.items() if facts.by_desk]
+    waits_long = and_(
+        col(Notice.status) == NoticeStatus.WAITING.value, col(Notice.at) < now - MAIL_IS_LATE
+    )
+    where = func.coalesce(col(Notice.site), col(Patron.home_site), site)
+    query = (
+        select(Notice, Patron)
+        .outerjoin(Patron, col(Patron.id) == col(Notice.patron_id))
+        .where(
+            or_(col(Notice.status) == NoticeStatus.TO_TELL.value, waits_long),
+            col(Notice.kind).in_(told_by_desk),
+            col(Notice.kind) != NoticeKind.HOLD_READY.value,
+            col(Notice.stale_at) > now,
+            where == site,
+        )
+        .order_by(col(Notice.stale_at), col(Notice.id))
+        .limit(MOST_TO_TELL)
+    )
+    return session.exec(query).all()

@@ -36,6 +36,7 @@ from catalogue_api.storage.tables import (
     IdempotencyKey,
     JobRun,
     Loan,
+    LoanReminder,
     MailedCode,
     Notice,
     Patron,
@@ -145,6 +146,12 @@ def forget_who_took_returns(before: datetime) -> Update:
 def forget_notices(before: datetime) -> Delete:
     """Delete notices that were sent, told or given up before."""
     return delete(Notice).where(col(Notice.ended_at) < before)
+
+
+def forget_reminders(before: datetime) -> Delete:
+    """Delete what loans were reminded of that ended before."""
+    over = select(col(Loan.id)).where(col(Loan.ended_at) < before)
+    return delete(LoanReminder).where(col(LoanReminder.loan_id).in_(over))
 
 
 def forget_anomalies(before: datetime) -> Delete:

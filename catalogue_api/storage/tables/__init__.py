@@ -53,7 +53,7 @@ from catalogue_api.storage.tables.rules import (
     SchoolHoliday,
 )
 from catalogue_api.storage.tables.searching import Spelling, TitleToIndex, Word
-from catalogue_api.storage.tables.telling import Notice, NoticeChoice
+from catalogue_api.storage.tables.telling import LoanReminder, Notice, NoticeChoice, SigningKey
 
 __all__ = [
     "Anomaly",
@@ -78,6 +78,7 @@ __all__ = [
     "Leftover",
     "Loan",
     "LoanLimit",
+    "LoanReminder",
     "LoanRule",
     "Machine",
     "MailedCode",
@@ -94,6 +95,7 @@ __all__ = [
     "SchoolHoliday",
     "Seat",
     "SignInFailure",
+    "SigningKey",
     "Site",
     "SlotBlock",
     "SlotRule",

@@ -1,6 +1,6 @@
 """What is to be told to readers, and how they want to be told."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, text
 from sqlmodel import Field
@@ -15,11 +15,11 @@ ONLY_THEIRS = "only_theirs"
 class Notice(Table, table=True):
     """Something to be told, once for each `key`; to a reader, or to an `address` of anybody.
 
-    `about` is JSON, a mapping of plain values. It may be sent from `at` on, until `stale_at`.
-    `claimed_by` is the sender that has it in hand until `claimed_until`; after `tries` that came
-    to nothing it is tried again at `next_try_at`. `reason` says why it was not mailed, `detail`
-    what the mail server said. `ended_at` is when it was sent, told or dropped; a librarian told it
-    where `told_by` stands.
+    `about` is JSON, a mapping of plain values; `site` is the one of them that it is about. It may
+    be sent from `at` on, until `stale_at`. `claimed_by` is the sender that has it in hand until
+    `claimed_until`; after `tries` that came to nothing it is tried again at `next_try_at`.
+    `reason` says why it was not mailed, `detail` what the mail server said. `ended_at` is when it
+    was sent, told or dropped; a librarian told it where `told_by` stands.
     """
 
     __tablename__ = "notices"
@@ -33,9 +33,9 @@ class Notice(Table, table=True):
         ),
         Index(
             "ix_notices_waiting",
-            "next_try_at",
             "urgency",
             "id",
+            "next_try_at",
             sqlite_where=text("status = 'waiting'"),
             postgresql_where=text("status = 'waiting'"),
         ),
@@ -61,6 +61,7 @@ class Notice(Table, table=True):
     )
     address: str = Field(default="", sa_column_kwargs=server_default(""))
     language: str = Field(default="", max_length=8, sa_column_kwargs=server_default(""))
+    site: str | None = Field(default=None, max_length=32)
     about: str = "{}"
     at: datetime
     stale_at: datetime
@@ -86,3 +87,26 @@ class NoticeChoice(Table, table=True):
     patron_id: int = Field(foreign_key="patrons.id", primary_key=True)
     kind: str = Field(primary_key=True, max_length=24)
     way: str = Field(max_length=16)
+
+
+class LoanReminder(Table, table=True):
+    """Which reminders of an open loan were laid into the outbox, for the due date that it had.
+
+    A loan whose due date is another now has had none. `number` counts those for being late; it is
+    0 where the reader was told only that the day comes near.
+    """
+
+    __tablename__ = "loan_reminders"
+
+    loan_id: int = Field(foreign_key="loans.id", primary_key=True)
+    due_on: date
+    number: int = 0
+
+
+class SigningKey(Table, table=True):
+    """A secret with which addresses are signed for one purpose."""
+
+    __tablename__ = "signing_keys"
+
+    purpose: str = Field(primary_key=True, max_length=32)
+    key: str = Field(max_length=64)

@@ -15,8 +15,8 @@ from catalogue_api.contract.holds import (
     HoldEventTold,
     HoldInfo,
     MoveReason,
-    ToldHow,
 )
+from catalogue_api.domain.holds import BY_LIBRARIANS
 from catalogue_api.domain.roles import Scope
 from catalogue_api.services.queue_views import PlaceInQueue, places_in_queue, state_of_queue
 from catalogue_api.web.desk import holds
@@ -163,7 +163,7 @@ class HoldPage:
             ended_today=ended == now.astimezone(parts.zone).date(),
             today=now.astimezone(parts.zone).date(),
             reasons=tuple(MoveReason),
-            hows=tuple(ToldHow),
+            hows=BY_LIBRARIANS,
             place=partial(place_of, words),
             doer=partial(doer_of, words),
             live=draft is None,

@@ -1,0 +1,1 @@
+"""Mail to readers: the words of a notice, the message, the mail server. It decides nothing."""

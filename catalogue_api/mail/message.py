@@ -1,0 +1,56 @@
+"""A written letter as a mail of RFC 5322: headers that nobody can add to, a body for any server."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from hashlib import sha256
+
+from catalogue_api.mail.writing import House, Written, unsubscribe_address
+from catalogue_api.services.outbox import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """From whom mails are, and where answers go ("": to the same); both are addresses alone."""
+
+    address: str
+    reply_to: str = ""
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the @."""
+        return self.address.rpartition("@")[2]
+
+
+def message_id(letter: Letter, sender: Sender) -> str:
+    """Return the Message-ID of a letter: the same whenever it is sent, and no other letter's."""
+    return f"<{sha256(letter.key.encode()).hexdigest()[:32]}@{sender.domain}>"
+
+
+def as_message(
+    letter: Letter, written: Written, house: House, sender: Sender, now: datetime
+) -> bytes:
+    """Return the mail, in ASCII lines that every server takes.
+
+    It says of itself that no person wrote it (RFC 3834), so that no holiday notice answers it. A
+    notice that can be declined says how, for one click too (RFC 8058).
+    """
+    message = EmailMessage(policy=SMTP)
+    message["From"] = Address(house.name, addr_spec=sender.address)
+    message["To"] = Address(letter.name, addr_spec=letter.address)
+    if sender.reply_to:
+        message["Reply-To"] = Address(addr_spec=sender.reply_to)
+    message["Subject"] = written.subject
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = message_id(letter, sender)
+    message["Auto-Submitted"] = "auto-generated"
+    address = unsubscribe_address(house, letter)
+    if address:
+        message["List-Unsubscribe"] = f"<{address}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(written.text, charset="utf-8", cte="quoted-printable")
+    message["Content-Language"] = written.language  # after the content, which clears such headers
+    return message.as_bytes()

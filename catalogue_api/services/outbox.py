@@ -1,0 +1,211 @@
+"""Emptying the outbox: which notice is next, what it says and to whom, and what came of sending it.
+
+Several senders may be at it. Each claims a notice for a while, sends it outside every transaction,
+and notes what came of it. A sender that dies in between leaves its claim to run out, and the
+notice is sent again under the same Message-ID.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from catalogue_api.domain.holds import HoldEventKind, HoldStatus, ToldHow
+from catalogue_api.domain.mailing import Verdict, line, mailbox, pause
+from catalogue_api.domain.notices import (
+    NOTICES,
+    NoticeKind,
+    NoticeReason,
+    NoticeStatus,
+    NoticeWay,
+)
+from catalogue_api.domain.rulebook import Rulebook
+from catalogue_api.services.hold_copies import Acting
+from catalogue_api.services.letters import Values, values_of
+from catalogue_api.services.unsubscribing import token_of
+from catalogue_api.storage import notices as sql
+from catalogue_api.storage.tables import Hold, Notice, Patron
+
+CLAIM = timedelta(minutes=5)
+"""How long a sender keeps a notice; a mail is given up long before."""
+BY_MAIL = "mail"
+"""Who told a reader, in the history of a reservation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A notice that is to be sent now: to whom, in which language, and what it says.
+
+    `unsubscribe` is the token that declines its kind, "" for a duty.
+    """
+
+    notice: int
+    key: str
+    kind: NoticeKind
+    address: str
+    name: str
+    language: str
+    values: Values
+    unsubscribe: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A notice that is not sent as a mail, and why."""
+
+    notice: int
+    kind: NoticeKind
+    status: NoticeStatus
+    reason: NoticeReason
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipient:
+    address: str
+    name: str
+    language: str
+
+
+def take(
+    session: Session, by: str, now: datetime, rules: Rulebook, *, mails: bool = True
+) -> Letter | Settled | None:
+    """Claim the next notice for a sender, or settle it where no mail is to be sent.
+
+    None while there is nothing to do. `by` is unique among senders. `mails`: whether this library
+    sends mail at all; if not, librarians are to tell what is worth it.
+    """
+    notice = sql.next_to_send(session, now)
+    if notice is None:
+        return None
+    if now >= notice.stale_at:
+        return _settle(notice, NoticeReason.STALE, now, by_desk=False)
+    try:
+        values = values_of(session, notice, rules, now)
+    except (LookupError, ValueError):  # laid by a release that knew it otherwise: it must not stay
+        return _settle(notice, NoticeReason.MESSAGE_REFUSED, now)
+    if values is None:
+        return _settle(notice, NoticeReason.OVERTAKEN, now, by_desk=False)
+    recipient = _recipient(session, notice)
+    if isinstance(recipient, NoticeReason):
+        return _settle(notice, recipient, now, by_desk=recipient is not NoticeReason.DECLINED)
+    if not mails:
+        return _settle(notice, NoticeReason.NO_MAIL, now)
+    notice.claimed_by, notice.claimed_until = by, now + CLAIM
+    session.add(notice)
+    kind = NoticeKind(notice.kind)
+    token = ""
+    if notice.patron_id is not None and not NOTICES[kind].duty:
+        token = token_of(session, notice.patron_id, kind)
+    return Letter(
+        notice.id or 0,
+        notice.key,
+        kind,
+        recipient.address,
+        recipient.name,
+        recipient.language,
+        values,
+        token,
+    )
+
+
+def note_sent(session: Session, letter: Letter, now: datetime, rules: Rulebook) -> None:
+    """Note that the mail server has acknowledged a letter."""
+    if letter.kind is NoticeKind.HOLD_READY:
+        _note_on_hold(session, letter, now, rules)
+    notice = _open(session, letter)
+    if notice is not None:
+        _end(notice, NoticeStatus.SENT, now)
+        notice.reason, notice.detail = "", ""
+
+
+def note_failed(
+    session: Session, letter: Letter, verdict: Verdict, said: str, now: datetime, chance: float
+) -> Settled | None:
+    """Note that a letter was not taken, and why; return what became of it if that is the end."""
+    notice = _open(session, letter)
+    if notice is None:
+        return None
+    notice.claimed_by, notice.claimed_until = "", None
+    notice.detail = line(said)
+    if verdict is Verdict.LATER:
+        notice.tries += 1
+        notice.next_try_at = now + pause(notice.tries, chance)
+    if verdict is Verdict.ADDRESS:
+        _mark_failing(session, notice, letter.address)
+        return _settle(notice, NoticeReason.ADDRESS_REFUSED, now)
+    if verdict is Verdict.NEVER:
+        return _settle(notice, NoticeReason.MESSAGE_REFUSED, now)
+    return None
+
+
+def _recipient(session: Session, notice: Notice) -> _Recipient | NoticeReason:
+    if notice.patron_id is None:
+        address = mailbox(notice.address)
+        return _Recipient(address, "", notice.language) if address else NoticeReason.NO_ADDRESS
+    patron = session.get_one(Patron, notice.patron_id)
+    way = sql.way_of(session.connection(), notice.patron_id, notice.kind)
+    if way is NoticeWay.NOT_AT_ALL and not NOTICES[NoticeKind(notice.kind)].duty:
+        return NoticeReason.DECLINED
+    if way is NoticeWay.DESK:
+        return NoticeReason.WANTS_THE_DESK
+    address = mailbox(patron.email)
+    if not address:
+        return NoticeReason.NO_ADDRESS
+    if patron.failing_email == patron.email:
+        return NoticeReason.ADDRESS_REFUSED
+    name = line(f"{patron.given_name} {patron.family_name}", 100)
+    return _Recipient(address, name, patron.language)
+
+
+def _settle(
+    notice: Notice, reason: NoticeReason, now: datetime, *, by_desk: bool = True
+) -> Settled:
+    """Give a notice to the librarians if it is worth a call, or drop it."""
+    kind = NoticeKind(notice.kind)
+    if by_desk and NOTICES[kind].by_desk:
+        notice.status = NoticeStatus.TO_TELL.value
+        notice.version += 1
+    else:
+        _end(notice, NoticeStatus.DROPPED, now)
+    notice.reason = reason.value
+    return Settled(notice.id or 0, kind, NoticeStatus(notice.status), reason)
+
+
+def _end(notice: Notice, status: NoticeStatus, now: datetime) -> None:
+    notice.status, notice.ended_at = status.value, now
+    notice.claimed_by, notice.claimed_until = "", None
+    notice.version += 1
+    if NOTICES[NoticeKind(notice.kind)].secret:
+        notice.about = "{}"
+
+
+def _open(session: Session, letter: Letter) -> Notice | None:
+    """Return the notice of a letter, locked, while it waits; whoever has it in hand by now.
+
+    A claim that ran out during a slow sending makes no difference to what the server has said.
+    """
+    notice = session.get(Notice, letter.notice, populate_existing=True, with_for_update=True)
+    waits = notice is not None and notice.status == NoticeStatus.WAITING.value
+    return notice if waits else None
+
+
+def _mark_failing(session: Session, notice: Notice, address: str) -> None:
+    if notice.patron_id is None:
+        return
+    patron = session.get_one(Patron, notice.patron_id)
+    if mailbox(patron.email) == address:
+        patron.failing_email = patron.email
+        session.add(patron)
+
+
+def _note_on_hold(session: Session, letter: Letter, now: datetime, rules: Rulebook) -> None:
+    hold = session.get(Hold, letter.values["hold"], populate_existing=True, with_for_update=True)
+    if hold is None or hold.status != HoldStatus.READY.value:
+        return
+    if hold.ready_at != letter.values["ready_at"]:
+        return
+    hold.told_at, hold.told_how = now, ToldHow.EMAIL.value
+    hold.version += 1
+    session.add(hold)
+    acting = Acting(session, now, rules, BY_MAIL)
+    acting.note(hold, HoldEventKind.TOLD, how=ToldHow.EMAIL.value)
