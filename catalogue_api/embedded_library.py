@@ -3,9 +3,9 @@
 Its stock, its desk, and what a check of the world looks at.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -34,13 +34,14 @@ class Stock:
     """What a new library holds: sites by code, kiosks, copies and patrons.
 
     `kiosks`: (name, site, token). `copies`: (barcode, number of its title, home site). `patrons`:
-    their cards.
+    their cards. `contents`: what lies in the case of a copy, by its barcode.
     """
 
     sites: tuple[str, ...]
     kiosks: tuple[tuple[str, str, str], ...]
     copies: tuple[tuple[str, int, str], ...]
     patrons: tuple[str, ...]
+    contents: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class ReturnSeen:
     hold_id: int | None
     bin: str | None
     security: str
+    parts_check: str = ""
 
 
 class EmbeddedLibrary:
@@ -135,7 +137,13 @@ def _furnish(session: Session, stock: Stock, now: datetime) -> None:
     session.add_all(Patron(card=card, family_name=card) for card in stock.patrons)
     session.flush()
     session.add_all(
-        Item(barcode=barcode, title_id=title, home_site=site, current_site=site)
+        Item(
+            barcode=barcode,
+            title_id=title,
+            home_site=site,
+            current_site=site,
+            contents=stock.contents.get(barcode, ""),
+        )
         for barcode, title, site in stock.copies
     )
     for name, site, token in stock.kiosks:
@@ -164,6 +172,7 @@ def _returns(session: Session) -> list[ReturnSeen]:
             row.hold_id,
             row.bin,
             row.security,
+            row.parts_check,
         )
         for row, began in rows
     ]

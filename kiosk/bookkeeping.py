@@ -133,6 +133,7 @@ class Bookkeeping:
             occurred_at=date or effect.at,
             owner=effect.item.owner,
             warnings=effect.item.warnings,
+            parts_check=effect.check,
         )
         try:
             await self._run(lambda: self._journal.record(effect.uid, request, moment, dated=dated))

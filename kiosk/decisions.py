@@ -26,7 +26,8 @@ class Age:
 class Expected:
     """What the snapshot says of an item; `known`: the catalogue had it.
 
-    The names are those of the catalogue's answer, so that the same table sorts by either.
+    `contents`: its parts in words. The other names are those of the catalogue's answer, so that the
+    same table sorts by either.
     """
 
     known: bool
@@ -34,6 +35,7 @@ class Expected:
     destination: str = ""
     title: str = ""
     kind: str = ""
+    contents: str = ""
 
 
 _UNKNOWN = Expected(known=False, sort_hint=SortHint.STAFF)
@@ -49,6 +51,6 @@ def expect(item: ItemChange | None, age: Age, now: datetime) -> Expected | None:
         return _UNKNOWN if fresh else None
     goal = item.wanted_at or item.home_site
     if goal not in {"", age.site}:
-        return Expected(True, SortHint.TRANSFER, goal, item.title)
+        return Expected(True, SortHint.TRANSFER, goal, item.title, contents=item.contents)
     hint = SortHint.HOLD if item.wanted_at else SortHint.SHELVE
-    return Expected(True, hint, title=item.title)
+    return Expected(True, hint, title=item.title, contents=item.contents)

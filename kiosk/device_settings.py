@@ -11,7 +11,7 @@ from kiosk.lines import parse_line
 from kiosk.outcomes import KioskOutcome, Verdict, facts
 from kiosk.relays import DIGITS
 from kiosk.session.sorting import IN_THE_FLAP, UNKNOWN_BIN, Bin, Sorting, SortLine
-from kiosk.session.states import ReceiptMode, Sets, Shape, TypedBarcodes
+from kiosk.session.states import Incomplete, ReceiptMode, Sets, Shape, TypedBarcodes
 from kiosk.sorter import Wiring
 from kiosk.staff_cards import HASH_FORM, StaffCards
 
@@ -73,10 +73,11 @@ class SortingLine(Part):
 
 
 class ReturnSettings(Part):
-    """How items come in, and what may come in."""
+    """How items come in, and what may come in; `incomplete`: if a part is said to be missing."""
 
     shape: Shape = Shape.PAD
     sets: Sets = Sets.EVERY_PART
+    incomplete: Incomplete = Incomplete.GIVE_BACK
     typed_barcodes: TypedBarcodes = TypedBarcodes.STAFF
     take_after: int = Field(default=0, ge=0)
     overflow: str = ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from kiosk.outcomes import KioskOutcome
+from kiosk.outcomes import KioskOutcome, facts
 from kiosk.screen.place import Place
 from kiosk.screen.rows import Voice, is_read, words
 from kiosk.screen.texts import Speak
@@ -33,7 +33,8 @@ def compose(
     """Put a receipt into words; `at`: when it is printed."""
     language = Language.FRENCH if language in _NOT_ON_PAPER else language
     voice = Voice(place, speak, language)
-    returned = named(items)
+    # What is kept for staff to look at is named, with that as the reason: it is no return.
+    returned = [laid for laid in named(items) if laid.outcome and facts(laid.outcome).accepted]
     back = [laid for laid in items if laid not in returned and is_read(laid)]
     when = {
         "date": speak.date(language, at.astimezone(place.zone).date(), year=True),
@@ -43,10 +44,10 @@ def compose(
         Line(place.library, loud=True),
         Line(voice("receipt.title", code=code), loud=True),
         Line(voice("receipt.when", **when)),
-        Line(""),
-        Line(voice.count("receipt.returned", len(returned)), loud=True),
-        *(Line(f"- {_name(laid, voice)}") for laid in returned),
     ]
+    if returned:
+        lines += [Line(""), Line(voice.count("receipt.returned", len(returned)), loud=True)]
+        lines += [Line(f"- {_name(laid, voice)}") for laid in returned]
     if back:
         lines += [Line(""), Line(voice.count("receipt.not_returned", len(back)), loud=True)]
         lines += [Line(f"- {_name(laid, voice)} : {_reason(laid, voice)}") for laid in back]

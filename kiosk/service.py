@@ -72,6 +72,7 @@ def rules_of(settings: KioskSettings) -> Rules:
         parts=settings.times.parts,
         shape=settings.returns.shape,
         sets=settings.returns.sets,
+        incomplete=settings.returns.incomplete,
         typed_barcodes=settings.returns.typed_barcodes,
         question=settings.times.question,
         warning=settings.times.warning,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from catalogue_api.contract.returns import Security
+from catalogue_api.contract.returns import PartsCheck, Security
 from drivers.errors import ReaderError, ReaderLost, TagGone, TagRefused
 from drivers.interface import Uid
 from kiosk.antenna import Antenna
@@ -164,8 +164,11 @@ class TagWork:
             self._emit(ev.Secured(uid))
 
     def _past_of(self, entry: Entry | None) -> Past | None:
-        """Return what an entry says of its item, if that is not too long ago."""
-        if entry is None:
+        """Return what an entry says of its item, if that is not too long ago.
+
+        One that was said to be incomplete is no return: its reader is asked again.
+        """
+        if entry is None or entry.request.parts_check is PartsCheck.INCOMPLETE:
             return None
         ago = self._clock.since(entry.moment, entry.request.occurred_at)
         return _past(entry) if abs(ago) <= SAME_RETURN else None
@@ -181,6 +184,7 @@ def _past(entry: Entry) -> Past:
         bin_name,
         placement.security,
         missing=_missing(entry.request.warnings),
+        check=entry.request.parts_check,
     )
 
 

@@ -28,6 +28,7 @@ from catalogue_api.domain.returns import (
     NoteKind,
     Outcome,
     OutcomeFacts,
+    PartsCheck,
     SortHint,
 )
 
@@ -50,6 +51,7 @@ __all__ = [
     "NoteKind",
     "Outcome",
     "OutcomeFacts",
+    "PartsCheck",
     "PastReturn",
     "PastReturns",
     "Placed",
@@ -108,9 +110,10 @@ class ReturnItem(Message):
 
     `occurred_at`: when, by the kiosk's clock, with its offset. `owner`: the ISIL on the tag, empty
     where the tag names none. `warnings`: what was odd about the tag. `missing`: the parts that a
-    kiosk did not find, in words; the item is then not returned. Whether the item was kept or
-    given back is not known yet: the `Placement` says it (an empty bin: given back). `dry_run`:
-    answer as if, and record nothing.
+    kiosk did not find, in words; the item is then not returned. `parts_check`: what the reader said
+    when asked whether all parts are there, or who else has looked; one that is said to be
+    `INCOMPLETE` is not returned either. Whether the item was kept or given back is not known yet:
+    the `Placement` says it (an empty bin: given back). `dry_run`: answer as if, and record nothing.
     """
 
     return_id: UUID
@@ -119,6 +122,7 @@ class ReturnItem(Message):
     owner: str = Field(default="", max_length=16)
     warnings: tuple[OddTag, ...] = Field(default=(), max_length=32)
     missing: tuple[Part, ...] = Field(default=(), max_length=32)
+    parts_check: PartsCheck = PartsCheck.NONE
     dry_run: bool = False
 
 
@@ -206,8 +210,8 @@ class PastReturn(Message):
     """A return as the catalogue keeps it; it names no reader.
 
     `kiosk` or `staff` reported it. `bin` is None while nobody has said where it lies, "" if it was
-    given back. `receipt`: the number of the receipt that names it, "" for none. `undone_at`: it
-    was taken back.
+    given back. `receipt`: the number of the receipt that names it, "" for none. `parts_check`: what
+    was said of its parts. `undone_at`: it was taken back.
     """
 
     return_id: UUID
@@ -222,6 +226,7 @@ class PastReturn(Message):
     bin: str | None
     receipt: str
     security: Security
+    parts_check: PartsCheck = PartsCheck.NONE
     undone_at: datetime | None
     undone_by: str
 

@@ -17,3 +17,4 @@ class AnomalyKind(StrEnum):
     CLOCK_WRONG = "clock_wrong"
     HOLD_LOST_COPY = "hold_lost_copy"
     SAME_BARCODE = "same_barcode"
+    PARTS_UNCHECKED = "parts_unchecked"

@@ -40,6 +40,21 @@ class NoteKind(StrEnum):
     CHECK_PARTS = "check_parts"
 
 
+class PartsCheck(StrEnum):
+    """What is known of the parts of an item when it is laid down, and from whom.
+
+    `NONE`: nobody was asked. `TAGS`: each part was read by its own tag. `COMPLETE`, `INCOMPLETE`,
+    `NO_ANSWER`: what the reader said. `STAFF`: a librarian took it as it was.
+    """
+
+    NONE = ""
+    TAGS = "tags"
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    NO_ANSWER = "no_answer"
+    STAFF = "staff"
+
+
 class SortHint(StrEnum):
     """Where the item should go next; the kiosk's own table turns it into a bin."""
 
@@ -85,7 +100,8 @@ class Laid:
     """An item was laid down at a site: the instant, and the calendar day that it counts for.
 
     `missing` are the parts that were not there, as the kiosk named them. `second_tag`: what was
-    laid is another tag with the barcode of an item that lay there already.
+    laid is another tag with the barcode of an item that lay there already. `parts`: who has looked
+    whether all of it was there.
     """
 
     site: str
@@ -93,6 +109,7 @@ class Laid:
     day: date
     missing: tuple[str, ...] = ()
     second_tag: bool = False
+    parts: PartsCheck = PartsCheck.STAFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +218,8 @@ def decide(
         return _untouched(Outcome.NEEDS_STAFF, AnomalyKind.NEEDS_STAFF)
     if loan is not None and loan.started_at > laid.at:
         return _untouched(Outcome.OVERTAKEN, AnomalyKind.OVERTAKEN)
-    if laid.missing:
-        note = Noted(NoteKind.CHECK_PARTS, text=", ".join(laid.missing))
+    if laid.missing or laid.parts is PartsCheck.INCOMPLETE:
+        note = Noted(NoteKind.CHECK_PARTS, text=", ".join(laid.missing) or item.contents)
         return _untouched(Outcome.PARTS_MISSING, AnomalyKind.PARTS_MISSING, note)
     return _taken(laid, item, loan, caught, first)
 
@@ -278,6 +295,9 @@ def _anomalies(laid: Laid, item: ItemState) -> tuple[AnomalyKind, ...]:
         found.append(AnomalyKind.WAS_SEARCHED)
     if item.sent and item.destination not in {"", laid.site}:
         found.append(AnomalyKind.WRONG_SITE)
+    unasked = laid.parts is PartsCheck.NONE and item.contents != ""
+    if unasked or laid.parts is PartsCheck.NO_ANSWER:
+        found.append(AnomalyKind.PARTS_UNCHECKED)
     return tuple(found)
 
 

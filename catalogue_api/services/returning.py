@@ -74,7 +74,9 @@ def return_item(session: Session, call: Call, body: ReturnItem) -> Returned:
 
 def at_kiosk(caller: Caller, body: ReturnItem) -> Report:
     """Return the report of a kiosk."""
-    return Report(caller.site, body.model_dump_json(exclude={"dry_run"}), kiosk=caller.name)
+    # What older kiosks do not know of yet must not make another request of theirs.
+    silent = {"dry_run"} if body.parts_check else {"dry_run", "parts_check"}
+    return Report(caller.site, body.model_dump_json(exclude=silent), kiosk=caller.name)
 
 
 def take_in(connection: Connection, call: Call, body: ReturnItem, report: Report) -> Returned:
@@ -86,7 +88,8 @@ def take_in(connection: Connection, call: Call, body: ReturnItem, report: Report
     # A clock that runs ahead does not end a loan tomorrow.
     at = min(body.occurred_at, call.now)
     day = counted_day(call.rules.day(at), call.rules.calendar(report.site))
-    laid = Laid(report.site, at, day, body.missing, SECOND_TAG in body.warnings)
+    second_tag = SECOND_TAG in body.warnings
+    laid = Laid(report.site, at, day, body.missing, second_tag, body.parts_check)
     known = _known(connection, body.barcode, day)
     decision = _decide(call, laid, known)
     answer = _answer(call, body, decision, known.item)
@@ -111,6 +114,7 @@ def take_in(connection: Connection, call: Call, body: ReturnItem, report: Report
             "answer": answer.model_dump_json(),
             "before": before,
             "security": Security.PENDING.value,
+            "parts_check": body.parts_check.value,
         },
     )
     _report_anomalies(connection, call, body, report, decision, known)

@@ -12,6 +12,7 @@ from catalogue_api.contract.receipts import NoReceiptNumber, read_receipt_number
 from catalogue_api.contract.returns import (
     FindReturns,
     Outcome,
+    PartsCheck,
     PastReturn,
     PastReturns,
     Security,
@@ -149,6 +150,7 @@ def _shown(row: past.PastReturnRow) -> PastReturn:
         bin=row.bin,
         receipt=row.receipt or "",
         security=Security(row.security),
+        parts_check=PartsCheck(row.parts_check),
         undone_at=row.undone_at,
         undone_by=row.undone_by,
     )

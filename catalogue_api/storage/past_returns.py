@@ -28,6 +28,7 @@ class PastReturnRow:
     bin: str | None
     receipt: str | None
     security: str
+    parts_check: str
     undone_at: datetime | None
     undone_by: str
 
@@ -77,8 +78,8 @@ def find_returns(
             col(Return.return_id), col(Return.site), col(Return.kiosk), col(Return.staff),
             col(Return.barcode), col(Return.outcome), col(Title.title), col(Title.volume),
             col(Return.occurred_at), col(Return.received_at), col(Return.bin),
-            col(Return.receipt), col(Return.security), col(Return.undone_at),
-            col(Return.undone_by),
+            col(Return.receipt), col(Return.security), col(Return.parts_check),
+            col(Return.undone_at), col(Return.undone_by),
         )
         .outerjoin(Item, col(Item.id) == col(Return.item_id))
         .outerjoin(Title, col(Title.id) == col(Item.title_id))

@@ -23,6 +23,7 @@ _RECORD = Prepared(
                 "return_id", "kiosk", "staff", "site", "barcode", "item_id", "loan_id", "hold_id",
                 "owner", "warnings", "occurred_at", "received_at", "body_hash", "outcome", "answer",
                 "before", "security",
+                "parts_check",
             )
         }
     )

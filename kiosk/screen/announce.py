@@ -18,7 +18,8 @@ def announce(before: Screen | None, after: Screen) -> str:
 
 
 def _whole(screen: Screen) -> tuple[object, ...]:
-    return screen.state, screen.language, screen.buttons
+    asked = screen.banners[:1] if screen.buttons else ()
+    return screen.state, screen.language, screen.buttons, asked
 
 
 def _settled_since(before: Screen | None, after: Screen) -> list[Row]:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from catalogue_api.contract.returns import Note, NoteKind, Outcome
+from catalogue_api.contract.returns import Note, NoteKind, Outcome, PartsCheck
 from kiosk.outcomes import KioskOutcome, Verdict, facts
 from kiosk.screen.picture import SYMBOLS, Row, Tone
 from kiosk.screen.place import Place
 from kiosk.screen.texts import Speak
-from kiosk.session.sets import lacking
+from kiosk.session.sets import contents, has_untagged_parts, is_at_hand, lacking
 from kiosk.session.states import Laid, Language, Shape, Stage
 
 AT_THE_DESK = frozenset(
@@ -24,8 +24,16 @@ AT_THE_DESK = frozenset(
 SWALLOWED = frozenset({Outcome.PARTS_MISSING, Outcome.NEEDS_STAFF})
 """Verdicts that give an item back, unless it already lies in a bin."""
 
-ASKS_FOR_A_HAND = {Stage.GATHERING: "gathering", Stage.SORTING: "put_in"}
+ASKS_FOR_A_HAND = {
+    Stage.GATHERING: "gathering",
+    Stage.UNCHECKED: "unchecked",
+    Stage.CHECKING: "checking",
+    Stage.SORTING: "put_in",
+}
 """Stages in which it is the patron who must do something."""
+
+ASKED = frozenset({"unchecked", "checking", "checking.away"})
+"""Keys of rows that wait for an answer of the patron, not for the kiosk."""
 
 NEEDS_HANDS = frozenset({KioskOutcome.LAY_AGAIN})
 """Accepted, and there is still something to do: also where a slot swallows the items."""
@@ -62,6 +70,8 @@ def row(number: int, laid: Laid, voice: Voice) -> Row:
 def _busy(number: int, laid: Laid, voice: Voice) -> Row:
     """Say what is awaited: most often only a moment, or else a part, or a hand at the slot."""
     key = ASKS_FOR_A_HAND.get(laid.stage, "reading")
+    if key == "checking" and not is_at_hand(laid):
+        key = "checking.away"
     headline = voice(f"{key}.headline", part=_parts(laid, voice))
     action = "" if key == "reading" else voice(f"{key}.action")
     return _named(Row(number, key, Tone.BUSY, SYMBOLS[Tone.BUSY], headline, action), laid, voice)
@@ -115,7 +125,10 @@ def tone_of(verdict: Verdict, bin_name: str) -> Tone:
 def words(verdict: Verdict, laid: Laid, voice: Voice) -> tuple[str, str]:
     """Return headline and action of a verdict."""
     swallowed = verdict in SWALLOWED and laid.bin != ""
-    stem = f"{verdict.value}.kept" if swallowed else verdict.value
+    swallows = voice.place.shape is Shape.SLOT
+    stem = verdict.value
+    if swallowed:
+        stem += ".kept"
     values = {
         "bin": laid.bin,
         "part": _parts(laid, voice) or voice("part.unnamed"),
@@ -123,7 +136,8 @@ def words(verdict: Verdict, laid: Laid, voice: Voice) -> tuple[str, str]:
         "time": _time(laid, voice),
     }
     headline = voice(f"{stem}.headline", **values)
-    swallows = voice.place.shape is Shape.SLOT
+    if swallowed and not swallows:
+        return headline, voice(f"{stem}.action.pad", **values)
     if facts(verdict).accepted and verdict not in NEEDS_HANDS and (swallows or not laid.bin):
         return headline, voice("nothing_else")
     alone = verdict in AT_THE_DESK and not swallowed and not voice.place.staffed
@@ -136,18 +150,9 @@ def notes(laid: Laid, voice: Voice) -> tuple[str, ...]:
     if laid.answer is None or not isinstance(verdict, Outcome) or not facts(verdict).accepted:
         return ()
     lines = [_note(note, laid, voice) for note in laid.answer.notes]
-    if _has_untagged_parts(laid) and not any(map(_says_what_to_check, laid.answer.notes)):
-        lines.append(voice("note.check_parts.number", n=laid.item.parts if laid.item else 0))
+    if laid.check is PartsCheck.NO_ANSWER:
+        lines.append(voice("note.unchecked"))
     return tuple(dict.fromkeys(line for line in lines if line))
-
-
-def _has_untagged_parts(laid: Laid) -> bool:
-    """Say whether the tag speaks of parts that have none: only the patron can look for them."""
-    return laid.item is not None and laid.item.parts > 1 and not laid.parts
-
-
-def _says_what_to_check(note: Note) -> bool:
-    return note.kind is NoteKind.CHECK_PARTS and note.text != ""
 
 
 def _note(note: Note, laid: Laid, voice: Voice) -> str:
@@ -159,18 +164,29 @@ def _note(note: Note, laid: Laid, voice: Voice) -> str:
         other_year = laid.occurred_at is not None and laid.occurred_at.year != note.on.year
         day = voice.speak.date(voice.language, note.on, year=other_year)
         return voice("note.late", date=day)
-    if note.kind is NoteKind.CHECK_PARTS and not note.text:
+    if note.kind is NoteKind.CHECK_PARTS and (not note.text or laid.check or laid.parts):
+        # Whoever was asked, or laid each part, need not be told to look.
         return ""
     return voice(f"note.{note.kind.value}", contents=note.text)
 
 
 def _parts(laid: Laid, voice: Voice) -> str:
-    """The parts to be added: those that the catalogue names, or those whose tags are missing."""
-    named = laid.answer.notes if laid.answer else ()
+    """The parts to be added: those that the catalogue names, or those whose tags are missing.
+
+    Of what its reader says to be incomplete nobody knows which part it is.
+    """
+    named = laid.answer.notes if laid.answer and laid.check is not PartsCheck.INCOMPLETE else ()
     texts = [it.text for it in named if it.kind is NoteKind.CHECK_PARTS and it.text]
     total = laid.item.parts if laid.item else 0
     missing = [voice("part.numbered", ordinal=it, total=total) for it in lacking(laid)]
     return ", ".join(texts or missing)
+
+
+def what_to_check(laid: Laid, voice: Voice) -> str:
+    """Return what must lie in the case: in words, or how many parts it is."""
+    if has_untagged_parts(laid) and (named := contents(laid)):
+        return voice("parts.asked.action", contents=named)
+    return voice("parts.asked.action.number", n=laid.item.parts if laid.item else 0)
 
 
 def _time(laid: Laid, voice: Voice) -> str:

@@ -6,17 +6,9 @@ from typing import assert_never
 from kiosk.screen.picture import SYMBOLS, Button, Said, Tone
 from kiosk.screen.rows import Voice
 from kiosk.session.contents import BinContent, InBin
+from kiosk.session.pages import BinPage, BinsPage, CheckPage, MainPage, Menu, PaperPage, WaitPage
 from kiosk.session.staff import Act, Entry, entries
-from kiosk.session.states import (
-    BinPage,
-    BinsPage,
-    CheckPage,
-    MainPage,
-    Menu,
-    PaperPage,
-    Session,
-    WaitPage,
-)
+from kiosk.session.states import Session
 
 
 @dataclass(frozen=True, slots=True)

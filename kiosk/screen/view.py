@@ -8,10 +8,22 @@ from typing import assert_never
 from kiosk.outcomes import KioskOutcome
 from kiosk.screen.picture import SYMBOLS, Button, Count, Row, Said, Screen, State, Tally, Tone
 from kiosk.screen.place import Place
-from kiosk.screen.rows import Voice, is_read, is_returned, row, row_at_the_end, row_when_stopped
+from kiosk.screen.rows import (
+    ASKED,
+    Voice,
+    is_read,
+    is_returned,
+    row,
+    row_at_the_end,
+    row_when_stopped,
+    what_to_check,
+)
 from kiosk.screen.staff_page import show_menu
 from kiosk.screen.texts import Speak
+from kiosk.session import questions
+from kiosk.session.pages import Menu
 from kiosk.session.receipts import NO, YES
+from kiosk.session.sets import is_at_hand
 from kiosk.session.slot import is_crowded
 from kiosk.session.states import (
     Aid,
@@ -19,7 +31,7 @@ from kiosk.session.states import (
     Idle,
     Laid,
     Language,
-    Menu,
+    Question,
     Receipt,
     ReceiptState,
     Session,
@@ -131,15 +143,32 @@ def _welcome(voice: Voice) -> Said:
 def _visit(session: Session, items: Items, voice: Voice) -> Screen:
     rows = _rows(items, row, voice)
     count = _count(voice, "visit.headline", sum(map(is_read, items)))
-    reading = _tones(rows)[Tone.BUSY] > 0
-    said = (
-        _reading(voice) if reading else Said(voice.language, count.sentence, voice("visit.action"))
-    )
+    asked, question = questions.asked(session), session.question
+    reading = asked is None and any(it.tone is Tone.BUSY and it.key not in ASKED for it in rows)
+    action = voice("visit.action.asked" if asked else "visit.action")
+    said = _reading(voice) if reading else Said(voice.language, count.sentence, action)
     if key := _slot_says(session, items):
         said = Said(voice.language, voice(f"{key}.headline"), voice(f"{key}.action"))
     screen = _screen(State.READING if reading else State.VISIT, said, voice)
-    tally = _tally(rows, voice)
-    return replace(screen, count=count, rows=rows, tally=tally, banners=_banners(session, voice))
+    banners, tally = _banners(session, voice), _tally(rows, voice)
+    screen = replace(screen, count=count, rows=rows, tally=tally, banners=banners)
+    if asked is None or question is None:
+        return screen
+    return _with_question(screen, asked, question, round(session.rules.warning), voice)
+
+
+def _with_question(
+    screen: Screen, laid: Laid, question: Question, seconds: int, voice: Voice
+) -> Screen:
+    """Ask whether all parts of an item are there; in time, say what no answer means."""
+    action = what_to_check(laid, voice)
+    if question.warned:
+        key = "parts.warned.action" if is_at_hand(laid) else "parts.warned.action.away"
+        action = f"{action} {voice(key, s=seconds)}"
+    said = Said(voice.language, voice("parts.asked.headline"), action)
+    answers = ((questions.YES, True), (questions.NO, False))
+    buttons = (Button(questions.key(it, laid), voice(it), main=main) for it, main in answers)
+    return replace(screen, banners=(said, *screen.banners), buttons=tuple(buttons))
 
 
 def _slot_says(session: Session, items: Items) -> str:

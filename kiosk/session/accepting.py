@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from catalogue_api.contract.returns import Returned, Security
+from catalogue_api.contract.returns import Outcome, PartsCheck, Returned, Security
 from kiosk.outcomes import KioskOutcome, Verdict, facts
 from kiosk.session import sets
 from kiosk.session.effects import Effects, Play, Secure, Sound
 from kiosk.session.events import NotSecured, NotSorted, Secured, Sorted
 from kiosk.session.sorting import IN_THE_FLAP, UNKNOWN_BIN
-from kiosk.session.states import Laid, Session, Shape, Stage
-from kiosk.session.verdicts import ItemStep, give_back, kept, settle, settled
+from kiosk.session.states import Incomplete, Laid, Session, Shape, Stage
+from kiosk.session.verdicts import ItemStep, give_back, kept, lay_again, settle, settled
 from kiosk.tagging import TYPED
 
 
@@ -20,8 +20,21 @@ def answered(laid: Laid, answer: Returned, session: Session) -> ItemStep:
     laid = replace(laid, answer=answer)
     if facts(answer.outcome).accepted:
         return _accept(laid, answer.outcome, session)
-    given_back, effects = give_back(laid, answer.outcome)
+    if answer.outcome is Outcome.PARTS_MISSING:
+        return _incomplete(laid, session)
+    return _give_back(laid, answer.outcome)
+
+
+def _give_back(laid: Laid, outcome: Outcome) -> ItemStep:
+    given_back, effects = give_back(laid, outcome)
     return given_back, (*settle(given_back), *effects)
+
+
+def _incomplete(laid: Laid, session: Session) -> ItemStep:
+    """What its reader says to be incomplete is no return: it is given back, or kept for staff."""
+    if session.rules.incomplete is Incomplete.KEEP:
+        return _accept(laid, Outcome.PARTS_MISSING, session)
+    return _give_back(laid, Outcome.PARTS_MISSING)
 
 
 def _answered_late(laid: Laid, answer: Returned, session: Session) -> ItemStep:
@@ -48,11 +61,14 @@ def not_answered(laid: Laid, session: Session) -> ItemStep:
     """Keep an item whose answer will come later: the journal has it."""
     if laid.stage is not Stage.ASKING:
         return laid, ()
+    if laid.check is PartsCheck.INCOMPLETE:
+        return _incomplete(laid, session)
     return _accept(laid, KioskOutcome.KEPT_FOR_LATER, session)
 
 
 def _accept(laid: Laid, outcome: Verdict, session: Session) -> ItemStep:
-    word = laid.answer or laid.expected
+    # What the snapshot expects of an item is said of one that is returned.
+    word = laid.answer or (laid.expected if facts(outcome).accepted else None)
     chosen = session.rules.sorting.bin_with_room(outcome, word, session.full)
     laid = replace(laid, outcome=outcome, bin=chosen, security=_wanted(laid, outcome))
     told = settle(laid, chosen if session.rules.shape is Shape.PAD else UNKNOWN_BIN)
@@ -134,4 +150,4 @@ def not_sorted(laid: Laid, event: NotSorted) -> ItemStep:
         return laid, ()
     if event.inside:
         return sorted_into(laid, Sorted(event.return_id, IN_THE_FLAP))
-    return settled(laid, KioskOutcome.LAY_AGAIN), (Play(Sound.AGAIN),)
+    return lay_again(laid)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from catalogue_api.contract.returns import Security
+from catalogue_api.contract.returns import PartsCheck, Security
 from drivers.interface import Uid
 from kiosk.session.events import ClockEvent, DelayedEvent
 from kiosk.session.states import Laid, Language
@@ -18,6 +18,7 @@ class Sound(StrEnum):
     DONE = "done"
     AGAIN = "again"
     BACK = "back"
+    ASK = "ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Record:
     uid: Uid
     item: OurItem
     at: datetime
+    check: PartsCheck = PartsCheck.NONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from catalogue_api.contract.kiosks import Paper
-from catalogue_api.contract.returns import Returned
+from catalogue_api.contract.returns import PartsCheck, Returned
 from drivers.interface import Uid
 from kiosk.decisions import Expected
 from kiosk.session.contents import BinContent, Finding
@@ -55,6 +55,21 @@ class PartsOverdue:
     """A set has waited for its parts for `Rules.parts`."""
 
     return_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PartsChecked:
+    """Its reader has said whether all parts of an item are there, or has not answered."""
+
+    return_id: UUID
+    check: PartsCheck
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionOver:
+    """The question `turn` has stood for its time, and nobody has touched anything since."""
+
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,12 +262,21 @@ class Checked:
 
 
 TagEvent = TagArrived | TagLeft | TagRead | Secured | NotSecured
-ReturnEvent = Recorded | NotRecorded | Answered | AnswerLate | Sorted | NotSorted | PartsOverdue
+ReturnEvent = (
+    Recorded
+    | NotRecorded
+    | Answered
+    | AnswerLate
+    | Sorted
+    | NotSorted
+    | PartsOverdue
+    | PartsChecked
+)
 HandEvent = BarcodeGiven
 PaperEvent = Printed | NotPrinted
 ClockEvent = QuietOver | SummaryOver | TimeIsShort
 StaffEvent = MenuOver | BinsCounted | BinShown | BinEmptied | PaperSeen | Checked
-DelayedEvent = PartsOverdue | MenuOver
+DelayedEvent = PartsOverdue | MenuOver | QuestionOver
 WorldEvent = CatalogueAway | CatalogueBack | FaultAppeared | FaultCleared | BinsFull
 PatronEvent = LanguageChosen | AidSwitched | Touched | Pressed
 Event = (
@@ -261,6 +285,7 @@ Event = (
     | HandEvent
     | PaperEvent
     | StaffEvent
+    | QuestionOver
     | ClockEvent
     | WorldEvent
     | PatronEvent

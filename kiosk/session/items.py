@@ -2,19 +2,19 @@
 
 from dataclasses import replace
 
-from catalogue_api.contract.returns import SECOND_TAG, Outcome
+from catalogue_api.contract.returns import SECOND_TAG, Outcome, PartsCheck
 from drivers.interface import Uid
 from kiosk.outcomes import KioskOutcome
 from kiosk.session import refusals, sets
 from kiosk.session.accepting import answered, finish, go_on, not_answered
 from kiosk.session.effects import Ask, Later, Play, ReadTag, Record, Secure, Sound
 from kiosk.session.events import BarcodeGiven, PartsOverdue, TagRead
-from kiosk.session.states import Laid, Past, Session, Shape, Stage
-from kiosk.session.verdicts import ItemStep, give_back, is_kept, settled
+from kiosk.session.states import Incomplete, Laid, Past, Session, Shape, Stage
+from kiosk.session.verdicts import ItemStep, give_back, is_kept, lay_again, settled
 from kiosk.tagging import MISSING_PART, NotTaken, OurItem, StaffCard
 
 _READ_ANEW = {KioskOutcome.LIFTED_EARLY, KioskOutcome.UNREADABLE, KioskOutcome.BIN_FULL}
-_NOT_BEGUN = {Stage.READING, Stage.GATHERING, Stage.WAITING}
+_NOT_BEGUN = {Stage.READING, Stage.GATHERING, Stage.UNCHECKED, Stage.WAITING}
 
 
 def arrived(laid: Laid, uid: Uid, session: Session) -> ItemStep:
@@ -35,7 +35,9 @@ def _given_back_before(laid: Laid, uid: Uid, session: Session) -> ItemStep:
         return refusals.take(laid, session)
     if laid.parts and not laid.recorded:
         return gather(laid, session)
-    if laid.verdict in _READ_ANEW:
+    if laid.check is not PartsCheck.NONE and not laid.recorded:
+        return _begin(laid, session)
+    if laid.verdict in _READ_ANEW or laid.check is PartsCheck.INCOMPLETE:
         return Laid(uid, refusals=laid.refusals), (ReadTag(uid),)
     return refusals.refuse_again(laid, session)
 
@@ -47,8 +49,11 @@ def left(laid: Laid, uid: Uid) -> ItemStep:
         return laid, ()
     if laid.stage in _NOT_BEGUN:
         return give_back(laid, KioskOutcome.LIFTED_EARLY)
+    if laid.stage is Stage.CHECKING:
+        # They look into it: the question stands.
+        return laid, (Play(Sound.AGAIN),)
     if laid.stage is Stage.AT_FLAP:
-        return settled(laid, KioskOutcome.LAY_AGAIN), (Play(Sound.AGAIN),)
+        return lay_again(laid)
     return laid, ()
 
 
@@ -67,7 +72,11 @@ def read(laid: Laid, event: TagRead | BarcodeGiven, session: Session) -> ItemSte
         return _again(laid, event.past, session)
     if not session.online and event.expected is not None and not event.expected.known:
         return give_back(laid, Outcome.UNKNOWN_ITEM)
-    return _await_parts(laid, session) if sets.lacking(laid) else _begin(laid, session)
+    if isinstance(event, BarcodeGiven) and session.menu is not None:
+        laid = replace(laid, check=PartsCheck.STAFF)
+    if sets.lacking(laid):
+        return _await_parts(laid, session)
+    return _ask(laid, session) if sets.has_untagged_parts(laid) else _begin(laid, session)
 
 
 def gather(laid: Laid, session: Session) -> ItemStep:
@@ -86,6 +95,31 @@ def _await_parts(laid: Laid, session: Session) -> ItemStep:
     return replace(laid, stage=Stage.GATHERING), (overdue,)
 
 
+def _ask(laid: Laid, session: Session) -> ItemStep:
+    """Have its reader asked whether all parts are there, unless that is known already."""
+    room = session.rules.sorting.has_room(session.full)
+    if not room or laid.check is not PartsCheck.NONE:
+        return _begin(laid, session)
+    return replace(laid, stage=Stage.UNCHECKED, verdict=None, outcome=None), ()
+
+
+def checked(laid: Laid, check: PartsCheck, session: Session) -> ItemStep:
+    """Go on with what was said of its parts, for which it must lie here.
+
+    What is given back need not: it is no return, and only what was said of it is recorded.
+    """
+    if laid.stage is not Stage.CHECKING:
+        return laid, ()
+    laid = replace(laid, check=check)
+    if sets.is_at_hand(laid):
+        return _begin(laid, session)
+    if check is PartsCheck.NO_ANSWER:
+        return give_back(replace(laid, check=PartsCheck.NONE), KioskOutcome.LIFTED_EARLY)
+    if check is PartsCheck.INCOMPLETE and session.rules.incomplete is Incomplete.GIVE_BACK:
+        return record(laid)
+    return give_back(laid, KioskOutcome.LIFTED_EARLY)
+
+
 def _begin(laid: Laid, session: Session) -> ItemStep:
     """Record the return, unless there is no room or a slot must first be free of others."""
     if not session.rules.sorting.has_room(session.full):
@@ -99,14 +133,17 @@ def record(laid: Laid) -> ItemStep:
     """Have the journal take the return: nothing is promised before it has."""
     if laid.item is None or laid.return_id is None or laid.occurred_at is None:
         return laid, ()
+    check = sets.check_of(laid)
     begun = replace(laid, stage=Stage.RECORDING, verdict=None, outcome=None)
-    return begun, (Record(laid.return_id, laid.uid, laid.item, laid.occurred_at),)
+    return begun, (Record(laid.return_id, laid.uid, laid.item, laid.occurred_at, check),)
 
 
 def accept_incomplete(laid: Laid, session: Session) -> ItemStep:
-    """Staff have said that a set may go without the parts that are missing."""
+    """Staff have said that a set may go without the parts that are missing, or as it is."""
     if laid.item is None or not sets.may_be_accepted_incomplete(laid):
         return laid, ()
+    if not laid.parts:
+        return _begin(replace(laid, check=PartsCheck.STAFF), session)
     missing = sets.lacking(laid)
     warnings = tuple(f"{MISSING_PART}{ordinal}" for ordinal in missing)
     item = replace(laid.item, warnings=(*laid.item.warnings, *warnings))
@@ -132,6 +169,7 @@ def _again(laid: Laid, past: Past, session: Session) -> ItemStep:
         bin=past.bin,
         security=past.security,
         missing=past.missing,
+        check=past.check,
     )
     if past.bin:
         return go_on(settled(laid, KioskOutcome.SEEN_ALREADY), session)
@@ -192,8 +230,9 @@ def not_recorded(laid: Laid) -> ItemStep:
 
 def stopped(laid: Laid) -> ItemStep:
     """Out of service: what is not yet recorded is given back; nothing more is let in."""
-    if laid.stage in _NOT_BEGUN:
+    if laid.stage in _NOT_BEGUN or laid.stage is Stage.CHECKING:
         return not_recorded(laid)
     if laid.stage is Stage.AT_FLAP:
-        return settled(laid, KioskOutcome.LAY_AGAIN), ()
+        after, effects = lay_again(laid)
+        return after, tuple(effect for effect in effects if not isinstance(effect, Play))
     return laid, ()

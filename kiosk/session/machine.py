@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from kiosk.session import accepting, receipts, slot, staff
+from kiosk.session import accepting, questions, receipts, slot, staff
 from kiosk.session import items as way
 from kiosk.session.effects import Effects, LookAgain, ReadTag, StartTimer, StopTimer
 from kiosk.session.events import (
@@ -24,9 +24,11 @@ from kiosk.session.events import (
     NotPrinted,
     PaperEvent,
     PaperSeen,
+    PartsChecked,
     PatronEvent,
     Pressed,
     Printed,
+    QuestionOver,
     QuietOver,
     SummaryOver,
     TagArrived,
@@ -54,7 +56,7 @@ def advance(session: Session, event: Event) -> Step:
             return _start(replace(session, faults=session.faults - {fault}))
         case BinsFull(bins):
             return replace(session, full=bins), ()
-        case LanguageChosen() | AidSwitched() | Touched() | Pressed():
+        case LanguageChosen() | AidSwitched() | Touched() | Pressed() | QuestionOver():
             return _at_the_screen(session, event)
         case Printed() | NotPrinted():
             return _at_the_end(session, event)
@@ -66,7 +68,7 @@ def advance(session: Session, event: Event) -> Step:
             return _in_phase(session, event)
 
 
-def _at_the_screen(session: Session, event: PatronEvent) -> Step:
+def _at_the_screen(session: Session, event: PatronEvent | QuestionOver) -> Step:
     match event:
         case LanguageChosen(language):
             return _at_ease(replace(session, language=language))
@@ -75,10 +77,21 @@ def _at_the_screen(session: Session, event: PatronEvent) -> Step:
         case Touched():
             return _at_ease(session)
         case Pressed(button):
-            entry = staff.entry_of(session, button)
-            return _chosen(session, entry) if entry else _at_the_end(session, event)
+            return _pressed(session, event, button)
+        case QuestionOver():
+            step = questions.over(session, event)
+            return _in_phase(session, step) if isinstance(step, PartsChecked) else step
         case _ as never:
             assert_never(never)
+
+
+def _pressed(session: Session, event: Pressed, button: str) -> Step:
+    """A button of the menu, of a question about an item, or of the end of a visit."""
+    if (entry := staff.entry_of(session, button)) is not None:
+        return _chosen(session, entry)
+    if (answer := questions.answer_of(session, button)) is not None:
+        return _in_phase(session, answer)
+    return _at_the_end(session, event)
 
 
 def _chosen(session: Session, entry: staff.Entry) -> Step:
@@ -87,7 +100,8 @@ def _chosen(session: Session, entry: staff.Entry) -> Step:
     if entry.act is not staff.Act.ACCEPT or not isinstance(after.phase, Visit):
         return after, effects
     items, begun = every(after.phase.items, lambda laid: way.accept_incomplete(laid, after))
-    return replace(after, phase=Visit(items)), (*effects, *begun)
+    accepted, asked = questions.put_next(replace(after, phase=Visit(items)))
+    return accepted, (*effects, *begun, *asked)
 
 
 def _staff_card(session: Session, event: TagRead) -> Step:
@@ -145,14 +159,11 @@ def _at_the_end(session: Session, event: Pressed | PaperEvent) -> Step:
 
 
 def _at_ease(session: Session) -> Step:
-    """Somebody is at the screen: what they chose and what they read lasts for another while.
-
-    During a visit that is so anyway.
-    """
+    """Somebody is at the screen: what they chose, read and are asked lasts for another while."""
     if isinstance(session.phase, Summary):
         return receipts.stay(session, session.phase)
-    if not isinstance(session.phase, Idle | Stopped):
-        return session, ()
+    if isinstance(session.phase, Visit):
+        return questions.stay(session)
     return session, (StartTimer(SummaryOver(), session.rules.summary),)
 
 
@@ -163,18 +174,20 @@ def _for_the_next(session: Session) -> Session:
 
 def _visiting(session: Session, items: Items, event: PhaseEvent) -> Step:
     if isinstance(event, QuietOver):
-        return receipts.end(session, items)
+        # Whoever is asked something may have the item in their hands.
+        return (session, ()) if questions.is_open(items) else receipts.end(session, items)
     touched, effects = touch(session, items, event)
     after, let_in = slot.let_in(session, touched, event)
     clock = _clock(session, items, after, event)
-    return replace(session, phase=Visit(after)), (*effects, *let_in, *clock)
+    visiting, asked = questions.put_next(replace(session, phase=Visit(after)))
+    return visiting, (*effects, *let_in, *clock, *asked)
 
 
 def _clock(session: Session, before: Items, after: Items, event: PhaseEvent) -> Effects:
     """The visit ends when the antenna has been empty for a while; anything laid stops that."""
     was_empty = not any(laid.present for laid in before)
     is_empty = not any(laid.present for laid in after)
-    if is_empty and (not was_empty or isinstance(event, BarcodeGiven)):
+    if is_empty and (not was_empty or isinstance(event, BarcodeGiven | PartsChecked)):
         return (StartTimer(QuietOver(), session.rules.quiet),)
     if was_empty and not is_empty:
         return (StopTimer(),)
@@ -213,7 +226,7 @@ def _stop(session: Session) -> Step:
     items = session.phase.items if isinstance(session.phase, Visit) else ()
     after, effects = every(items, way.stopped)
     timer = StartTimer(SummaryOver(), session.rules.summary) if items else StopTimer()
-    return replace(session, phase=Stopped(after)), (timer, *effects)
+    return replace(session, phase=Stopped(after), question=None), (timer, *effects)
 
 
 def _start(session: Session) -> Step:

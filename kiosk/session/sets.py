@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from catalogue_api.contract.returns import PartsCheck
 from drivers.interface import Uid
 from kiosk.session.states import NO_TAG, Laid, Part, Sets, Stage
 from kiosk.tagging import OurItem
@@ -76,7 +77,33 @@ def is_dealt_with(laid: Laid) -> bool:
     return done | set(laid.missing) >= set(range(1, laid.item.parts + 1))
 
 
+def is_at_hand(laid: Laid) -> bool:
+    """Say whether an item lies here, as far as anybody can tell of one without a tag."""
+    return laid.present or laid.uid == NO_TAG
+
+
+def has_untagged_parts(laid: Laid) -> bool:
+    """Say whether an item has parts of which only its reader can say whether they are there."""
+    if laid.parts or laid.item is None:
+        return False
+    return laid.item.parts > 1 or contents(laid) != ""
+
+
+def contents(laid: Laid) -> str:
+    """Return the parts of an item in words, as far as the snapshot knows them."""
+    return laid.expected.contents if laid.expected else ""
+
+
+def check_of(laid: Laid) -> PartsCheck:
+    """Return who has looked at its parts: for a set of several tags, the reader of tags itself."""
+    if not laid.parts:
+        return laid.check
+    return PartsCheck.STAFF if laid.missing else PartsCheck.TAGS
+
+
 def may_be_accepted_incomplete(laid: Laid) -> bool:
-    """Say whether staff may let a set go without its missing parts."""
+    """Say whether staff may let a set go without its missing parts, or unasked."""
+    if laid.stage in {Stage.UNCHECKED, Stage.CHECKING}:
+        return is_at_hand(laid)
     waits = laid.stage in {Stage.GATHERING, Stage.SETTLED} and not laid.recorded
     return waits and laid.present and bool(laid.parts) and bool(lacking(laid))

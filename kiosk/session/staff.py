@@ -27,20 +27,9 @@ from kiosk.session.events import (
     PaperSeen,
     StaffEvent,
 )
+from kiosk.session.pages import BinPage, BinsPage, CheckPage, MainPage, Menu, PaperPage, WaitPage
 from kiosk.session.sets import may_be_accepted_incomplete
-from kiosk.session.states import (
-    BinPage,
-    BinsPage,
-    CheckPage,
-    Fault,
-    MainPage,
-    Menu,
-    PaperPage,
-    ReceiptMode,
-    Session,
-    Visit,
-    WaitPage,
-)
+from kiosk.session.states import Fault, ReceiptMode, Session, Visit
 
 Step = tuple[Session, Effects]
 

@@ -5,12 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from catalogue_api.contract.kiosks import Paper
-from catalogue_api.contract.returns import Returned, Security
+from catalogue_api.contract.returns import PartsCheck, Returned, Security
 from drivers.interface import Uid
 from kiosk.decisions import Expected
 from kiosk.outcomes import Verdict
-from kiosk.session.contents import BinContent, Finding
+from kiosk.session.pages import Menu
 from kiosk.session.sorting import Sorting
 from kiosk.tagging import OurItem
 
@@ -59,6 +58,13 @@ class Sets(StrEnum):
     MAIN_PART = "main_part"
 
 
+class Incomplete(StrEnum):
+    """What is done with an item of which its reader says that a part is missing."""
+
+    GIVE_BACK = "give_back"
+    KEEP = "keep"
+
+
 class TypedBarcodes(StrEnum):
     """Who may type or scan the barcode of an item whose tag is dead."""
 
@@ -96,12 +102,16 @@ class Closing(StrEnum):
 class Stage(StrEnum):
     """How far an item has come. `SETTLED`: nothing more will be done unless it moves.
 
-    `GATHERING`: the other parts of its set are awaited. `WAITING`: at a slot, until it is there
-    alone. `AT_FLAP`: returned, and to be let in. `SORTING`: the flap is open for it.
+    `GATHERING`: the other parts of its set are awaited. `UNCHECKED`: whoever brings it is still to
+    be asked whether all its untagged parts are there. `CHECKING`: and is being asked. `WAITING`:
+    at a slot, until it is there alone. `AT_FLAP`: returned, and to be let in. `SORTING`: the flap
+    is open for it.
     """
 
     READING = "reading"
     GATHERING = "gathering"
+    UNCHECKED = "unchecked"
+    CHECKING = "checking"
     WAITING = "waiting"
     RECORDING = "recording"
     ASKING = "asking"
@@ -115,7 +125,8 @@ class Stage(StrEnum):
 class Rules:
     """What a site may set. Times in seconds.
 
-    `parts`: how long a set waits for its parts. `question`: how long a question stands, or a number
+    `parts`: how long a set waits for its parts. `incomplete`: what becomes of an item that is said
+    to lack a part. `question`: how long a question stands, or a number
     that is to be written down; then a question is warned of for `warning`, in which a touch
     prolongs it (WCAG 2.2.1). `menu`: how long the menu of staff stays. `take_after`: so many
     refusals in one visit, and a thing is taken all the same for staff to look at (0: never).
@@ -131,6 +142,7 @@ class Rules:
     warning: float = 20.0
     shape: Shape = Shape.PAD
     sets: Sets = Sets.EVERY_PART
+    incomplete: Incomplete = Incomplete.GIVE_BACK
     typed_barcodes: TypedBarcodes = TypedBarcodes.STAFF
     take_after: int = 0
     receipts: ReceiptMode = ReceiptMode.NEVER
@@ -143,7 +155,7 @@ class Past:
     """What the journal already holds of this very item, recently laid here.
 
     `bin` is empty where the item was not seen to reach one. `missing`: the parts without which
-    staff accepted a set.
+    staff accepted a set. `check`: who has looked at its parts.
     """
 
     return_id: UUID
@@ -152,6 +164,7 @@ class Past:
     bin: str
     security: Security
     missing: tuple[int, ...] = ()
+    check: PartsCheck = PartsCheck.NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +186,8 @@ class Laid:
     which every part is tagged, in the order of their arrival; empty for everything else.
     `missing`: parts without which staff accepted it. `recorded`: the journal holds its return.
     `inside`: it was seen to reach its bin. `refusals`: how often it was given back. `expected`:
-    what the snapshot says of it, used while the catalogue does not answer.
+    what the snapshot says of it, used while the catalogue does not answer. `check`: what is known
+    of its parts, and from whom.
     """
 
     uid: Uid
@@ -193,6 +207,7 @@ class Laid:
     inside: bool = False
     refusals: int = 0
     expected: Expected | None = None
+    check: PartsCheck = PartsCheck.NONE
 
     def has(self, uid: Uid) -> bool:
         """Say whether a tag is this thing's."""
@@ -236,50 +251,11 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True)
-class MainPage:
-    """What staff can do."""
+class Question:
+    """What is asked of the item that is being checked; `turn`: another one when it is prolonged."""
 
-
-@dataclass(frozen=True, slots=True)
-class BinsPage:
-    """How many things lie in each bin."""
-
-    counts: tuple[tuple[str, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BinPage:
-    """What lies in a bin; `emptied`: what lay in it until now."""
-
-    content: BinContent
-    emptied: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PaperPage:
-    """How the printer's paper is."""
-
-    paper: Paper
-
-
-@dataclass(frozen=True, slots=True)
-class CheckPage:
-    """What came of trying each part."""
-
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WaitPage:
-    """What was asked for is being done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Menu:
-    """The menu of staff, over whatever else goes on; `turn` counts its pages."""
-
-    page: MainPage | BinsPage | BinPage | PaperPage | CheckPage | WaitPage
     turn: int
+    warned: bool = False
 
 
 Phase = Idle | Visit | Summary | Stopped
@@ -298,3 +274,5 @@ class Session:
     full: frozenset[str] = frozenset()
     menu: Menu | None = None
     menu_turn: int = 0
+    question: Question | None = None
+    question_turn: int = 0

@@ -36,6 +36,14 @@ def give_back(laid: Laid, verdict: Verdict) -> ItemStep:
     return settled(back, verdict), (Play(Sound.BACK),)
 
 
+def lay_again(laid: Laid) -> ItemStep:
+    """It must be laid down again; what is no return and was not put in stays with its patron."""
+    if laid.outcome is None or facts(laid.outcome).accepted:
+        return settled(laid, KioskOutcome.LAY_AGAIN), (Play(Sound.AGAIN),)
+    back, effects = give_back(laid, laid.outcome)
+    return back, (*settle(back), *effects)
+
+
 def is_kept(laid: Laid) -> bool:
     """Say whether the library keeps this thing, as far as is known."""
     return laid.outcome is not None and (facts(laid.outcome).accepted or laid.bin != "")

@@ -18,6 +18,7 @@ from kiosk.session.events import (
     NotRecorded,
     NotSecured,
     NotSorted,
+    PartsChecked,
     PartsOverdue,
     QuietOver,
     Recorded,
@@ -62,6 +63,7 @@ def touch(session: Session, items: Items, event: PhaseEvent) -> tuple[Items, Eff
             | Sorted(return_id)
             | NotSorted(return_id)
             | PartsOverdue(return_id)
+            | PartsChecked(return_id)
         ):
             return _each(items, return_id, lambda laid: _return_step(session, laid, event))
         case QuietOver() | SummaryOver() | TimeIsShort():
@@ -139,6 +141,8 @@ def _return_step(session: Session, laid: Laid, event: ReturnEvent) -> ItemStep:
             return accepting.not_sorted(laid, event)
         case PartsOverdue():
             return way.parts_overdue(laid)
+        case PartsChecked(check=check):
+            return way.checked(laid, check, session)
         case _ as never:
             assert_never(never)
 

@@ -37,6 +37,9 @@ _LOOK = 6 * 3600.0
 
 _PLACE = Place("Médiathèque")
 
+_QUESTION, _WARNING = 6.0, 6.0
+"""Seconds that a question stands, and is warned of: patrons of a world are not patient."""
+
 
 class Printer:
     """A receipt printer and its cable."""
@@ -63,7 +66,13 @@ def rules_of(equipment: Equipment, sets: Sets) -> Rules:
     """Return the rules of a kiosk with this equipment, in a library with such sets."""
     bins = tuple(Bin(name, equipment.room) for name in ("1", "2", "3", "4"))
     return Rules(
-        receipts=equipment.receipts, sorting=Sorting(bins), shape=equipment.shape, sets=sets
+        receipts=equipment.receipts,
+        sorting=Sorting(bins),
+        shape=equipment.shape,
+        sets=sets,
+        incomplete=equipment.incomplete,
+        question=_QUESTION,
+        warning=_WARNING,
     )
 
 

@@ -8,12 +8,13 @@ from catalogue_api.contract.returns import Outcome
 from kiosk.outcomes import KioskOutcome
 from kiosk.session.states import Idle, Laid, Session, Stage
 from simulator.world import town
+from simulator.world.incomplete import Incomplete, is_given_back_incomplete
 from simulator.world.machine import Machine
 from simulator.world.plan import Kind, Manner
 from simulator.world.slot import WatchedSlot
 from simulator.world.story import Invariant, Story
 
-_PATIENCE = 20.0
+_PATIENCE = 25.0
 """Seconds that a patron waits for the flap, and then for the screen."""
 
 _ROUNDS = 3
@@ -31,12 +32,14 @@ class AtTheFlap:
         slot: WatchedSlot,
         manner: Manner,
         chance: random.Random,
+        with_set: Incomplete,
         story: Story,
     ) -> None:
         self._machine = machine
         self._slot = slot
         self._manner = manner
         self._chance = chance
+        self._with_set = with_set
         self._story = story
 
     async def bring(self, pile: Sequence[town.Thing]) -> None:
@@ -55,8 +58,22 @@ class AtTheFlap:
                 break
             self._machine.lift(thing)
             await asyncio.sleep(1.0)
+        if not self._is_in(thing) and is_given_back_incomplete(told) and self._machine.powered:
+            told = await self._have_it_let_go(thing)
         if not self._is_in(thing):
             self._take_home(thing, told)
+        elif told is not None and told.verdict is Outcome.PARTS_MISSING:
+            self._story.fault(Kind.KEPT_INCOMPLETE, f"{self._machine.name}: {thing.barcode}")
+
+    async def _have_it_let_go(self, thing: town.Thing) -> Laid | None:
+        """Fetch staff: with their card they let it in as it is, and its patron pushes it in."""
+        missing = Kind.PART_MISSING if len(thing.tags) > 1 else Kind.SAID_INCOMPLETE
+        self._story.fault(missing, f"{self._machine.name}: {thing.barcode}")
+        await self._with_set.fetch_staff(thing)
+        told = await self._put_in(thing, again=True)
+        if self._is_in(thing):
+            self._story.fault(Kind.ACCEPTED_AT_SLOT, f"{self._machine.name}: {thing.barcode}")
+        return told
 
     async def _hold(self, thing: town.Thing, beside: town.Thing | None) -> None:
         if self._manner is Manner.TEARING and self._chance.random() < 0.5:
@@ -110,8 +127,6 @@ class AtTheFlap:
         if told is not None and told.inside:
             what = f"{name}: {thing.barcode} is still in a hand, and should lie in {told.bin}"
             self._story.broke(Invariant.BINS, what)
-        if told is not None and told.verdict is Outcome.PARTS_MISSING:
-            self._story.fault(Kind.PART_MISSING, f"{name}: {thing.barcode}")
         if told is not None and told.verdict is KioskOutcome.BIN_FULL:
             self._story.fault(Kind.BIN_FULL, f"{name}: {thing.barcode}")
         self._story.tell(f"{name}: {thing.barcode} is not put in, and goes home")

@@ -3,10 +3,12 @@
 import asyncio
 import random
 
+from catalogue_api.contract.returns import Outcome
 from drivers.interface import Uid
 from kiosk.session.staff import Act, Entry, entries
 from kiosk.session.states import Laid, Session
 from simulator.world import town
+from simulator.world.answering import Answering, Mind
 from simulator.world.machine import Machine
 from simulator.world.plan import Kind
 from simulator.world.story import Story
@@ -19,15 +21,19 @@ _PATIENCE = 10.0
 class Incomplete:
     """What becomes of one such set."""
 
-    def __init__(self, machine: Machine, chance: random.Random, story: Story) -> None:
+    def __init__(
+        self, machine: Machine, chance: random.Random, answering: Answering, story: Story
+    ) -> None:
         self._machine = machine
         self._chance = chance
+        self._answering = answering
         self._story = story
 
     async def see_to(self, thing: town.Thing) -> dict[Uid, Laid]:
         """Do one of the three; return what the screen says of the set in the end."""
-        self._story.fault(Kind.PART_MISSING, f"{self._machine.name}: {thing.barcode}")
-        what = self._chance.choice((self._lay_the_part, self._fetch_staff, self._do_without))
+        missing = Kind.PART_MISSING if len(thing.tags) > 1 else Kind.SAID_INCOMPLETE
+        self._story.fault(missing, f"{self._machine.name}: {thing.barcode}")
+        what = self._chance.choice((self._lay_the_part, self.fetch_staff, self._do_without))
         await what(thing)
         await asyncio.sleep(1.0)
         return await self._machine.screen.until([thing.uid], _PATIENCE)
@@ -35,11 +41,24 @@ class Incomplete:
     async def _lay_the_part(self, thing: town.Thing) -> None:
         self._story.fault(Kind.PART_LAID_LATER, f"{self._machine.name}: {thing.barcode}")
         thing.forgotten = frozenset()
+        if len(thing.tags) == 1:
+            await self._lay_anew(thing, Mind.YES)
+        else:
+            self._machine.lay(thing)
+
+    async def _lay_anew(self, thing: town.Thing, mind: Mind) -> None:
+        """Have the question about it asked again, with an answer in mind."""
+        self._answering.will(thing, mind)
+        self._machine.lift(thing)
+        await asyncio.sleep(1.0)
         self._machine.lay(thing)
 
-    async def _fetch_staff(self, thing: town.Thing) -> None:
+    async def fetch_staff(self, thing: town.Thing) -> None:
         """Lay a staff card beside it, and let the set go as it is."""
         machine = self._machine
+        if len(thing.tags) == 1:
+            await self._lay_anew(thing, Mind.SILENT)
+            await asyncio.sleep(1.0)
         machine.field.lay(machine.card.uid)
         shown = await machine.screen.seen(_offers_to_accept, _PATIENCE)
         machine.field.lift(machine.card.uid)
@@ -53,6 +72,11 @@ class Incomplete:
 
     async def _do_without(self, thing: town.Thing) -> None:
         """Take it home again."""
+
+
+def is_given_back_incomplete(told: Laid | None) -> bool:
+    """Say whether a screen has given something back because a part is missing."""
+    return told is not None and told.verdict is Outcome.PARTS_MISSING and not told.bin
 
 
 def _offers_to_accept(session: Session) -> bool:

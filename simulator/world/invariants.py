@@ -5,7 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from catalogue_api.contract.returns import FACTS, Placement, Security
+from catalogue_api.contract.returns import (
+    FACTS,
+    SECOND_TAG,
+    Outcome,
+    PartsCheck,
+    Placement,
+    Security,
+)
 from catalogue_api.embedded_library import ReturnSeen
 from drivers.iso15693 import AFI_IN_STOCK
 from kiosk.journal import Counts, Entry
@@ -16,13 +23,20 @@ from simulator.world import town
 from simulator.world.story import Invariant, Violation
 from simulator.world.watching import Promise
 
+_SAID = frozenset({PartsCheck.COMPLETE, PartsCheck.INCOMPLETE, PartsCheck.NO_ANSWER})
+_OF_PEOPLE = _SAID | {PartsCheck.STAFF}
+_OF_TAGS = frozenset({PartsCheck.TAGS, PartsCheck.STAFF})
+
 _SAME = 540.0
 """Seconds within which the same item at the same kiosk is surely the same return."""
 
 
 @dataclass(frozen=True, slots=True)
 class KioskFacts:
-    """What is known of one kiosk: its promises, its journal, and when each identifier was made."""
+    """What is known of one kiosk: its promises, its journal, and when each identifier was made.
+
+    `answers`: what was said at its screen of the parts of an item.
+    """
 
     name: str
     promises: Mapping[UUID, Promise]
@@ -31,6 +45,7 @@ class KioskFacts:
     born: Mapping[UUID, float]
     clock_jumped: bool
     has_flap: bool
+    answers: Mapping[UUID, PartsCheck]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,7 @@ def check(facts: Facts) -> Iterator[Violation]:
     for kiosk in facts.kiosks:
         for rule in (_promised, _known, _once, _newer_loans, _drained):
             yield from rule(kiosk, reported)
+        yield from _checked(kiosk, facts, reported)
         yield from _secured(kiosk, facts)
         yield from _bins(kiosk, facts)
         yield from _swallowed(kiosk, facts)
@@ -83,12 +99,37 @@ def _once(kiosk: KioskFacts, reported: Mapping[UUID, ReturnSeen]) -> Iterator[Vi
     times = [
         (kiosk.born[return_id], seen.barcode)
         for return_id, seen in reported.items()
-        if return_id in kiosk.born
+        # What is said to be incomplete is no return yet.
+        if return_id in kiosk.born and seen.outcome != Outcome.PARTS_MISSING
     ]
     for at, barcode in sorted(times):
         if at - last.get(barcode, -_SAME) < _SAME:
             yield Violation(Invariant.ONCE, f"{kiosk.name}: {barcode}: counted twice")
         last[barcode] = at
+
+
+def _checked(
+    kiosk: KioskFacts, facts: Facts, reported: Mapping[UUID, ReturnSeen]
+) -> Iterator[Violation]:
+    """What was said of the parts is written down as it was said, and no more is made of it."""
+    tags = {thing.barcode: len(thing.tags) for thing in facts.things}
+    for return_id, entry in kiosk.entries.items():
+        barcode, check = entry.request.barcode, entry.request.parts_check
+        what = f"{kiosk.name}: {barcode} {return_id}: {check.value or 'nothing said'}"
+        said = kiosk.answers.get(return_id)
+        if check in _SAID and said is not (None if check is PartsCheck.NO_ANSWER else check):
+            yield Violation(Invariant.CHECKED, f"{what}, and heard {said}")
+        known = _OF_TAGS if tags[barcode] > 1 else _OF_PEOPLE
+        is_set = SECOND_TAG not in entry.request.warnings and town.is_set(barcode)
+        if is_set and check not in known:
+            yield Violation(Invariant.CHECKED, f"{what}: unasked")
+        seen = reported.get(return_id)
+        if seen is not None and seen.parts_check != check.value:
+            yield Violation(Invariant.CHECKED, f"{what}, and known as {seen.parts_check!r}")
+        if check is PartsCheck.INCOMPLETE and (
+            return_id in kiosk.promises or (seen is not None and seen.loan_began is not None)
+        ):
+            yield Violation(Invariant.CHECKED, f"{what}, and returned")
 
 
 def _newer_loans(kiosk: KioskFacts, reported: Mapping[UUID, ReturnSeen]) -> Iterator[Violation]:

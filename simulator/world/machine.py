@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 from uuid import UUID
 
+from catalogue_api.contract.returns import PartsCheck
 from drivers.interface import Reader
 from kiosk.antenna import Pace
 from kiosk.clock import Clock
@@ -76,6 +77,7 @@ class Machine:
         self.disk.died = self._die
         self.died = asyncio.Event()
         self.born: dict[UUID, float] = {}
+        self.answers: dict[UUID, PartsCheck] = {}
         self._witness = Witness(
             self.name, self.story, around.things, lambda: self.journal, self.born
         )

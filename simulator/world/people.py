@@ -10,8 +10,9 @@ from kiosk.outcomes import KioskOutcome
 from kiosk.session.receipts import YES, named
 from kiosk.session.states import Laid, ReceiptState, Session, Summary
 from simulator.world import town
+from simulator.world.answering import Answering
 from simulator.world.handing_in import AtTheFlap
-from simulator.world.incomplete import Incomplete
+from simulator.world.incomplete import Incomplete, is_given_back_incomplete
 from simulator.world.machine import Machine
 from simulator.world.plan import Kind, Manner, Visit
 from simulator.world.story import Invariant, Story
@@ -39,6 +40,7 @@ class Patron:
         self._manner = visit.manner
         self._chance = random.Random(visit.chance)  # noqa: S311 - worlds must repeat
         self._count = visit.count
+        self._minds = random.Random(f"minds {visit.chance}")  # noqa: S311 - worlds must repeat
         self._story = story
 
     async def come(self, things: Sequence[town.Thing]) -> None:
@@ -52,17 +54,22 @@ class Patron:
                 self._forget(thing)
             names = " ".join(thing.barcode for thing in pile)
             self._story.tell(f"{self._machine.name}: visit, {self._manner.value}: {names}")
-            mouth = self._machine.mouth
-            if mouth is not None:
-                at = AtTheFlap(self._machine, mouth.slot, self._manner, self._chance, self._story)
-                await at.bring(pile)
-            elif self._manner is Manner.ONE_BY_ONE:
-                for thing in pile:
-                    await self._bring([thing])
-            else:
-                await self._bring(pile)
+            async with Answering(self._machine, pile, self._minds, self._story) as answering:
+                with_set = Incomplete(self._machine, self._minds, answering, self._story)
+                await self._hand_in(pile, with_set)
             self._machine.field.lift_all()
             await self._take_receipt()
+
+    async def _hand_in(self, pile: Sequence[town.Thing], with_set: Incomplete) -> None:
+        machine, mouth = self._machine, self._machine.mouth
+        if mouth is not None:
+            at = AtTheFlap(machine, mouth.slot, self._manner, self._chance, with_set, self._story)
+            await at.bring(pile)
+        elif self._manner is Manner.ONE_BY_ONE:
+            for thing in pile:
+                await self._bring([thing], with_set)
+        else:
+            await self._bring(pile, with_set)
 
     def _forget(self, thing: town.Thing) -> None:
         """Leave a part of a set at home, as happens."""
@@ -106,7 +113,7 @@ class Patron:
             await asyncio.sleep(2.0)
         return False
 
-    async def _bring(self, pile: Sequence[town.Thing]) -> None:
+    async def _bring(self, pile: Sequence[town.Thing], with_set: Incomplete) -> None:
         for thing in pile:
             thing.place = f"on:{self._machine.name}"
         await self._lay_carelessly(pile)
@@ -117,16 +124,10 @@ class Patron:
                 break
             told |= await self._lay_again(again)
         for thing in pile:
-            told |= await self._complete(thing, told.get(thing.uid))
+            if is_given_back_incomplete(told.get(thing.uid)):
+                told |= await with_set.see_to(thing)
         for thing in pile:
             self._put_away(thing, told.get(thing.uid))
-
-    async def _complete(self, thing: town.Thing, told: Laid | None) -> dict[Uid, Laid]:
-        """Find the missing part of a set in a pocket, fetch staff, or do without."""
-        if told is None or told.verdict is not Outcome.PARTS_MISSING:
-            return {}
-        with_set = Incomplete(self._machine, self._chance, self._story)
-        return await with_set.see_to(thing)
 
     async def _lay_carelessly(self, pile: Sequence[town.Thing]) -> None:
         field = self._machine.field
@@ -160,6 +161,9 @@ class Patron:
         self._machine.lift(thing)
         promised = self._machine.screen.bin_of(thing.barcode)
         if told is not None and accepted(told):
+            thing.place = f"{self._machine.name}/{told.bin}"
+        elif told is not None and told.verdict is Outcome.PARTS_MISSING and told.bin:
+            self._story.fault(Kind.KEPT_INCOMPLETE, f"{self._machine.name}: {thing.barcode}")
             thing.place = f"{self._machine.name}/{told.bin}"
         elif told is not None and told.verdict is KioskOutcome.BIN_FULL:
             self._story.fault(Kind.BIN_FULL, f"{self._machine.name}: {thing.barcode}")

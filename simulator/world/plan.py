@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from kiosk.session.states import ReceiptMode, Sets, Shape
+from kiosk.session.states import Incomplete, ReceiptMode, Sets, Shape
 
 HOUR = 3600.0
 
@@ -95,6 +95,11 @@ class Kind(StrEnum):
     PART_LAID_LATER = "part_laid_later"
     SET_ACCEPTED = "set_accepted_incomplete"
     PARTS_UNTAGGED = "set_with_one_tag"
+    SAID_INCOMPLETE = "said_incomplete"
+    NOT_ANSWERED = "question_not_answered"
+    LOOKED_INSIDE = "case_looked_into"
+    KEPT_INCOMPLETE = "kept_incomplete"
+    ACCEPTED_AT_SLOT = "accepted_incomplete_at_slot"
     BIN_EMPTIED = "bin_emptied"
     STAFF_CLOSED = "staff_closed"
     STAFF_RESTART = "staff_restart"
@@ -142,6 +147,7 @@ class Equipment:
     receipts: ReceiptMode = ReceiptMode.NEVER
     room: int = 0
     shape: Shape = Shape.PAD
+    incomplete: Incomplete = Incomplete.GIVE_BACK
 
 
 Event: TypeAlias = Visit | Errand | Trouble | Round
@@ -175,7 +181,8 @@ def draw(seed: int) -> Plan:
     if chance.random() < 0.5:
         events += _troubles(chance, kiosks, hours, visits, _LATER, most=2)
     events += _rounds(chance, kiosks, hours)
-    equipment = tuple(_equipment(chance) for _ in range(kiosks))
+    keeping = random.Random(f"incomplete {seed}")  # noqa: S311 - worlds must repeat
+    equipment = tuple(_equipment(chance, keeping) for _ in range(kiosks))
     slots = [visit for visit in visits if equipment[visit.kiosk].shape is Shape.SLOT]
     if slots:
         events += _troubles(chance, kiosks, hours, slots, _OF_SLOTS, most=2)
@@ -190,11 +197,12 @@ def draw(seed: int) -> Plan:
     )
 
 
-def _equipment(chance: random.Random) -> Equipment:
+def _equipment(chance: random.Random, keeping: random.Random) -> Equipment:
     return Equipment(
         chance.choice(tuple(ReceiptMode)),
         chance.choice((0, 0, 3, 6)),
         chance.choice((Shape.PAD, Shape.PAD, Shape.SLOT)),
+        keeping.choice(tuple(Incomplete)),
     )
 
 

@@ -169,6 +169,7 @@ def _kiosk_facts(machine: Machine) -> KioskFacts:
             machine.born,
             machine.clock_jumped,
             machine.mouth is not None,
+            machine.answers,
         )
     finally:
         journal.close()

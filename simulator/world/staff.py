@@ -5,9 +5,10 @@ import random
 from collections.abc import Callable, Sequence
 
 from kiosk.session.contents import BinContent
+from kiosk.session.pages import BinPage, BinsPage, MainPage
 from kiosk.session.sorting import UNKNOWN_BIN
 from kiosk.session.staff import Act, Entry
-from kiosk.session.states import BinPage, BinsPage, Fault, MainPage, Session
+from kiosk.session.states import Fault, Session
 from simulator.world import town
 from simulator.world.machine import Machine
 from simulator.world.plan import Choice, Kind, Round

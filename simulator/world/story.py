@@ -17,6 +17,7 @@ class Invariant(StrEnum):
     RECORDED_FIRST = "no item is secured that is not in the journal"
     SWALLOWED = "nothing falls in at a slot that is not in the journal"
     WHOLE = "no set is returned without a part that nobody named"
+    CHECKED = "what was said of the parts of an item is what the catalogue holds, and counts"
     SECURED = "every accepted item ends secured or on the list of those to secure"
     HOLD_ONCE = "no hold is given twice"
     BINS = "bins hold what the journal says"

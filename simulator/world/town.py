@@ -45,6 +45,9 @@ def site_of(number: int) -> str:
     return SITES[number % len(SITES)]
 
 
+BOXED: Final = 4
+"""A book with a disc in it, of which its tag says nothing."""
+
 STOCK: Final = Stock(
     sites=SITES,
     kiosks=(
@@ -53,6 +56,7 @@ STOCK: Final = Stock(
     ),
     copies=tuple((str(3000 + n), n % TITLES + 1, SITES[n % 3 == 0]) for n in range(BOOKS)),
     patrons=CARDS,
+    contents={str(3000 + n): f"{parts} parts" for n, parts in {**PARTS, BOXED: 2}.items()},
 )
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
+from catalogue_api.contract.returns import PartsCheck
 from drivers.interface import Uid
 from kiosk.journal import Journal
 from kiosk.tagging import MISSING_PART
 from simulator.world import town
+from simulator.world.plan import Kind
 from simulator.world.story import Invariant, Story
 from simulator.world.watching import Promise
 
@@ -37,6 +39,8 @@ class Witness:
         if entry is None:
             self._story.broke(Invariant.PROMISE, what)
             return
+        if entry.request.parts_check is PartsCheck.NO_ANSWER:
+            self._story.fault(Kind.NOT_ANSWERED, what)
         thing = self._things.get(promise.barcode)
         if thing is None or self._born.get(promise.return_id, 0.0) < thing.since:
             return

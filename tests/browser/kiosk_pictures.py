@@ -20,6 +20,7 @@ PICTURES: dict[str, tuple[str, str, Language]] = {
     "kiosk-idle": ("idle", "half", Language.FRENCH),
     "kiosk-visit": ("visit", "half", Language.FRENCH),
     "kiosk-pile": ("visit-pile", "half", Language.FRENCH),
+    "kiosk-question": ("question-keys", "half", Language.FRENCH),
     "kiosk-summary": ("summary", "half", Language.FRENCH),
     "kiosk-receipt": ("receipt-keys", "half", Language.FRENCH),
     "kiosk-warning": ("warning", "half", Language.FRENCH),

@@ -5,25 +5,22 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from catalogue_api.contract.kiosks import Paper
-from catalogue_api.contract.returns import Note, NoteKind, Outcome, Returned
+from catalogue_api.contract.returns import Note, NoteKind, Outcome, PartsCheck, Returned, SortHint
 from drivers.interface import Uid
+from kiosk.decisions import Expected
 from kiosk.outcomes import KioskOutcome, Verdict, facts
 from kiosk.screen.place import Place, Reach, SiteText
 from kiosk.screen.rows import AT_THE_DESK, SWALLOWED
 from kiosk.session.contents import BinContent, Finding, InBin
+from kiosk.session.pages import BinPage, BinsPage, CheckPage, MainPage, Menu, PaperPage, WaitPage
 from kiosk.session.states import (
     Aid,
-    BinPage,
-    BinsPage,
-    CheckPage,
     Closing,
     Fault,
     Laid,
     Language,
-    MainPage,
-    Menu,
-    PaperPage,
     Part,
+    Question,
     Receipt,
     ReceiptMode,
     ReceiptState,
@@ -35,7 +32,6 @@ from kiosk.session.states import (
     Summary,
     TypedBarcodes,
     Visit,
-    WaitPage,
 )
 from kiosk.tagging import OurItem
 
@@ -134,6 +130,17 @@ def a_set() -> Laid:
     return Laid(uid, stage=Stage.GATHERING, item=item, parts=(Part(uid, 1),))
 
 
+CASE = replace(
+    laid(Outcome.RETURNED, "Les Saisons"),
+    stage=Stage.CHECKING,
+    verdict=None,
+    answer=None,
+    expected=Expected(True, SortHint.SHELVE, title="Les Saisons", contents="1 livre, 1 disque"),
+)
+LATER = replace(CASE, stage=Stage.UNCHECKED)
+COUNTED = replace(CASE, expected=None, item=replace(ITEM, part=0, parts=3))
+
+
 def receipt(state: ReceiptState) -> Session:
     """The end of a visit, and what became of its receipt."""
     return Session(phase=Summary(WELL, Receipt(NUMBER, state)))
@@ -204,6 +211,38 @@ SCENES: dict[str, tuple[Place, Session]] = {
         Session(phase=Summary(WELL, Receipt(NUMBER), Closing.WARNED)),
     ),
     "goodbye": (PLACE, Session(phase=Summary(WELL, closing=Closing.OVER))),
+    "question": (PLACE, Session(phase=Visit((CASE, *WELL[:1])), question=Question(1))),
+    "question-keys": (
+        EVERY_LANGUAGE,
+        Session(phase=Visit((WELL[0], CASE, LATER, busy())), question=Question(1), online=False),
+    ),
+    "question-warned": (
+        PLACE,
+        Session(phase=Visit((CASE,)), question=Question(2, warned=True)),
+    ),
+    "question-away": (
+        HIGH,
+        Session(
+            phase=Visit((replace(COUNTED, present=False), *WELL[:1])),
+            question=Question(2, warned=True),
+        ),
+    ),
+    "question-slot": (
+        SLOT,
+        Session(rules=SLOT_RULES, phase=Visit((GONE, CASE)), question=Question(1)),
+    ),
+    "visit-answered": (
+        PLACE,
+        Session(
+            phase=Visit(
+                (
+                    replace(laid(Outcome.RETURNED, "Kirikou"), check=PartsCheck.NO_ANSWER),
+                    replace(laid(Outcome.PARTS_MISSING, "Ici"), check=PartsCheck.INCOMPLETE),
+                    *KEPT,
+                )
+            )
+        ),
+    ),
     "set-waiting": (PLACE, Session(phase=Visit((a_set(), *WELL[:1])))),
     "slot-crowded": (SLOT, Session(rules=SLOT_RULES, phase=Visit((busy(), *WELL[:1])))),
     "staff": (PLACE, Session(menu=Menu(MainPage(), 1), rules=WITH_PRINTER)),

@@ -98,7 +98,7 @@ async def test_a_pile_of_six_with_one_foreign_tag(house, watched):
 
 
 async def test_a_set_whose_missing_part_comes_after_all(house, watched):
-    book, (item, _) = house.book(), sets_of(house.stock)
+    book, (item, *_) = house.book(), sets_of(house.stock)
     async with watched("set", times__parts=1.0) as (kiosk, screen):
         await house.sim.lay("set 1, part 1", book)
         waiting = screen.row("gathering")
@@ -125,7 +125,7 @@ async def test_a_set_whose_missing_part_comes_after_all(house, watched):
 
 
 async def test_staff_let_a_set_go_without_its_missing_part(house, watched):
-    _, item = sets_of(house.stock)
+    _, item, _ = sets_of(house.stock)
     uids = {tag.name: tag.uid for tag in await house.sim.tags()}
     card = hashed(Uid(uids["patron-card"]))
     async with watched("override", times__parts=0.5, staff__cards=[card]) as (kiosk, screen):
@@ -149,6 +149,48 @@ async def test_staff_let_a_set_go_without_its_missing_part(house, watched):
     after = await afis(house)
     assert (after["set 2, part 1"], after["set 2, part 2"]) == ("C2", "07")
     assert after["patron-card"] == "00", "a card is never written to"
+
+
+async def test_whether_all_parts_are_there_is_asked_and_answered_with_a_number_pad(house, watched):
+    book, (*_, item) = house.book(), sets_of(house.stock)
+    settings = {"returns__sets": "main_part", "screen__keypad": True}
+    async with watched("question", **settings) as (kiosk, screen):
+        press = screen.page.keyboard.press
+        await house.sim.lay("set 3, part 1", book)
+        await expect(screen.footer).to_contain_text("Tout y est ?")
+        await expect(screen.footer).to_contain_text("Ce document a 2 parties.")
+        await expect(screen.page.get_by_role("status")).to_contain_text("Oui, tout y est.")
+        await expect(screen.row("returned")).to_have_count(1), "the pile does not wait"
+        await expect(screen.heading).to_have_text("2 documents lus.")
+        await screen.clean()
+        await press("2")
+        missing = screen.row("parts_missing")
+        await expect(missing).to_contain_text("Ajoutez : la partie manquante.")
+        await expect(screen.footer).not_to_contain_text("Tout y est ?")
+        await screen.clean()
+        assert house.on_loan(item)
+
+        await house.sim.lift("set 3, part 1")
+        await house.sim.lay("set 3, part 1")
+        await expect(screen.row("checking")).to_contain_text("Regardez à l’intérieur")
+        await house.sim.lift("set 3, part 1")
+        await expect(screen.row("checking.away")).to_contain_text("Reposez ce document.")
+        await screen.clean()
+        await house.sim.lay("set 3, part 1")
+        await expect(screen.row("checking")).to_have_count(1)
+        await press("ArrowRight")
+        await expect(screen.page.get_by_role("button", name="Oui, tout y est")).to_be_focused()
+        await press("Enter")
+        await expect(screen.row("returned")).to_have_count(2)
+        await house.sim.lift_all()
+        await expect(screen.heading).to_have_text("2 documents rendus. Merci !")
+        await kiosk.done()
+    said = "SELECT outcome, parts_check, bin FROM returns WHERE barcode = ? ORDER BY received_at"
+    assert house.rows(said, item) == [
+        ("parts_missing", "incomplete", ""),
+        ("returned", "complete", "1"),
+    ]
+    assert not house.on_loan(item)
 
 
 async def test_the_network_is_cut_in_mid_visit_and_mended(house, watched):

@@ -9,7 +9,7 @@ from simulator.library import Summary
 OVERFLOWING = """() => [...document.querySelectorAll("main:not([hidden]) .hero, footer, header")]
     .filter((it) => it.scrollHeight > it.clientHeight + 1 || it.scrollWidth > it.clientWidth + 1)
     .map((it) => it.className + " " + it.scrollHeight + " > " + it.clientHeight)"""
-SETS = 2
+SETS = 3
 PART = """
 [[tag]]
 name = "set {number}, part {part}"

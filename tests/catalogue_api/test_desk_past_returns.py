@@ -16,6 +16,7 @@ from catalogue_api.contract.returns import (
     PLACE_ITEM,
     FindReturns,
     Outcome,
+    PartsCheck,
     PastReturn,
     Placement,
     Security,
@@ -53,6 +54,15 @@ async def test_what_was_returned_is_said_in_words(world, visitor, give_back) -> 
     assert "ce reçu est de chez nous" in (await visitor.open(f"{RETURNS}?q={typed}")).said
     english = await Visitor(visitor.client, ENGLISH).open(f"{RETURNS}?q=1")
     assert "Yes: returned 23 Nov 10:00, at the kiosk pad, Cachan." in english.said
+
+
+async def test_what_the_reader_said_of_the_parts_is_told(world, visitor, give_back) -> None:
+    for number, said in enumerate(PartsCheck, start=1):
+        await give_back(number, parts_check=said)
+    page, words = await visitor.open(f"{RETURNS}?q=1"), texts.read_words(PARIS)["fr"]
+    for said in PartsCheck:
+        assert not said or words.text(f"parts_check.{said}") in page.said, said
+    assert "incomplet" in page.said
 
 
 async def test_what_was_not_returned_is_said_too(world, visitor) -> None:

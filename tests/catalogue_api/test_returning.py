@@ -1,6 +1,7 @@
 import asyncio
 import json
 from datetime import date, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from catalogue_api.contract.returns import (
     Note,
     NoteKind,
     Outcome,
+    PartsCheck,
     Placement,
     Security,
     SortHint,
@@ -55,6 +57,24 @@ async def test_the_same_id_with_another_content_is_a_conflict(world, give_back, 
         await give_back(1, **values)
     assert refusal.value.type is ProblemType.IDEMPOTENCY_CONFLICT
     assert world.row("SELECT count(*) FROM returns") == (1,)
+
+
+async def test_another_word_on_the_parts_is_another_content(world, give_back) -> None:
+    await give_back(1, parts_check=PartsCheck.INCOMPLETE)
+    with pytest.raises(Refused) as refusal:
+        await give_back(1, parts_check=PartsCheck.COMPLETE)
+    assert refusal.value.type is ProblemType.IDEMPOTENCY_CONFLICT
+
+
+async def test_a_return_of_a_kiosk_that_asks_nothing_has_the_digest_it_always_had(
+    world, give_back
+) -> None:
+    said = await give_back(1)
+    kept = json.loads(fact(1).model_dump_json(exclude={"dry_run"}))
+    assert kept.pop("parts_check") == ""
+    digest = sha256(f"pad\n{json.dumps(kept, separators=(',', ':'))}".encode()).hexdigest()
+    assert world.row("SELECT body_hash FROM returns") == (digest,)
+    assert await give_back(1) == said
 
 
 async def test_of_eight_at_once_one_closes_the_loan(world, give_back) -> None:

@@ -15,6 +15,7 @@ from catalogue_api.domain.returns import (
     Noted,
     NoteKind,
     Outcome,
+    PartsCheck,
     SortHint,
     Undoable,
     UndoRefusal,
@@ -121,6 +122,10 @@ def test_what_a_return_that_is_taken_comes_to(
             replace(LAID, missing=("CD 2",)), HOME, OPEN,
             Outcome.PARTS_MISSING, AnomalyKind.PARTS_MISSING,
         ),
+        (
+            replace(LAID, parts=PartsCheck.INCOMPLETE), HOME, OPEN,
+            Outcome.PARTS_MISSING, AnomalyKind.PARTS_MISSING,
+        ),
     ],
 )  # fmt: skip
 def test_what_changes_nothing_is_put_before_a_librarian(laid, item, loan, outcome, anomaly) -> None:
@@ -130,6 +135,30 @@ def test_what_changes_nothing_is_put_before_a_librarian(laid, item, loan, outcom
     assert not decision.closes_loan
     assert decision.hold_id is None
     assert decision.hint is SortHint.STAFF
+
+
+@pytest.mark.parametrize(
+    ("contents", "parts", "looked_at"),
+    [
+        ("2 CD", PartsCheck.NONE, True),
+        ("2 CD", PartsCheck.NO_ANSWER, True),
+        ("", PartsCheck.NO_ANSWER, True),
+        ("2 CD", PartsCheck.COMPLETE, False),
+        ("2 CD", PartsCheck.TAGS, False),
+        ("2 CD", PartsCheck.STAFF, False),
+        ("", PartsCheck.NONE, False),
+    ],
+)
+def test_librarians_look_into_what_nobody_has_said_to_be_whole(contents, parts, looked_at) -> None:
+    item = replace(HOME, contents=contents)
+    decision = decide(replace(LAID, parts=parts), item, OPEN, None, None)
+    assert decision.outcome is Outcome.RETURNED
+    assert decision.anomalies == ((AnomalyKind.PARTS_UNCHECKED,) if looked_at else ())
+
+
+def test_what_is_said_to_be_incomplete_tells_what_should_be_there() -> None:
+    laid = replace(LAID, parts=PartsCheck.INCOMPLETE)
+    assert decide(laid, replace(HOME, contents="2 CD"), OPEN, None, None).notes == (DISCS,)
 
 
 @pytest.mark.parametrize(

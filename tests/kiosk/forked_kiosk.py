@@ -33,8 +33,9 @@ from kiosk.screen.place import Place
 from kiosk.screen.texts import load
 from kiosk.service import configure_log
 from kiosk.session.events import Pressed
+from kiosk.session.pages import BinPage
 from kiosk.session.staff import Act, entries
-from kiosk.session.states import BinPage, Idle, ReceiptMode, Rules, Session, Shape, Stopped
+from kiosk.session.states import Idle, ReceiptMode, Rules, Session, Shape, Stopped
 from kiosk.sorter import RelaySorter, Sorter, Wiring
 from kiosk.staff_cards import StaffCards
 from kiosk.world import World

@@ -9,8 +9,9 @@ from drivers.iso15693 import AFI_ON_LOAN
 from kiosk.bins import Bins
 from kiosk.outcomes import KioskOutcome
 from kiosk.session import events as ev
+from kiosk.session.pages import BinPage, CheckPage, Menu
 from kiosk.session.staff import Act, Entry, entries
-from kiosk.session.states import BinPage, CheckPage, Fault, Idle, Menu, Stopped
+from kiosk.session.states import Fault, Idle, Stopped
 from kiosk.staff_cards import StaffCards, hashed
 
 

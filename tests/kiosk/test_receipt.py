@@ -75,6 +75,15 @@ def test_without_titles_it_says_the_end_of_the_barcode_and_no_more():
     assert "39416" not in said
 
 
+def test_what_is_kept_incomplete_is_not_called_returned():
+    kept = replace(
+        returned(1), verdict=Outcome.PARTS_MISSING, outcome=Outcome.PARTS_MISSING, bin="4"
+    )
+    said = text(kept)
+    assert "Rendu" not in said.replace("Non rendu", "")
+    assert "Non rendu (1) :\n- document …0051 : Document reçu, mais incomplet." in said
+
+
 def test_what_is_kept_for_later_is_said_to_be():
     kept = replace(returned(1), outcome=KioskOutcome.KEPT_FOR_LATER)
     assert "dès que la connexion revient" in text(kept)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue_api.contract.returns import Note, NoteKind, Outcome, Returned, SortHint
+from catalogue_api.contract.returns import Note, NoteKind, Outcome, PartsCheck, Returned, SortHint
 from drivers.interface import Uid
+from kiosk.decisions import Expected
 from kiosk.outcomes import KioskOutcome, Verdict, facts
 from kiosk.printer import Paper
 from kiosk.screen.announce import announce
@@ -19,20 +20,16 @@ from kiosk.screen.rows import ASKS_FOR_A_HAND, AT_THE_DESK, SWALLOWED
 from kiosk.screen.texts import load
 from kiosk.screen.view import view
 from kiosk.session.contents import BinContent, Finding, InBin
+from kiosk.session.pages import BinPage, BinsPage, CheckPage, MainPage, Menu, PaperPage, WaitPage
 from kiosk.session.receipts import NO, YES
 from kiosk.session.states import (
     Aid,
-    BinPage,
-    BinsPage,
-    CheckPage,
     Fault,
     Idle,
     Laid,
     Language,
-    MainPage,
-    Menu,
-    PaperPage,
     Part,
+    Question,
     Receipt,
     ReceiptState,
     Rules,
@@ -43,7 +40,6 @@ from kiosk.session.states import (
     Summary,
     TypedBarcodes,
     Visit,
-    WaitPage,
 )
 from kiosk.tagging import OurItem
 
@@ -103,6 +99,20 @@ def set_without_its_second_part(verdict=Outcome.PARTS_MISSING, **fields):
 
 def shown(phase, place=STAFFED, language=FR, **fields) -> Screen:
     return view(Session(phase=phase, language=language, **fields), place, SPEAK)
+
+
+CASE = Laid(
+    Uid(UID),
+    stage=Stage.CHECKING,
+    item=OurItem(BARCODE, "FR-751131001", sure=True),
+    expected=Expected(True, SortHint.SHELVE, contents="1 livre, 1 disque"),
+)
+
+
+def asking(asked, *others, warned=False, **fields) -> Screen:
+    """A visit in which something is asked about the first item."""
+    items = (replace(asked, stage=Stage.CHECKING), *others)
+    return shown(Visit(items), question=Question(2, warned), **fields)
 
 
 def plain(text):
@@ -264,12 +274,66 @@ class TestVisit:
         assert "partie 2 sur 3" in found.action
 
     def test_where_the_parts_have_no_tags_the_patron_is_asked_to_look(self):
-        item = OurItem(BARCODE, "FR-751131001", sure=True, part=1, parts=3)
-        assert "3 parties" in plain(" ".join(row(laid(Outcome.RETURNED, item=item)).notes))
         named = Note(kind=NoteKind.CHECK_PARTS, text="2 disques")
-        notes = row(laid(Outcome.RETURNED, named, item=item)).notes
-        assert len(notes) == 1
-        assert "2 disques" in notes[0]
+        (note,) = row(laid(Outcome.RETURNED, named)).notes
+        assert "2 disques" in note
+
+    @pytest.mark.parametrize("check", set(PartsCheck) - {PartsCheck.NONE})
+    def test_who_was_asked_or_laid_each_part_is_not_told_to_look_again(self, check):
+        named = Note(kind=NoteKind.CHECK_PARTS, text="2 disques")
+        notes = row(laid(Outcome.RETURNED, named, check=check)).notes
+        silent = check is PartsCheck.NO_ANSWER
+        assert notes == (("Un bibliothécaire vérifiera le contenu.",) if silent else ())
+
+    def test_the_question_names_the_contents_and_its_answers(self):
+        screen = asking(CASE)
+        assert plain(screen.headline) == "1 document lu."
+        assert screen.action == "Répondez à la question, s’il vous plaît."
+        said = screen.banners[0]
+        assert plain(said.headline) == "Tout y est ?"
+        assert plain(said.action) == "Vérifiez le contenu : 1 livre, 1 disque."
+        assert [it.label for it in screen.buttons] == [
+            "Oui, tout y est",
+            "Non, il manque une partie",
+        ]
+        assert screen.state is State.VISIT
+        item = OurItem(BARCODE, "FR-751131001", sure=True, part=1, parts=3)
+        assert "3 parties" in plain(asking(Laid(Uid(UID), item=item)).banners[0].action)
+
+    def test_the_question_stands_before_all_that_holds_otherwise_and_is_said_aloud(self):
+        screen = asking(CASE, online=False)
+        assert len(screen.banners) == 2
+        before = shown(Visit((replace(CASE, stage=Stage.READING),)))
+        said = plain(announce(before, screen))
+        assert said.endswith(
+            "Tout y est ? Vérifiez le contenu : 1 livre, 1 disque. "
+            "Oui, tout y est. Non, il manque une partie."
+        )
+
+    @pytest.mark.parametrize(
+        ("present", "means"), [(True, "un bibliothécaire vérifiera"), (False, "pas enregistré")]
+    )
+    def test_in_time_it_says_what_no_answer_means(self, present, means):
+        case = replace(CASE, present=present)
+        quiet, warned = asking(case), asking(case, warned=True)
+        assert means not in quiet.banners[0].action
+        assert means in warned.banners[0].action
+        assert "20 s" in plain(warned.banners[0].action)
+        assert means in announce(quiet, warned)
+
+    def test_what_else_is_read_meanwhile_is_said(self):
+        screen = asking(CASE, BUSY)
+        assert screen.rows[1].headline == "Lecture en cours…"
+        assert plain(screen.headline) == "1 document lu."
+
+    def test_what_is_said_to_be_incomplete_names_no_part_that_nobody_knows(self):
+        named = Note(kind=NoteKind.CHECK_PARTS, text="1 livre, 1 disque")
+        given_back = row(laid(Outcome.PARTS_MISSING, named, check=PartsCheck.INCOMPLETE))
+        assert "la partie manquante" in given_back.action
+        kept = laid(Outcome.PARTS_MISSING, named, check=PartsCheck.INCOMPLETE, bin_name="4")
+        assert "bac 4" in row(kept).action
+        assert "la partie manquante" in row(kept).action
+        assert "bac" not in row(kept, SLOT).action
 
     def test_an_open_flap_says_what_to_do(self):
         session = {"rules": Rules(shape=Shape.SLOT)}

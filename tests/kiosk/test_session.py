@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from visits import BOOK, NOW, OTHER, OURS, R1, R2, answer, items, only, play, read
 
-from catalogue_api.contract.returns import Outcome, Security
+from catalogue_api.contract.returns import Outcome, PartsCheck, Security, SortHint
+from kiosk.decisions import Expected
 from kiosk.outcomes import KioskOutcome, facts
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
+from kiosk.session import questions
 from kiosk.session.machine import advance
 from kiosk.session.sorting import UNKNOWN_BIN
 from kiosk.session.states import (
@@ -19,6 +21,8 @@ from kiosk.session.states import (
     Aid,
     Fault,
     Idle,
+    Incomplete,
+    Laid,
     Language,
     Past,
     Rules,
@@ -338,6 +342,8 @@ def test_both_faults_must_be_cleared():
 PART_1, PART_2 = (replace(OURS, part=n, parts=2) for n in (1, 2))
 KEYS = {BOOK: R1, OTHER: R2}
 
+ABOUT = Laid(BOOK, return_id=R1)
+WITH_DISC = Expected(True, SortHint.SHELVE, contents="1 livre, 1 disque")
 EVENTS = st.one_of(
     st.sampled_from([BOOK, OTHER]).flatmap(
         lambda uid: st.sampled_from(
@@ -351,6 +357,7 @@ EVENTS = st.one_of(
                 read(uid, replace(OURS, barcode="30002"), return_id=KEYS[uid]),
                 read(uid, UNSURE, return_id=KEYS[uid]),
                 read(uid, PART_1 if uid == BOOK else PART_2, return_id=KEYS[uid]),
+                replace(read(uid, return_id=KEYS[uid]), expected=WITH_DISC),
                 read(uid, NotTaken(KioskOutcome.UNREADABLE, ""), return_id=KEYS[uid]),
                 read(uid, past=PAST),
                 read(uid, past=replace(PAST, security=Security.PENDING)),
@@ -365,6 +372,7 @@ EVENTS = st.one_of(
                 ev.NotRecorded(key),
                 ev.AnswerLate(key),
                 ev.PartsOverdue(key),
+                *(ev.PartsChecked(key, check) for check in PartsCheck),
                 ev.Sorted(key, "1"),
                 ev.NotSorted(key, inside=True),
                 ev.NotSorted(key, inside=False),
@@ -376,6 +384,9 @@ EVENTS = st.one_of(
         [
             ev.QuietOver(),
             ev.SummaryOver(),
+            ev.Touched(),
+            *(ev.QuestionOver(turn) for turn in range(1, 5)),
+            *(ev.Pressed(questions.key(it, ABOUT)) for it in (questions.YES, questions.NO)),
             ev.CatalogueAway(),
             ev.CatalogueBack(),
             *(change(fault) for fault in Fault for change in (ev.FaultAppeared, ev.FaultCleared)),
@@ -390,6 +401,7 @@ HOUSES = st.builds(
     Rules,
     shape=st.sampled_from(Shape),
     sets=st.sampled_from(Sets),
+    incomplete=st.sampled_from(Incomplete),
     take_after=st.sampled_from([0, 1]),
     typed_barcodes=st.sampled_from(TypedBarcodes),
 )
@@ -436,6 +448,8 @@ def test_whatever_happens_the_screen_promises_no_more_than_the_journal(
                 if laid.verdict is not None and facts(laid.verdict).accepted:
                     in_journal = laid.return_id in journal.returns
                     assert in_journal or laid.verdict is KioskOutcome.SEEN_ALREADY
+                    is_report = laid.verdict is KioskOutcome.SEEN_ALREADY
+                    assert is_report or laid.check is not PartsCheck.INCOMPLETE or laid.answer
 
 
 @given(HOUSES, st.lists(EVENTS, max_size=60))
@@ -452,6 +466,18 @@ def test_every_tag_belongs_to_one_thing_and_every_thing_comes_to_one_verdict(
     for laid in items(session):
         assert (laid.verdict is not None) or laid.stage is not Stage.SETTLED
         assert laid.stage is not Stage.SORTING or laid.recorded
+
+
+@given(HOUSES, st.lists(EVENTS, max_size=60))
+def test_one_question_at_a_time_and_none_that_nobody_can_answer(
+    rules: Rules, events: list[ev.Event]
+):
+    session = Session(rules)
+    for event in events:
+        session, _ = advance(session, event)
+        stages = [laid.stage for laid in items(session)] if session.phase != Idle() else []
+        assert stages.count(Stage.CHECKING) == (session.question is not None)
+        assert session.question is None or isinstance(session.phase, Visit)
 
 
 @given(HOUSES, st.lists(EVENTS, max_size=40))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from visits import BOOK, NOW, OTHER, OURS, R1, R2, R3, THIRD, answer, items, of, only, play, read
 
-from catalogue_api.contract.returns import SECOND_TAG, Outcome, Security
+from catalogue_api.contract.returns import SECOND_TAG, Outcome, PartsCheck, Security
 from drivers.interface import Uid
 from kiosk.outcomes import KioskOutcome
 from kiosk.session import effects as fx
@@ -36,7 +36,9 @@ def test_a_set_is_one_return_once_every_part_is_there(order):
     assert only(session).stage is Stage.GATHERING
     session, effects = play(session, *lay(order[2]))
     first = order[0] - 1
-    assert of(fx.Record, effects) == [fx.Record(KEYS[first], UIDS[first], PARTS[first], NOW)]
+    assert of(fx.Record, effects) == [
+        fx.Record(KEYS[first], UIDS[first], PARTS[first], NOW, PartsCheck.TAGS)
+    ]
     assert only(session).stage is Stage.RECORDING
 
 
@@ -146,15 +148,15 @@ def test_two_tags_with_one_ordinal_are_not_two_parts():
 
 
 def test_where_only_the_main_part_is_tagged_nothing_is_waited_for():
-    _session, effects = play(Session(Rules(sets=Sets.MAIN_PART)), *lay(1))
-    assert len(of(fx.Record, effects)) == 1
-    assert not of(fx.Later, effects)
+    session, effects = play(Session(Rules(sets=Sets.MAIN_PART)), *lay(1))
+    assert only(session).stage is Stage.CHECKING, "but whether all of it is there is asked"
+    assert not any(isinstance(effect.event, ev.PartsOverdue) for effect in of(fx.Later, effects))
 
 
 def test_a_tag_that_stands_for_the_whole_set_is_not_waited_on():
     whole = replace(OURS, part=0, parts=3)
-    _, effects = play(Session(), ev.TagArrived(BOOK), read(reading=whole))
-    assert len(of(fx.Record, effects)) == 1
+    session, _ = play(Session(), ev.TagArrived(BOOK), read(reading=whole))
+    assert only(session).stage is Stage.CHECKING
 
 
 def test_a_fault_gives_an_incomplete_set_back():

@@ -9,23 +9,9 @@ from catalogue_api.contract.kiosks import Paper
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.contents import BinContent, Finding
+from kiosk.session.pages import BinPage, BinsPage, CheckPage, MainPage, PaperPage, WaitPage
 from kiosk.session.staff import Act, Entry, entries
-from kiosk.session.states import (
-    BinPage,
-    BinsPage,
-    CheckPage,
-    Fault,
-    Idle,
-    MainPage,
-    PaperPage,
-    ReceiptMode,
-    Rules,
-    Session,
-    Stage,
-    Stopped,
-    Visit,
-    WaitPage,
-)
+from kiosk.session.states import Fault, Idle, ReceiptMode, Rules, Session, Stage, Stopped, Visit
 from kiosk.tagging import StaffCard, typed_item
 
 CARD = OTHER

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from catalogue_api.contract.returns import RETURN_ITEM, Placement
+from catalogue_api.contract.returns import RETURN_ITEM, PartsCheck, Placement
 from catalogue_api.services import placing, returning
 from catalogue_api.storage import holds
 from kiosk.antenna import Antenna
@@ -20,7 +20,8 @@ from kiosk.daemon import Daemon
 from kiosk.journal import Journal
 from kiosk.journal_file import JournalFile
 from kiosk.mouth import Mouth
-from kiosk.session import accepting, items, sets
+from kiosk.outcomes import KioskOutcome
+from kiosk.session import accepting, items, questions, sets
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.states import Shape
@@ -278,6 +279,47 @@ def believe_that_a_silent_belt_moved_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Mouth, "_not_let_in", sure)
 
 
+def forget_what_was_said_of_the_parts(patch: pytest.MonkeyPatch) -> None:
+    record = Bookkeeping._record
+
+    async def silently(self, effect):
+        await record(self, replace(effect, check=PartsCheck.NONE))
+
+    patch.setattr(Bookkeeping, "_record", silently)
+
+
+def take_silence_for_yes(patch: pytest.MonkeyPatch) -> None:
+    over = questions.over
+
+    def hopeful(session, event):
+        step = over(session, event)
+        is_answer = isinstance(step, ev.PartsChecked)
+        return replace(step, check=PartsCheck.COMPLETE) if is_answer else step
+
+    patch.setattr(questions, "over", hopeful)
+
+
+def close_the_loan_of_what_is_incomplete(patch: pytest.MonkeyPatch) -> None:
+    decide = returning.decide
+
+    def generous(laid, *rest):
+        return decide(replace(laid, parts=PartsCheck.STAFF), *rest)
+
+    patch.setattr(returning, "decide", generous)
+
+
+def call_the_incomplete_received_while_the_catalogue_is_away(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(
+        accepting,
+        "_incomplete",
+        lambda laid, session: accepting._accept(laid, KioskOutcome.KEPT_FOR_LATER, session),
+    )
+
+
+def ask_nobody(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(sets, "has_untagged_parts", lambda _: False)
+
+
 BUGS = (
     Bug("skip the fsync", skip_the_fsync, frozenset({Invariant.PROMISE})),
     Bug("secure before recording", secure_before_recording, frozenset({Invariant.RECORDED_FIRST})),
@@ -301,5 +343,14 @@ BUGS = (
     Bug("part unnamed", name_no_part_that_staff_let_go, frozenset({Invariant.WHOLE})),
     Bug("one tag of a set", secure_one_tag_of_a_set, frozenset({Invariant.SECURED})),
     Bug("silent belt", believe_that_a_silent_belt_moved_nothing, frozenset({Invariant.BINS})),
+    Bug("said and forgotten", forget_what_was_said_of_the_parts, frozenset({Invariant.CHECKED})),
+    Bug("silence is yes", take_silence_for_yes, frozenset({Invariant.CHECKED})),
+    Bug("incomplete closed", close_the_loan_of_what_is_incomplete, frozenset({Invariant.CHECKED})),
+    Bug(
+        "incomplete received",
+        call_the_incomplete_received_while_the_catalogue_is_away,
+        frozenset({Invariant.CHECKED}),
+    ),
+    Bug("nobody asked", ask_nobody, frozenset({Invariant.CHECKED})),
     Bug("let in unrecorded", let_in_before_recording, frozenset({Invariant.SWALLOWED})),
 )

@@ -234,8 +234,8 @@ class Return(Table, table=True):
     `hold_id` the hold that its copy serves. `answer` is the JSON that was answered and is answered
     again. `warnings` is a JSON list. `bin` and `security` come later, with the placement: no bin
     is "not known yet", an empty one "given back". `receipt` is the number of the receipt that names
-    this return. `before` is what the return changed, as JSON,
-    for as long as it can be undone.
+    this return. `parts_check`: what the reader said of its parts, or who has looked. `before` is
+    what the return changed, as JSON, for as long as it can be undone.
     """
 
     __tablename__ = "returns"
@@ -291,3 +291,4 @@ class Return(Table, table=True):
     undone_at: datetime | None = None
     undone_by: str = Field(default="", max_length=64, sa_column_kwargs=server_default(""))
     placement_revision: int = Field(default=0, sa_column_kwargs=server_default("0"))
+    parts_check: str = Field(default="", max_length=16, sa_column_kwargs=server_default(""))

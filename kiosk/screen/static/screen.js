@@ -35,6 +35,8 @@
     rows.scrollTo({ top, behavior: "instant" });
     if (hadFocus) rows.focus({ preventScroll: true });
     if (fresh.length && !atTheEnd) fresh[fresh.length - 1].scrollIntoView({ block: "nearest" });
+    const asked = main.querySelector('[data-row*=":checking"]'); // the buttons are about this one
+    if (asked) asked.scrollIntoView({ block: "nearest" });
   }
 
   function show(news) {
@@ -102,6 +104,7 @@
     done: [[523, 784, 0, 0.32]],
     again: [[587, 587, 0, 0.16], [587, 587, 0.24, 0.16]],
     back: [[175, 165, 0, 0.5]],
+    ask: [[440, 440, 0, 0.14], [660, 740, 0.18, 0.24]],
   };
   let free = 0; // when the sound before has ended
 
