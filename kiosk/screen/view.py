@@ -160,7 +160,7 @@ def _visit(session: Session, items: Items, voice: Voice) -> Screen:
 def _with_question(
     screen: Screen, laid: Laid, question: Question, seconds: int, voice: Voice
 ) -> Screen:
-    """Ask whether all parts of an item are there; in time, say what no answer means."""
+    """Ask whether all parts of an item are there, and say nothing else; in time, warn."""
     action = what_to_check(laid, voice)
     if question.warned:
         key = "parts.warned.action" if is_at_hand(laid) else "parts.warned.action.away"
@@ -168,7 +168,7 @@ def _with_question(
     said = Said(voice.language, voice("parts.asked.headline"), action)
     answers = ((questions.YES, True), (questions.NO, False))
     buttons = (Button(questions.key(it, laid), voice(it), main=main) for it, main in answers)
-    return replace(screen, banners=(said, *screen.banners), buttons=tuple(buttons))
+    return replace(screen, banners=(said,), buttons=tuple(buttons))
 
 
 def _slot_says(session: Session, items: Items) -> str:

@@ -300,9 +300,9 @@ class TestVisit:
         item = OurItem(BARCODE, "FR-751131001", sure=True, part=1, parts=3)
         assert "3 parties" in plain(asking(Laid(Uid(UID), item=item)).banners[0].action)
 
-    def test_the_question_stands_before_all_that_holds_otherwise_and_is_said_aloud(self):
+    def test_the_question_stands_alone_and_is_said_aloud(self):
         screen = asking(CASE, online=False)
-        assert len(screen.banners) == 2
+        assert len(screen.banners) == 1
         before = shown(Visit((replace(CASE, stage=Stage.READING),)))
         said = plain(announce(before, screen))
         assert said.endswith(
