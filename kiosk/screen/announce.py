@@ -6,15 +6,17 @@ from kiosk.screen.picture import Row, Said, Screen, Tone
 def announce(before: Screen | None, after: Screen) -> str:
     """Return the words for what is new on the screen; never a title, never a note.
 
-    While items come in, each is announced when it is settled; other changes announce the whole,
-    and so does a voice that has just been switched on.
+    While items come in, each is announced when it is settled, and what is asked meanwhile is asked
+    again behind that; other changes announce the whole, and so does a voice that has just been
+    switched on.
     """
     if before is None or _whole(before) != _whole(after):
         news = [_words(said) for said in _settled_since(before, after)]
         return " ".join([after.headline, after.action, *news, _question(after)]).strip()
     if before.aids != after.aids:
         return f"{after.headline} {after.action} {_question(after)}".strip()
-    return " ".join(map(_words, _settled_since(before, after)))
+    news = [_words(said) for said in _settled_since(before, after)]
+    return " ".join([*news, _question(after)]).strip() if news else ""
 
 
 def _whole(screen: Screen) -> tuple[object, ...]:

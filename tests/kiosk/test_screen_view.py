@@ -310,6 +310,11 @@ class TestVisit:
             "Oui, tout y est. Non, il manque une partie."
         )
 
+    def test_what_is_returned_meanwhile_does_not_drown_the_question(self):
+        said = announce(asking(CASE, BUSY), asking(CASE, laid(Outcome.RETURNED)))
+        assert said.startswith("Retour enregistré.")
+        assert said.endswith("Non, il manque une partie.")
+
     @pytest.mark.parametrize(
         ("present", "means"), [(True, "un bibliothécaire vérifiera"), (False, "pas enregistré")]
     )
