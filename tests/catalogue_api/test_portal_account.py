@@ -302,7 +302,8 @@ async def test_a_pin_is_chosen_with_a_code_by_mail_in_this_browser_only(
         assert "Cela ne va pas ensemble" in told.said
     page = await anybody.open("/code")
     done = await anybody.send(page, **fields)
-    assert (done.path, "Votre code secret est choisi" in done.said) == ("/connexion", True)
+    assert done.path == "/connexion?next=/compte"
+    assert "Votre code secret est choisi" in done.said
     assert "ritournelle_code" not in {cookie.key for cookie in client.cookie_jar}
     # The same once more, by the back button.
     assert "Cela ne va pas ensemble" in (await anybody.send(page, **fields)).said

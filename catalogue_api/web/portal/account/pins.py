@@ -15,7 +15,7 @@ from catalogue_api.web.portal.portal import Portal
 _COOKIE = "ritournelle_code"
 """Holds what this browser asked for a code with: only here can the code be used."""
 _KEPT = 30 * 60  # seconds
-_PIN = {"pin": ("portal.account.pin_wrong",)}
+_SIGN_IN = f"{PORTAL.sign_in}?next=/compte"
 _WAIT = ("portal.account.wait",)
 
 
@@ -102,7 +102,7 @@ class Codes:
         except Refused as refused:
             draft = _objection(self._portal, form, refused, "portal.account.code_wrong")
             return self._shown(request, draft, refused.retry_after)
-        answer = self._portal.done(PORTAL.sign_in, "portal.account.code_used")
+        answer = self._portal.done(_SIGN_IN, "portal.account.code_used")
         PORTAL.forget(answer, _COOKIE)
         raise answer
 
