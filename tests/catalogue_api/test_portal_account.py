@@ -43,13 +43,14 @@ async def test_who_is_not_signed_in_signs_in_first_and_comes_back(world, anybody
 async def test_the_first_page_says_what_is_next(world, reader) -> None:
     world.lend("1", due_in=3)
     world.lend("2", days_ago=60, due_in=-5)
+    world.lend("3", due_in=0)
     ready = {"status": "ready", "item_id": 4, "ready_at": NOW, "expires_on": TODAY}
     world.hold(2, patron=1, shelf_number=12, **ready)
     world.add(Block(patron_id=1, kind="staff", from_on=TODAY, created_at=NOW))
     page = await reader.open("/compte")
     for said in ("Bonjour Ida", "En retard : à rendre depuis le 18 novembre 2026",
                  "À rendre le jeudi 26 novembre au plus tard", "Prêt à être retiré : Cachan.",
-                 "Numéro 12", "Mes 2 prêts", "Ma réservation", "Passez à l’accueil"):  # fmt: skip
+                 "Numéro 12", "À rendre aujourd’hui", "Mes 3 prêts", "Ma réservation", "Passez à l’accueil"):  # fmt: skip
         assert said in page.said, said
     assert page.said.index("En retard") < page.said.index("À rendre le jeudi")
 

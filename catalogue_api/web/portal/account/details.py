@@ -16,7 +16,7 @@ from catalogue_api.web.portal.portal import Portal
 
 _HERE = "/compte/coordonnees"
 _FIELDS = ("email", "phone", "language", "home_site", "history")
-NAMES = {
+LANGUAGE_NAMES = {
     "fr": "Français",
     "en": "English",
     "es": "Español",
@@ -75,7 +75,7 @@ class Details:
         return await self._portal.call(request, SHOW_OWN_ACCOUNT, Nothing())
 
     async def _shown(self, request: web.Request, account: OwnAccount, draft: Draft) -> web.Response:
-        own = {account.language: NAMES.get(account.language, account.language)}
+        own = {account.language: LANGUAGE_NAMES.get(account.language, account.language)}
         return rendered(
             "account/details.html",
             request,
@@ -83,7 +83,7 @@ class Details:
             here=HERE,
             account=account,
             draft=draft,
-            languages=NAMES | own,
+            languages=LANGUAGE_NAMES | own,
             sites=await self._portal.read(sites),
             history=list(HistoryKept),
             ask_pin=account.has_pin,

@@ -19,7 +19,7 @@ from catalogue_api.contract.my_holds import (
 )
 from catalogue_api.services.libraries import sites
 from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
-from catalogue_api.web.portal.account.overview import HERE
+from catalogue_api.web.portal.account.overview import HERE, today_of
 from catalogue_api.web.portal.page import rendered
 from catalogue_api.web.portal.portal import Portal
 
@@ -110,7 +110,7 @@ class Holds:
             events=history.events,
             sites=await self._portal.read(sites),
             open=hold.ended_at is None,
-            today=self._portal.parts.clock().astimezone(self._portal.parts.zone).date(),
+            today=today_of(self._portal),
         )
 
 

@@ -1,6 +1,5 @@
 """One's loans: renewed one by one or all at once, with a reason for each that is not."""
 
-from http import HTTPStatus
 from uuid import uuid5
 
 from aiohttp import web
@@ -19,7 +18,7 @@ from catalogue_api.contract.loans import (
 )
 from catalogue_api.contract.personal_data import LIST_OWN_ENDED_LOANS, EndedLoansAsked
 from catalogue_api.web.pages.forms import Form
-from catalogue_api.web.portal.account.overview import HERE
+from catalogue_api.web.portal.account.overview import HERE, today_of
 from catalogue_api.web.portal.page import rendered
 from catalogue_api.web.portal.portal import Portal
 
@@ -95,5 +94,5 @@ class Loans:
             results=results,
             renewed=renewed,
             refused=len(results) - renewed,
-            status=HTTPStatus.OK,
+            today=today_of(self._portal),
         )

@@ -4,8 +4,10 @@ from aiohttp import web
 
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.contract.own_data import EXPORT_OWN_DATA, FORGET_OWN_HISTORY, SEE_OWN_DATA
+from catalogue_api.services.libraries import sites
 from catalogue_api.web.pages.forms import Form
-from catalogue_api.web.portal.account.overview import HERE
+from catalogue_api.web.portal.account.details import LANGUAGE_NAMES
+from catalogue_api.web.portal.account.overview import HERE, today_of
 from catalogue_api.web.portal.page import rendered
 from catalogue_api.web.portal.portal import Portal
 
@@ -22,7 +24,14 @@ class MyData:
         """Show everything."""
         held = await self._portal.call(request, SEE_OWN_DATA, Nothing())
         return rendered(
-            "account/my_data.html", request, here=HERE, held=held, draft=self._portal.blank()
+            "account/my_data.html",
+            request,
+            here=HERE,
+            held=held,
+            draft=self._portal.blank(),
+            languages=LANGUAGE_NAMES,
+            today=today_of(self._portal),
+            sites=await self._portal.read(sites),
         )
 
     async def take(self, request: web.Request, form: Form) -> web.StreamResponse:

@@ -1,5 +1,7 @@
 """The first page of an account: what is next to be brought back, and what waits to be fetched."""
 
+from datetime import date
+
 from aiohttp import web
 
 from catalogue_api.contract.endpoint import Nothing
@@ -14,6 +16,11 @@ HERE = "account"
 """The name of the account's line in the navigation."""
 _NEXT = 3
 """So many loans are shown here; the others have a page."""
+
+
+def today_of(portal: Portal) -> date:
+    """Return the day that it is in the library."""
+    return portal.parts.clock().astimezone(portal.parts.zone).date()
 
 
 class Overview:
@@ -35,5 +42,5 @@ class Overview:
             account=account,
             loans=loans,
             ready=[hold for hold in holds if hold.status is HoldStatus.READY],
-            today=self._portal.parts.clock().astimezone(self._portal.parts.zone).date(),
+            today=today_of(self._portal),
         )
