@@ -50,7 +50,8 @@ async def test_the_first_page_says_what_is_next(world, reader) -> None:
     page = await reader.open("/compte")
     for said in ("Bonjour Ida", "En retard : à rendre depuis le 18 novembre 2026",
                  "À rendre le jeudi 26 novembre au plus tard", "Prêt à être retiré : Cachan.",
-                 "Numéro 12", "À rendre aujourd’hui", "Mes 3 prêts", "Ma réservation", "Passez à l’accueil"):  # fmt: skip
+                 "Numéro 12", "À rendre aujourd’hui", "Mes 3 prêts", "Ma réservation",
+                 "Passez à l’accueil"):  # fmt: skip
         assert said in page.said, said
     assert page.said.index("En retard") < page.said.index("À rendre le jeudi")
 

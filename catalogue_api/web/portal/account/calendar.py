@@ -19,6 +19,7 @@ from catalogue_api.services.tokens import hashed
 from catalogue_api.web.pages.forms import Form, Unfit, body_of
 from catalogue_api.web.pages.ical import Event, calendar_text
 from catalogue_api.web.portal.account.overview import HERE
+from catalogue_api.web.portal.addresses import whole_address
 from catalogue_api.web.portal.page import rendered
 from catalogue_api.web.portal.portal import Portal
 from catalogue_api.web.texts import LANGUAGES, Words, read_words
@@ -55,7 +56,7 @@ class Calendars:
             raise web.HTTPNotFound from unfit
         found = await self._portal.ask(request, READ_CALENDAR, body)
         words = self._words[found.language if found.language in LANGUAGES else LANGUAGES[0]]
-        account = f"{request.url.origin()}/compte"
+        account = whole_address(request, self._portal.parts, "/compte")
         events = [_event(words, entry, account) for entry in found.entries]
         name = words.text("portal.account.calendar.name")
         return web.Response(
@@ -67,7 +68,8 @@ class Calendars:
 
     async def _shown(self, request: web.Request, secret: str) -> web.Response:
         state = await self._portal.call(request, SHOW_CALENDAR, Nothing())
-        made = str(request.url.origin().with_path(f"/calendrier/{secret}.ics")) if secret else ""
+        parts = self._portal.parts
+        made = whole_address(request, parts, f"/calendrier/{secret}.ics") if secret else ""
         return rendered(
             "account/calendar.html",
             request,
