@@ -6,7 +6,7 @@ itself or in groups; on PostgreSQL one insert under the exclusion constraints, f
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
@@ -15,45 +15,56 @@ import psycopg
 from bench.slot_stock import Place
 
 THREADS = 8
+Figures = dict[str, float]
 _BOOKING = """INSERT INTO bookings (computer_id, kind, status, patron_id, starts_at, ends_at,
  booked_at, end_reason, version) VALUES (?, 'reader', 'booked', ?, ?, ?, ?, '', 1)"""
 _QUARTER = "INSERT INTO booking_quarters (computer_id, quarter, patron_id) VALUES (?, ?, ?)"
 
 
-def per_second_sqlite(path: str, places: Sequence[Place], group: int) -> float:
-    """Return bookings a second, so many in each durable commit."""
+def bare_sqlite(path: str, places: Sequence[Place], group: int) -> Figures:
+    """Book so many in each durable commit."""
     connection = sqlite3.connect(path, isolation_level=None)
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-    began = time.perf_counter()
-    for start in range(0, len(places), group):
-        connection.execute("BEGIN IMMEDIATE")
-        for place in places[start : start + group]:
-            first = int(place.starts.timestamp()) // 900
-            for quarter in range(first, first + 4):
-                connection.execute(_QUARTER, (place.computer, quarter, place.reader))
-            connection.execute(_BOOKING, _values(place))
-        connection.execute("COMMIT")
-    seconds = time.perf_counter() - began
+
+    def work() -> None:
+        for start in range(0, len(places), group):
+            connection.execute("BEGIN IMMEDIATE")
+            for place in places[start : start + group]:
+                first = int(place.starts.timestamp()) // 900
+                for quarter in range(first, first + 4):
+                    connection.execute(_QUARTER, (place.computer, quarter, place.reader))
+                connection.execute(_BOOKING, _values(place))
+            connection.execute("COMMIT")
+
+    found = _timed(work, len(places))
     connection.close()
-    return len(places) / seconds
+    return found
 
 
-def per_second_postgresql(address: str, places: Sequence[Place]) -> float:
-    """Return bookings a second from eight threads, each in a transaction of its own."""
+def bare_postgresql(address: str, places: Sequence[Place]) -> Figures:
+    """Book from eight threads, each booking in a transaction of its own."""
     shares = [places[number::THREADS] for number in range(THREADS)]
+    statement = _BOOKING.replace("?", "%s").encode()
 
     def work(share: Sequence[Place]) -> None:
         with psycopg.connect(address, autocommit=True) as connection:
             for place in share:
-                statement = _BOOKING.replace("?", "%s").encode()
-                connection.execute(statement, (place.computer, place.reader, place.starts,
-                                               place.ends, place.starts))  # fmt: skip
+                values = place.computer, place.reader, place.starts, place.ends, place.starts
+                connection.execute(statement, values)
 
     with ThreadPoolExecutor(THREADS) as pool:
-        began = time.perf_counter()
-        list(pool.map(work, shares))
-        return len(places) / (time.perf_counter() - began)
+        return _timed(lambda: list(pool.map(work, shares)), len(places))
+
+
+def _timed(work: Callable[[], object], count: int) -> Figures:
+    began, worked = time.perf_counter(), time.process_time()
+    work()
+    seconds, worked = time.perf_counter() - began, time.process_time() - worked
+    return {
+        "per_second": round(count / seconds),
+        "processor_ms_each": round(worked * 1000 / count, 3),
+    }
 
 
 def _values(place: Place) -> tuple[int, int, str, str, str]:

@@ -4,21 +4,36 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, text
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from catalogue_api.domain.notices import NOTICES, NoticeKind, NoticeStatus, NoticeWay
+from catalogue_api.storage.prepared import Prepared
 from catalogue_api.storage.tables import Notice, NoticeChoice, Patron
+
+_LAID = {
+    name: bindparam(name)
+    for name in (
+        "key", "kind", "urgency", "patron_id", "address", "language", "about", "at",
+        "next_try_at", "stale_at", "status",
+    )
+}  # fmt: skip
+_KEY = [col(Notice.key)]
+_LAY = {
+    "sqlite": Prepared(
+        sqlite.insert(Notice).values(_LAID).on_conflict_do_nothing(index_elements=_KEY)
+    ),
+    "postgresql": Prepared(
+        postgresql.insert(Notice).values(_LAID).on_conflict_do_nothing(index_elements=_KEY)
+    ),
+}
 
 
 def lay(connection: Connection, row: Mapping[str, Any]) -> bool:
     """Lay a notice into the outbox, unless one with its key lies or lay there; tell whether."""
-    insert_one = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    laid = connection.execute(
-        insert_one(Notice).values(**row).on_conflict_do_nothing(index_elements=[col(Notice.key)])
-    )
-    return laid.rowcount == 1
+    nobody = {"patron_id": None, "address": "", "language": ""}
+    return _LAY[connection.dialect.name].count(connection, nobody | dict(row)) == 1
 
 
 def take_back(connection: Connection, key: str) -> None:
