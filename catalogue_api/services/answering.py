@@ -79,7 +79,7 @@ class Means:
 
 
 class _Rehearsed(Exception):
-    """A dry run: the answer is given, and everything that led to it is undone."""
+    """A dry run, or a call that came twice: the answer is given, and what led to it is undone."""
 
     def __init__(self, answer: Message) -> None:
         super().__init__()
@@ -178,7 +178,16 @@ def _once(session: Session, handler: Handler[Q, A], call: Call, asked: Asked[Q])
                 "this Idempotency-Key was used before for another request",
             )
         return handler.endpoint.answer.model_validate_json(earlier[1])
-    found = _rehearsed(session, asked.body, _served(session, handler, call, asked.body))
+    try:
+        found = _rehearsed(session, asked.body, _served(session, handler, call, asked.body))
+    except Refused:
+        # Perhaps the same call was answered while this one waited for a lock: then what stands in
+        # its way is its own doing.
+        meanwhile = idempotency.answered(connection, actor, asked.key)
+        if meanwhile is None or meanwhile[0] != digest:
+            raise
+        first = handler.endpoint.answer.model_validate_json(meanwhile[1])
+        raise _Rehearsed(first) from None
     session.flush()
     kept = found.model_dump_json()
     idempotency.keep(connection, actor, asked.key, digest, kept, call.now)

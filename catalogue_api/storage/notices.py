@@ -12,7 +12,7 @@ from catalogue_api.domain.notices import NOTICES, NoticeKind, NoticeStatus, Noti
 from catalogue_api.storage.prepared import Prepared
 from catalogue_api.storage.tables import Notice, NoticeChoice, Patron
 
-_LAID = {
+_LAID: dict[str, Any] = {
     name: bindparam(name)
     for name in (
         "key", "kind", "urgency", "patron_id", "address", "language", "about", "at",
