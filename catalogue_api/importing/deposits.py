@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from catalogue_api.importing.apart import rehearse_apart
+from catalogue_api.importing.faults import Fault, fault_of
 from catalogue_api.importing.files import HEAD, Container, container_of
 from catalogue_api.importing.profiles import Profile
 from catalogue_api.importing.records import Unreadable
@@ -57,8 +58,8 @@ class Deposit:
     """A file and what came of it; times are ISO 8601, `read` and `size` bytes.
 
     `counts`: what `importing.report.Count` counts. `unreadable`, `left_out` and `mended`: the
-    first complaints, as pairs of a position (0: the file) and a reason; `wrong` says how many
-    there are of each.
+    first complaints, each with a position (0: the file), the fault, and the sentence for those who
+    look into the file; `wrong` says how many there are of each.
     """
 
     number: str
@@ -70,9 +71,9 @@ class Deposit:
     read: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     wrong: Mapping[str, int] = field(default_factory=dict)
-    unreadable: tuple[tuple[int, str], ...] = ()
-    left_out: tuple[tuple[int, str], ...] = ()
-    mended: tuple[tuple[int, str], ...] = ()
+    unreadable: tuple[tuple[int, str, str], ...] = ()
+    left_out: tuple[tuple[int, str, str], ...] = ()
+    mended: tuple[tuple[int, str, str], ...] = ()
 
     @property
     def under_way(self) -> bool:
@@ -146,7 +147,7 @@ class Deposits:
         """Raise `Unreadable` if what was written holds no records of MARC."""
         with (self._folder / "records").open("rb") as stream:
             if container_of(stream.read(HEAD), None) is Container.CSV:
-                raise Unreadable("no MARC records: neither ISO 2709 nor MARCXML")
+                raise Unreadable("neither ISO 2709 nor MARCXML", Fault.NO_MARC)
 
     def note(self, deposit: Deposit) -> None:
         """Write down how it stands, whole or not at all."""
@@ -220,5 +221,7 @@ def _told(deposit: Deposit, report: Report) -> Deposit:
     )
 
 
-def _first(complaints: list[Complaint]) -> tuple[tuple[int, str], ...]:
-    return tuple((one.position, one.why[:300]) for one in complaints[:_SHOWN])
+def _first(complaints: list[Complaint]) -> tuple[tuple[int, str, str], ...]:
+    return tuple(
+        (one.position, fault_of(one.why).value, one.why[:300]) for one in complaints[:_SHOWN]
+    )

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from catalogue_api.importing.faults import Fault, Why
+
 RECORD_END = b"\x1d"
 _BLOCK = 1 << 16
 _LONGEST = 1 << 20
@@ -53,9 +55,13 @@ def _pieces(stream: BinaryIO) -> Iterator[tuple[int, bytes, str]]:
             offset += len(piece) + 1
         if len(pending) > _LONGEST:
             if not dropping:
-                yield offset, pending[:_BLOCK], f"no end of record within {_LONGEST} bytes"
+                yield (
+                    offset,
+                    pending[:_BLOCK],
+                    Why(f"no end of record within {_LONGEST} bytes", Fault.DAMAGED),
+                )
             dropping = True
             offset += len(pending)
             pending = b""
     if pending and not dropping:
-        yield offset, pending, "the file ends within this record"
+        yield offset, pending, Why("the file ends within this record", Fault.CUT_OFF)

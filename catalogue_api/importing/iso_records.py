@@ -5,6 +5,7 @@ from unicodedata import combining
 
 from catalogue_api.domain.collection import RecordFormat
 from catalogue_api.importing.charset import Charset, Decoder, decoder, found_in
+from catalogue_api.importing.faults import Fault, Why
 from catalogue_api.importing.marc_record import MarcField, MarcRecord, is_control
 from catalogue_api.importing.records import Unreadable
 from catalogue_api.importing.structure import RawRecord, take_apart
@@ -113,13 +114,15 @@ class _Reading:
             return MarcField(tag, text)
         indicators, *parts = text.split(SUBFIELD)
         if len(indicators) != 2:
-            self.mended.append(f"field {tag} begins with {indicators[:20]!a}, not indicators")
+            what = f"field {tag} begins with {indicators[:20]!a}, not indicators"
+            self.mended.append(Why(what, Fault.ODD_FIELD))
             indicators = f"{indicators:2.2}"
         subfields = tuple((part[:1], part[1:]) for part in parts)
         for code, value in subfields:
             if code not in CODES or combining(value[:1] or " "):
                 shown = ascii(code + value[:1]) if code in CODES else ascii(code)
-                self.mended.append(f"field {tag}: a subfield has the code {shown}")
+                what = f"field {tag}: a subfield has the code {shown}"
+                self.mended.append(Why(what, Fault.ODD_FIELD))
                 break
         return MarcField(tag, "", indicators, subfields)
 
@@ -128,7 +131,8 @@ class _Reading:
             return self.decode(content)
         except UnicodeDecodeError as error:
             byte = content[error.start]
-            what = f"field {tag}: byte 0x{byte:02X} is not {self.charset}"
+            said = f"field {tag}: byte 0x{byte:02X} is not {self.charset}"
+            what = Why(said, Fault.CHARACTERS)
             if tag in self.precious:
                 raise Unreadable(what) from error
             self.mended.append(what)

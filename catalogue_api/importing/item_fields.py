@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from catalogue_api.domain.collection import ItemStatus, RecordFormat
+from catalogue_api.importing.faults import Fault, Why
 from catalogue_api.importing.marc_record import MarcField, MarcRecord
 from catalogue_api.importing.parts import counted, without_lead
 from catalogue_api.importing.profiles import USUAL, Profile
@@ -38,10 +39,11 @@ def items_of(
         try:
             item = item_in(field, profile)
         except Unreadable as error:
-            left_out.append(str(error))
+            left_out.append(error.why)
             continue
         if item.barcode in items:
-            left_out.append(f"copy {item.barcode} stands twice in this record")
+            what = f"copy {item.barcode} stands twice in this record"
+            left_out.append(Why(what, Fault.COPY_TWICE))
         else:
             items[item.barcode] = item
     return tuple(items.values()), tuple(left_out)
@@ -57,16 +59,20 @@ def item_in(field: MarcField, profile: Profile) -> ItemRecord:
     barcode = said_by_some(profile.barcode, field)
     home = said_by_some(profile.home, field)
     if not barcode:
-        raise Unreadable(f"a copy has no barcode ({profile.field} ${profile.barcode})")
+        what = f"a copy has no barcode ({profile.field} ${profile.barcode})"
+        raise Unreadable(what, Fault.NO_BARCODE)
     if len(barcode) > _LONGEST_BARCODE:
-        raise Unreadable(f"a copy has a barcode of {len(barcode)} characters: {barcode[:20]}…")
+        what = f"a copy has a barcode of {len(barcode)} characters: {barcode[:20]}…"
+        raise Unreadable(what, Fault.LONG_VALUE)
     if not home:
-        raise Unreadable(f"copy {barcode} has no site ({profile.field} ${profile.home[0]})")
+        what = f"copy {barcode} has no site ({profile.field} ${profile.home[0]})"
+        raise Unreadable(what, Fault.NO_SITE)
     home = profile.sites.get(home, home)
     current = said_by_some(profile.current, field)
     current = profile.sites.get(current, current) or home
     if max(len(home), len(current)) > _LONGEST_SITE:
-        raise Unreadable(f"copy {barcode}: a site code has more than {_LONGEST_SITE} characters")
+        what = f"copy {barcode}: a site code has more than {_LONGEST_SITE} characters"
+        raise Unreadable(what, Fault.LONG_VALUE)
     parts = without_lead(" ; ".join(field.all(profile.parts)))
     return ItemRecord(
         barcode=barcode,

@@ -10,15 +10,16 @@ from codecs import lookup
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.entities import html5
-from typing import BinaryIO
 from xml.parsers.expat import ExpatError, ParserCreate
 
 from catalogue_api.domain.collection import RecordFormat
+from catalogue_api.importing.faults import Fault, Why
 from catalogue_api.importing.iso2709 import Chunk
 from catalogue_api.importing.iso_records import CODES, Read, declared_unicode, format_of
 from catalogue_api.importing.marc_record import MarcField, MarcRecord, is_control
 from catalogue_api.importing.records import Unreadable
 from catalogue_api.importing.structure import LEADER
+from catalogue_api.importing.utf16 import Pieces
 
 _BLOCK = 1 << 16
 _LONGEST = 1 << 24
@@ -41,15 +42,18 @@ _OF_XML = {b"amp;", b"lt;", b"gt;", b"quot;", b"apos;"}
 
 def encoding_of(head: bytes) -> str:
     """Return the encoding that a file's beginning declares. Raise `Unreadable`."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable("XML in UTF-16: convert it to UTF-8 first")
-    if b"<!ENTITY" in head.upper():
-        raise Unreadable("this XML declares entities: refused")
+    refuse_entities(head)
     declared = _ENCODING.search(head)
     name = declared[1].decode("ascii") if declared else "UTF-8"
     if not _is_parsed(name):
-        raise Unreadable(f"XML in {name}: convert it to UTF-8 first")
+        raise Unreadable(f"XML in {name}: convert it to UTF-8 first", Fault.ENCODING)
     return name
+
+
+def refuse_entities(head: bytes) -> None:
+    """Raise `Unreadable` for a file that declares entities at its beginning."""
+    if b"<!ENTITY" in head.upper():
+        raise Unreadable("this XML declares entities: refused", Fault.ENTITIES)
 
 
 def _is_parsed(encoding: str) -> bool:
@@ -67,7 +71,7 @@ def holds_records(head: bytes) -> bool:
     return _BEGIN.search(head) is not None
 
 
-def xml_chunks(stream: BinaryIO) -> Iterator[Chunk]:
+def xml_chunks(stream: Pieces) -> Iterator[Chunk]:
     """Yield the `record` elements of a file, also one that is cut off at its end."""
     number, offset, pending = 0, 0, b""
     while block := stream.read(_BLOCK):
@@ -80,11 +84,12 @@ def xml_chunks(stream: BinaryIO) -> Iterator[Chunk]:
             offset, pending, searched = offset + end.end(), pending[end.end() :], 0
         if len(pending) > _LONGEST:
             number += 1
-            yield Chunk(number, offset, b"", f"no end of record within {_LONGEST} bytes")
+            fault = Why(f"no end of record within {_LONGEST} bytes", Fault.DAMAGED)
+            yield Chunk(number, offset, b"", fault)
             kept = max((b.start() for b in _BEGIN.finditer(pending, 1)), default=len(pending))
             offset, pending = offset + kept, pending[kept:]
     if begin := _BEGIN.search(pending):
-        fault = "the file ends within this record"
+        fault = Why("the file ends within this record", Fault.CUT_OFF)
         yield Chunk(number + 1, offset + begin.start(), b"", fault)
 
 
@@ -96,12 +101,12 @@ def _records(piece: bytes) -> Iterator[tuple[int, int, str]]:
     begins = [begin.start() for begin in _BEGIN.finditer(piece)]
     ends = [*begins[1:], len(piece)][: len(begins)]
     if _FIELD in piece[: begins[0] if begins else None]:
-        yield 0, 0, "the beginning of this record is missing"
+        yield 0, 0, Why("the beginning of this record is missing", Fault.CUT_OFF)
     for start, stop in zip(begins, ends, strict=True):
         if stop == len(piece):
             yield start, stop, ""
         elif _FIELD in piece[start:stop]:
-            yield start, stop, "this record has no end"
+            yield start, stop, Why("this record has no end", Fault.CUT_OFF)
 
 
 def read_xml(data: bytes, encoding: str, given: RecordFormat | None = None) -> Read:
@@ -113,16 +118,16 @@ def read_xml(data: bytes, encoding: str, given: RecordFormat | None = None) -> R
         try:
             element = _parsed(*_put_right(data, encoding))
         except ExpatError:
-            raise Unreadable(f"not well-formed XML: {error}") from error
-        mended.append(f"not well-formed XML, put right: {error}")
+            raise Unreadable(f"not well-formed XML: {error}", Fault.DAMAGED) from error
+        mended.append(Why(f"not well-formed XML, put right: {error}", Fault.MENDED))
     mended += element.odd
     leader = element.leader
     if len(leader) != LEADER:
-        mended.append(f"the leader has {len(leader)} characters")
+        mended.append(Why(f"the leader has {len(leader)} characters", Fault.MENDED))
         leader = f"{leader:24.24}"
     tags = [one.tag for one in element.fields]
     if not tags:
-        raise Unreadable("the record has no fields")
+        raise Unreadable("the record has no fields", Fault.DAMAGED)
     format_ = given or element.format or format_of(tags, leader)
     record = MarcRecord(leader, tuple(element.fields))
     return Read(format_, declared_unicode(record, format_), tuple(dict.fromkeys(mended)))
@@ -168,14 +173,16 @@ class _Element:
             case "subfield":
                 self.subfields.append((self.code[:1], "".join(self.text)))
                 if self.code not in CODES:
-                    self.odd.append(f"field {self.tag}: a subfield has the code {self.code!r}")
+                    what = f"field {self.tag}: a subfield has the code {self.code!r}"
+                    self.odd.append(Why(what, Fault.ODD_FIELD))
             case "datafield":
                 one = MarcField(self.tag, "", self.indicators, tuple(self.subfields))
                 self._add(one, control=False)
 
     def _add(self, one: MarcField, *, control: bool) -> None:
         if len(one.tag) != 3 or not one.tag.isascii() or is_control(one.tag) != control:
-            self.odd.append(f"a field has the tag {one.tag!r} and is passed over")
+            what = f"a field has the tag {one.tag!r} and is passed over"
+            self.odd.append(Why(what, Fault.ODD_FIELD))
         else:
             self.fields.append(one)
 

@@ -11,11 +11,16 @@ from catalogue_api.domain.collection import (
     TitleKind,
 )
 from catalogue_api.domain.patrons import BlockKind
+from catalogue_api.importing.faults import Fault, Why
 from catalogue_api.importing.marc_record import MarcRecord
 
 
 class Unreadable(Exception):
-    """A record, a line or a file cannot be read; the text says why, for whoever sent it."""
+    """A record, a line or a file cannot be read; `why` says so, for whoever sent it."""
+
+    def __init__(self, text: str, fault: Fault = Fault.OTHER) -> None:
+        super().__init__(text)
+        self.why = Why(text, fault)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from catalogue_api.domain.collection import RecordFormat
 from catalogue_api.importing.csv_rows import Kind, Row
+from catalogue_api.importing.faults import Fault, Why
 from catalogue_api.importing.files import (
     HEAD,
     Container,
@@ -94,9 +95,9 @@ def import_files(
             with path.open("rb") as stream:
                 one.run(stream)
         except OSError as error:
-            one.complain(Place(0), f"cannot be read: {error.strerror}")
+            one.complain(Place(0), Why(f"cannot be read: {error.strerror}", Fault.NOT_READ))
         except Unreadable as error:
-            one.complain(Place(0), str(error))
+            one.complain(Place(0), error.why)
         if one.complaints and not one.good:
             report.failed.append(str(path))
     report.after = write(tally)
@@ -222,13 +223,15 @@ class _FileImport:
         most, report = self._settings.most_complaints, self._report
         wrong = len(report.unreadable) + len(report.left_out) + len(report.mended)
         if most is not None and wrong > most:
-            raise Unreadable(f"given up here: more than {most} records have something wrong")
+            what = f"given up here: more than {most} records have something wrong"
+            raise Unreadable(what, Fault.HOPELESS)
 
     def _title(self, place: Place, read: Read) -> tuple[Place, Read, TitleRecord] | None:
         try:
             title = title_of(read, self._settings.profiles, self._settings.source)
         except Unreadable as error:
-            self.complain(place, "; ".join([str(error), *read.mended]))
+            why = Why("; ".join([error.why, *read.mended]), error.why.fault)
+            self.complain(place, why)
             return None
         return place, read, title
 
@@ -241,7 +244,7 @@ class _FileImport:
             return self._title(first[0], whole) or second
         number = second[2].control_number
         why = f"record {number} follows once more, with another description: that one counts"
-        self._report.mended.append(self._complaint(first[0], why))
+        self._report.mended.append(self._complaint(first[0], Why(why, Fault.AGAIN)))
         return second
 
     def _finished(self, place: Place, read: Read, title: TitleRecord) -> tuple[Place, TitleRecord]:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from catalogue_api.importing import striking
+from catalogue_api.importing.faults import Fault, Why
 from catalogue_api.importing.marc_record import packed, written
 from catalogue_api.importing.matching import joined
 from catalogue_api.importing.records import Description, ItemRecord, TitleRecord
@@ -206,7 +207,8 @@ class _Storing:
                     new.append(self._new_item(item, title))
                 elif known.title_id != title and record.source not in known.sources:
                     owner = f"record {known.control_number} of {', '.join(sorted(known.sources))}"
-                    self.refused.append((place, f"barcode {item.barcode} belongs to {owner}"))
+                    what = f"barcode {item.barcode} belongs to {owner}"
+                    self.refused.append((place, Why(what, Fault.BARCODE_TAKEN)))
                 else:
                     said = (_described(item) | {"title_id": title}).items()
                     values = {name: value for name, value in said if getattr(known, name) != value}

@@ -4,6 +4,7 @@ from collections import Counter
 
 from sqlalchemy import Connection
 
+from catalogue_api.importing.faults import Fault, Why
 from catalogue_api.importing.records import TitleRecord
 from catalogue_api.importing.report import Count
 from catalogue_api.storage import deleting
@@ -29,6 +30,7 @@ def strike(connection: Connection, record: TitleRecord, counts: Counter[Count]) 
         counts[Count.RECORDS_DELETED] += 1
         return ""
     if why := deleting.delete_title_with_items(connection, known.title_id):
-        return f"record {record.control_number} is deleted by its sender, but {why}"
+        said = f"record {record.control_number} is deleted by its sender, but {why}"
+        return Why(said, Fault.IN_USE)
     counts[Count.TITLES_DELETED] += 1
     return ""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catalogue_api.importing.faults import Fault, Why
 from catalogue_api.importing.iso2709 import RECORD_END
 from catalogue_api.importing.records import Unreadable
 
@@ -44,13 +45,14 @@ def take_apart(data: bytes) -> RawRecord:
     body = data[base:]
     contents = body[: -len(RECORD_END)].split(FIELD_END)
     if contents.pop().strip(b" \r\n"):
-        raise Unreadable("the last field has no end")
+        raise Unreadable("the last field has no end", Fault.DAMAGED)
     ordered = sorted(entries, key=lambda entry: entry.start)
     wrong = _contradiction(entries if len(data) > LONGEST else ordered, contents)
     if wrong and len(contents) != len(entries):
         raise Unreadable(
             f"damaged structure: {wrong}; the directory names {len(entries)} fields,"
-            f" but there are {len(contents)}"
+            f" but there are {len(contents)}",
+            Fault.DAMAGED,
         )
     by_entry = dict(
         zip(map(id, entries if len(data) > LONGEST else ordered), contents, strict=True)
@@ -62,20 +64,22 @@ def take_apart(data: bytes) -> RawRecord:
         else ""
     )
     fields = tuple((entry.tag, by_entry[id(entry)]) for entry in entries)
-    return RawRecord(leader, fields, mended)
+    return RawRecord(leader, fields, Why(mended, Fault.MENDED) if mended else "")
 
 
 def _leader(data: bytes) -> str:
     if not data.endswith(RECORD_END):
-        raise Unreadable("the record has no end")
+        raise Unreadable("the record has no end", Fault.DAMAGED)
     if len(data) <= LEADER or not data[:5].isdigit():
-        raise Unreadable("the record does not begin with its length in five digits")
+        raise Unreadable("the record does not begin with its length in five digits", Fault.DAMAGED)
     leader = data[:LEADER]
     if not leader.isascii():
         place = next(place for place, byte in enumerate(leader) if byte > 0x7F)
-        raise Unreadable(f"leader position {place}: byte 0x{leader[place]:02X} is not ASCII")
+        what = f"leader position {place}: byte 0x{leader[place]:02X} is not ASCII"
+        raise Unreadable(what, Fault.DAMAGED)
     if not leader[12:17].isdigit():
-        raise Unreadable(f"the base address {leader[12:17].decode()!r} (leader 12) is no number")
+        what = f"the base address {leader[12:17].decode()!r} (leader 12) is no number"
+        raise Unreadable(what, Fault.DAMAGED)
     return leader.decode("ascii")
 
 
@@ -83,18 +87,20 @@ def _directory(data: bytes) -> tuple[list[_Entry], int]:
     """Return the directory's entries, and where the fields begin: behind its end."""
     end = data.find(FIELD_END, LEADER)
     if end < 0:
-        raise Unreadable("the directory has no end")
+        raise Unreadable("the directory has no end", Fault.DAMAGED)
     directory = data[LEADER:end]
     if len(directory) % _ENTRY:
-        raise Unreadable(f"the directory of {len(directory)} bytes is not made of entries of 12")
+        what = f"the directory of {len(directory)} bytes is not made of entries of 12"
+        raise Unreadable(what, Fault.DAMAGED)
     entries = []
     for place in range(0, len(directory), _ENTRY):
         entry = directory[place : place + _ENTRY]
         if not _TAG.match(entry) or not entry[3:].isdigit():
-            raise Unreadable(f"directory entry {place // _ENTRY + 1} is {_shown(entry)}")
+            what = f"directory entry {place // _ENTRY + 1} is {_shown(entry)}"
+            raise Unreadable(what, Fault.DAMAGED)
         entries.append(_Entry(entry[:3].decode("ascii"), int(entry[3:7]), int(entry[7:])))
     if not entries:
-        raise Unreadable("the record has no fields")
+        raise Unreadable("the record has no fields", Fault.DAMAGED)
     return entries, end + 1
 
 

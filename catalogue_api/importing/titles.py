@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from catalogue_api.domain.collection import LOCAL_SOURCE, NumberKind, RecordFormat, TitleKind
 from catalogue_api.importing import marc21, unimarc
+from catalogue_api.importing.faults import Fault
 from catalogue_api.importing.iso_records import Read
 from catalogue_api.importing.item_fields import items_of, profile_for
 from catalogue_api.importing.profiles import Profile
@@ -37,14 +38,15 @@ def title_of(read: Read, profiles: Sequence[Profile] = (), source: str = "") -> 
     """
     record, format_ = read.record, read.format
     if other := _NOT_OF_TITLES[format_].get(record.leader[6:7]):
-        raise Unreadable(f"{other}, which describes no title (leader position 6)")
+        what = f"{other}, which describes no title (leader position 6)"
+        raise Unreadable(what, Fault.NO_TITLE_RECORD)
     bibliographic = _FORMATS[format_]
     numbers = bibliographic.numbers_of(record)
     source, number = _identity(read, numbers, source)
     deleted = record.leader[5:6] == _DELETED
     description = bibliographic.describe(record)
     if not description.title and not deleted:
-        raise Unreadable(f"no title (field {_TITLE_FIELD[format_]})")
+        raise Unreadable(f"no title (field {_TITLE_FIELD[format_]})", Fault.NO_TITLE)
     profile = profile_for(record, format_, profiles)
     items, left_out = items_of(record, profile)
     items = tuple(_with_contents(item, description) for item in items)
@@ -82,9 +84,11 @@ def _identity(read: Read, numbers: Sequence[tuple[NumberKind, str]], given: str)
         source = ISBN_SOURCE
         number = next((n for kind, n in numbers if kind is not NumberKind.ISSN), "")
     if not number:
-        raise Unreadable("no control number (field 001 or 035), and no ISBN or EAN to know it by")
+        what = "no control number (field 001 or 035), and no ISBN or EAN to know it by"
+        raise Unreadable(what, Fault.NO_NUMBER)
     if len(number) > _LONGEST_NUMBER:
-        raise Unreadable(f"the control number is longer than {_LONGEST_NUMBER} characters")
+        what = f"the control number is longer than {_LONGEST_NUMBER} characters"
+        raise Unreadable(what, Fault.LONG_VALUE)
     return (source or LOCAL_SOURCE)[:LONGEST_SOURCE], number
 
 

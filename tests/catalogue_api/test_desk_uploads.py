@@ -6,14 +6,16 @@ from datetime import timedelta
 import aiohttp
 import pytest
 from catalogue_world import World
-from desk_world import Visitor, hire
+from desk_world import ENGLISH, Visitor, hire
 from records_made import marc21, unimarc
 
 from catalogue_api.domain.roles import Role
 from catalogue_api.importing import deposits
 from catalogue_api.importing.apart import rehearse_apart
 from catalogue_api.importing.deposits import Busy, Deposits, DepositSettings, Stage
+from catalogue_api.importing.faults import Fault
 from catalogue_api.importing.report import Count
+from catalogue_api.web import texts
 
 IMPORT = "/desk/settings/import"
 pytestmark = pytest.mark.usefixtures("spool")
@@ -84,10 +86,12 @@ async def test_a_file_is_read_through_then_imported_once(world, visitor) -> None
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "the file is empty"),
-        (b"card;name\nP1;Ida\n", "no MARC records"),
-        (b"%PDF-1.7 ...", "a PDF"),
-        (b"<?xml version='1.0'?><html/>", "XML without a MARC record"),
+        (b"", "Le fichier est vide. Refaites l’export"),
+        (b"card;name\nP1;Ida\n", "Ce n’est pas un fichier de notices MARC. Demandez"),
+        (b"%PDF-1.7 ...", "Ce n’est pas un fichier de notices MARC."),
+        (b"PK\x03\x04 ...", "Décompressez-le"),
+        (b"<?xml version='1.0'?><html/>", "Ce n’est pas un fichier de notices MARC."),
+        (b"<?xml version='1.0' encoding='UTF-7'?><record>", "Demandez-le en UTF-8."),
         (b"<!DOCTYPE x [<!ENTITY a 'b'>]><collection>&a;</collection>", "Fichier :"),
         (record(1)[:60], "Notices illisibles"),
         (marc21("001 7", "245 00 $a Whole")[:-30], "Notices illisibles"),
@@ -116,7 +120,32 @@ async def test_a_file_full_of_faults_is_given_up(world, visitor, monkeypatch) ->
     monkeypatch.setattr(deposits, "_MOST_COMPLAINTS", 3)
     bad = record(1)[:-9] + b"\x1d"
     await bring(visitor, bad * 50)
-    assert "given up here" in (await settled(visitor)).said
+    page = await settled(visitor)
+    assert "Presque chaque notice a un défaut" in page.said
+    assert "given up here" in page.said  # for the technician
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_every_fault_has_words_and_something_to_do(language, world) -> None:
+    words = texts.read_words(world.zone)[language]
+    for fault in Fault:
+        assert words.text(f"fault.{fault.value}") != words.text(f"fault.{fault.value}.todo")
+
+
+async def test_faults_are_told_in_the_words_of_the_desk(world, visitor) -> None:
+    untitled, twice = unimarc("001 8", "210 __ $c Seuil"), "995 __ $b cachan $f 77"
+    taken = unimarc("001 9", "200 1_ $a Autre", "995 __ $b cachan $f 1", twice, twice)
+    await bring(visitor, untitled + taken + record(3)[:-30])
+    page = await settled(visitor)
+    for said in (
+        "Notice 1 : La notice n’a pas de titre. Faites-la compléter",
+        "Notice 2 : Ce code-barres est déjà celui d’un autre document.",
+        "Notice 2 : Le même exemplaire figure deux fois",
+        "Notice 3 : La notice est coupée",
+    ):
+        assert said in page.said, page.said
+    english = await Visitor(visitor.client, ENGLISH).open(IMPORT)
+    assert "Record 1: The record has no title. Have the supplier complete it" in english.said
 
 
 async def test_one_file_at_a_time_whichever_process_is_asked(world, visitor) -> None:

@@ -7,6 +7,9 @@ from hypothesis import strategies as st
 
 from catalogue_api.domain.collection import RecordFormat
 from catalogue_api.importing import marcxml
+from catalogue_api.importing.faults import Fault
+from catalogue_api.importing.files import HEAD as HEAD_SIZE
+from catalogue_api.importing.files import Container, Place, container_of, read_records
 from catalogue_api.importing.marcxml import encoding_of, holds_records, read_xml, xml_chunks
 from catalogue_api.importing.records import Unreadable
 from catalogue_api.importing.titles import title_of
@@ -98,6 +101,28 @@ def test_latin_1_is_read_where_it_is_declared_and_where_it_is_not():
     assert read(data, "UTF-8").title == "L'Étranger & l'oeuvre"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-16-le"])
+@pytest.mark.parametrize("declared", [b"UTF-16", b"UTF-8"])
+def test_utf_16_is_read_with_or_without_its_mark(encoding, declared, monkeypatch):
+    monkeypatch.setattr(marcxml, "_BLOCK", 7)  # characters are cut in two between pieces
+    text = (HEAD.replace(b"UTF-8", declared) + 2 * RECORD).decode().replace("œ", "œ𝄞")
+    stream = io.BytesIO(text.encode(encoding) + b"\0")
+    assert container_of(stream.read(HEAD_SIZE), None) is Container.XML
+    stream.seek(0)
+    found = list(read_records(stream, Container.XML, None, frozenset()))
+    assert [place for place, _ in found] == [Place(1), Place(2)]
+    assert all(title_of(one).description.title == "L'Étranger & l'œ𝄞uvre" for _, one in found)
+
+
+def test_utf_16_hides_no_entities_and_no_other_xml():
+    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]>' + RECORD
+    for data, fault in ((bomb, Fault.ENTITIES), (b"<html/>", Fault.NO_MARC)):
+        stream = io.BytesIO(data.decode().encode("utf-16"))
+        with pytest.raises(Unreadable) as unreadable:
+            list(read_records(stream, Container.XML, None, frozenset()))
+        assert unreadable.value.why.fault is fault
+
+
 def test_one_damaged_record_takes_none_of_its_neighbours_along():
     no_end = RECORD.replace(b"</record>", b"")
     bad = RECORD.replace(b"</datafield>", b"")
@@ -122,8 +147,6 @@ def test_nothing_is_expanded_and_nothing_is_fetched(tmp_path):
 
 def test_other_xml_and_odd_fields():
     assert not holds_records(b"<html><body>recorded</body></html>")
-    with pytest.raises(Unreadable, match="UTF-16"):
-        encoding_of("<x/>".encode("utf-16"))
     with pytest.raises(Unreadable, match="no fields"):
         read_xml(b"<record></record>", "UTF-8")
     odd = RECORD.replace(b'tag="245"', b'tag="24"').replace(b"<leader>00000", b"<leader>")

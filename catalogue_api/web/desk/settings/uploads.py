@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from catalogue_api.domain.roles import Scope
 from catalogue_api.importing.deposits import LARGEST, Busy, Deposit, Deposits, Stage
+from catalogue_api.importing.faults import Fault
 from catalogue_api.importing.records import Unreadable
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.live import LIVE, digest_of
@@ -88,7 +89,7 @@ class UploadPage:
             except TooLarge:
                 raise self._told("import.too_large", well=False) from None
             except Unreadable as error:
-                raise self._told("import.no_marc", well=False, why=str(error)) from error
+                raise self._not_taken(request, error.why.fault) from error
             except OSError as error:
                 log.error("import_not_kept", error=str(error))
                 raise self._told("import.no_room", well=False) from error
@@ -180,8 +181,13 @@ class UploadPage:
         self._working.add(task)
         task.add_done_callback(self._working.discard)
 
-    def _told(self, key: str, *, well: bool = True, why: str = "") -> web.HTTPSeeOther:
-        return self._desk.done(_HERE, key, well=well, why=why)
+    def _told(self, key: str, *, well: bool = True) -> web.HTTPSeeOther:
+        return self._desk.done(_HERE, key, well=well)
+
+    def _not_taken(self, request: web.Request, fault: Fault) -> web.HTTPSeeOther:
+        words = words_of(request)
+        why, todo = (words.text(f"fault.{fault.value}{part}") for part in ("", ".todo"))
+        return self._desk.done(_HERE, "import.no_marc", well=False, why=why, todo=todo)
 
 
 async def _streamed(part: BodyPartReader, file: BinaryIO) -> int:
