@@ -32,7 +32,7 @@ def _plain(session: Session, about: Mapping[str, str]) -> Values:
     """Return values as they were laid: instants by their name, sites with their name."""
     values: dict[str, object] = {"remark": ""}
     for name, said in about.items():
-        if name.endswith(("_at", "until")):
+        if name.endswith(("_at", "_by", "until")):
             values[name] = instant(said)
         elif name == "site":
             site = session.get(Site, said)

@@ -19,7 +19,7 @@ WHEN = datetime(2026, 12, 1, 13, 30, tzinfo=UTC)
 LOANS = [{"title": "L’Été", "due_on": date(2026, 12, 1)}]
 VALUES = {
     "site": "Cachan", "starts_at": WHEN, "ends_at": WHEN, "was_starts_at": WHEN, "until": WHEN,
-    "confirm_until": WHEN, "title": "L’Été", "number": 4, "loans": LOANS, "code": "12345678",
+    "confirm_by": WHEN, "title": "L’Été", "number": 4, "loans": LOANS, "code": "12345678",
     "computer": "3", "remark": "Panne de courant", "token": "abc", "answer": "Oui.",
     "question_lines": ["Avez-vous", "ce livre ?"], "decision": "ordered",
 }  # fmt: skip

@@ -15,7 +15,7 @@ from catalogue_api.web.assets import name_assets
 from catalogue_api.web.compiled import COMPILED
 from catalogue_api.web.pages.guard import Guard
 from catalogue_api.web.parts import Parts
-from catalogue_api.web.portal import arrivals, entrance, search, start, title
+from catalogue_api.web.portal import arrivals, entrance, search, start, title, unsubscribing
 from catalogue_api.web.portal.account import routes as account
 from catalogue_api.web.portal.page import (
     ENTRIES,
@@ -43,6 +43,7 @@ _AREAS = (
     arrivals.add_routes,
     entrance.add_routes,
     account.add_routes,
+    unsubscribing.add_routes,
 )
 
 

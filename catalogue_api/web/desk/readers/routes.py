@@ -12,6 +12,7 @@ from catalogue_api.web.desk.readers.account import Account
 from catalogue_api.web.desk.readers.finding import Finding
 from catalogue_api.web.desk.readers.lending import Lending
 from catalogue_api.web.desk.readers.marks import Marks
+from catalogue_api.web.desk.readers.notices import ReaderNotices
 from catalogue_api.web.desk.readers.past import Past
 from catalogue_api.web.desk.readers.reader_page import HOME, ReaderPage
 from catalogue_api.web.desk.readers.registering import Registering
@@ -26,7 +27,7 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     """Add the pages."""
     page = ReaderPage(desk)
     finding, registering, past = Finding(desk), Registering(desk), Past(desk, page)
-    account = Account(desk, page)
+    account, notices = Account(desk, page), ReaderNotices(desk, page)
     groups = (Lending(desk, page), Renewing(desk, page), Marks(desk, page), account)
     acts = {name: take for group in groups for name, take in group.acts.items()}
 
@@ -43,6 +44,7 @@ def add_routes(app: web.Application, desk: Desk) -> None:
         (_ONE, page.show, act),
         (f"{_ONE}/edit", registering.show_edit, registering.edit),
         (f"{_ONE}/history", past.show, past.take),
+        (f"{_ONE}/notices", notices.show, notices.take),
         (f"{_ONE}/code", page.go_back, account.give_code),
         (f"{_ONE}/data", page.go_back, past.hand_out),
         (f"{_ONE}/delete", account.ask_to_delete, account.delete),
