@@ -27,6 +27,8 @@ PAGES = (
     "/desk/titles/new",
     "/desk/titles/1/edit",
     "/desk/titles/1/items",
+    "/desk/titles/1/favourite",
+    "/desk/favourites",
     "/desk/items/12",
     "/desk/items/12/edit",
     "/desk/kiosks",
@@ -54,7 +56,7 @@ PAGES = (
 SETTINGS = (
     "", "/closures?past=1", "/closures/new", "/closures/1", "/closures/1/remove", "/moves",
     "/calendar?month=2026-12", "/hours", "/holidays", "/rules", "/rules/change", "/staff",
-    "/staff/ana", "/account", "/import",
+    "/staff/ana", "/account", "/import", "/places", "/places/cachan", "/texts", "/texts/legal/fr",
 )  # fmt: skip
 OUTSIDE = ("/desk/sign-in",)
 """What is open to who has not signed in."""

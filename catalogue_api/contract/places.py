@@ -38,6 +38,8 @@ PLACES: Mapping[str, Place] = {
     "session": Place("Handle of a session", "9f86d081884c7d65", r"^[0-9a-f]{16}$"),
     "patron": Place("Number of a reader (not that of the card)", "17", _NUMBER),
     "title": Place("Number of a title", "42", _NUMBER),
+    "favourite": Place("Number of a favourite", "8", _NUMBER),
+    "text": Place("Name of a text of the portal", "legal"),
     "hold": Place("Number of a reservation", "7", _NUMBER),
     "exception": Place("Number of an exception of the calendar", "4", _NUMBER),
     "block": Place("Number of a block of a reader", "5", _NUMBER),

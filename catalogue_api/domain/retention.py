@@ -187,6 +187,12 @@ RULES: Mapping[str, Rule] = {
     "machines": _NOBODY,
     "leftovers": Rule(Then.KEPT, reason="nobody is in it; gone when the copy is put away"),
     "sites": _OWNED,
+    "site_facilities": _OWNED,
+    "page_texts": _OWNED,
+    "favourites": Rule(
+        Then.KEPT,
+        reason="what librarians recommend; the name is the one they chose to sign with",
+    ),
     "titles": _OWNED,
     "title_numbers": _OWNED,
     "title_records": _OWNED,

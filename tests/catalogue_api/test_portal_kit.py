@@ -81,7 +81,7 @@ async def test_a_session_that_is_used_stays_and_one_that_is_not_ends(world, read
 async def test_english_is_for_who_asks_for_it_and_is_kept(world, client) -> None:
     assert "What are you looking for?" in (await PortalVisitor(client, ENGLISH).open("/")).said
     visitor = PortalVisitor(client)
-    assert "Que cherchez-vous" in (await visitor.open("/")).said
+    assert "cherchez‑vous" in (await visitor.open("/")).said
     assert (await visitor.open("/langue/en?next=/%3Fx%3D1")).path == "/?x=1"
     page = await visitor.open("/")
     assert '<html lang="en">' in page.text

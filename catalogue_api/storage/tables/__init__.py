@@ -41,6 +41,7 @@ from catalogue_api.storage.tables.people import (
     Staff,
     StaffSession,
 )
+from catalogue_api.storage.tables.portal import Favourite, PageText, SiteFacilities
 from catalogue_api.storage.tables.record_keeping import Anomaly, AuditEntry, Change, IdempotencyKey
 from catalogue_api.storage.tables.rules import (
     CalendarException,
@@ -69,6 +70,7 @@ __all__ = [
     "Deed",
     "Event",
     "EventSession",
+    "Favourite",
     "Hold",
     "HoldEvent",
     "IdempotencyKey",
@@ -86,6 +88,7 @@ __all__ = [
     "NoticeChoice",
     "OpenPublicHoliday",
     "OpeningHours",
+    "PageText",
     "Patron",
     "PatronSession",
     "Registration",
@@ -97,6 +100,7 @@ __all__ = [
     "SignInFailure",
     "SigningKey",
     "Site",
+    "SiteFacilities",
     "SlotBlock",
     "SlotRule",
     "SlotWish",

@@ -128,7 +128,8 @@ class Guard:
 
 def add_headers(answer: web.StreamResponse, parts: Parts) -> None:
     """Add what every answer carries."""
-    answer.headers.update(_HEADERS)
+    for name, value in _HEADERS.items():
+        answer.headers.setdefault(name, value)
     answer.headers.setdefault("Cache-Control", "no-store")
     if parts.https:
         answer.headers["Strict-Transport-Security"] = "max-age=31536000"

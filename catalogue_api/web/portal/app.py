@@ -15,7 +15,19 @@ from catalogue_api.web.assets import name_assets
 from catalogue_api.web.compiled import COMPILED
 from catalogue_api.web.pages.guard import Guard
 from catalogue_api.web.parts import Parts
-from catalogue_api.web.portal import arrivals, entrance, search, start, title, unsubscribing
+from catalogue_api.web.portal import (
+    arrivals,
+    entrance,
+    favourites,
+    guides,
+    page_texts,
+    places,
+    search,
+    sitemap,
+    start,
+    title,
+    unsubscribing,
+)
 from catalogue_api.web.portal.account import routes as account
 from catalogue_api.web.portal.page import (
     ENTRIES,
@@ -32,6 +44,8 @@ _TEMPLATES = Path(__file__).parent.parent / "templates"
 _NAVIGATION: tuple[Entry, ...] = (
     Entry("search", "/recherche"),
     Entry("arrivals", "/nouveautes"),
+    Entry("favourites", "/coups-de-coeur"),
+    Entry("places", "/lieux"),
     account.ENTRY,
 )
 """In the order of the head."""
@@ -41,6 +55,11 @@ _AREAS = (
     search.add_routes,
     title.add_routes,
     arrivals.add_routes,
+    favourites.add_routes,
+    places.add_routes,
+    guides.add_routes,
+    page_texts.add_routes,
+    sitemap.add_routes,
     entrance.add_routes,
     account.add_routes,
     unsubscribing.add_routes,

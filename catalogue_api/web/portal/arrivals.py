@@ -12,7 +12,7 @@ from catalogue_api.web.pages.forms import Unfit, body_of
 from catalogue_api.web.pages.narrowing import address_of
 from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.portal.addresses import whole_address
-from catalogue_api.web.portal.feeds import ATOM, FeedEntry, feed
+from catalogue_api.web.portal.feeds import FeedEntry, given
 from catalogue_api.web.portal.page import rendered
 from catalogue_api.web.portal.portal import Portal
 
@@ -64,16 +64,8 @@ class Arrivals:
             )
             for one in await newest(self._portal, request, _SHOWN, kind)
         ]
-        text = words.text("portal.arrivals.title")
-        here, page = request.path_qs, "/nouveautes"
-        body = feed(
-            text,
-            whole_address(request, parts, here),
-            whole_address(request, parts, page),
-            entries,
-            parts.clock(),
-        )
-        return web.Response(body=body, content_type=ATOM, charset="utf-8")
+        title = words.text("portal.arrivals.title")
+        return given(request, parts, title, "/nouveautes", entries)
 
     async def games(self, request: web.Request) -> web.Response:
         """Show video games for a console and an age."""

@@ -1,10 +1,15 @@
-"""Feeds in Atom (RFC 4287), which every reader of news takes. Pure."""
+"""Feeds in Atom (RFC 4287), which every reader of news takes."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
+
+from aiohttp import web
+
+from catalogue_api.web.parts import Parts
+from catalogue_api.web.portal.addresses import whole_address
 
 ATOM = "application/atom+xml"
 _SPACE = "http://www.w3.org/2005/Atom"
@@ -55,3 +60,12 @@ def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET
 
 def _at(instant: datetime) -> str:
     return f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def given(
+    request: web.Request, parts: Parts, title: str, page: str, entries: Sequence[FeedEntry]
+) -> web.Response:
+    """Return the answer that gives a feed; `page` is the path of the page that shows the same."""
+    own = whole_address(request, parts, request.path_qs)
+    body = feed(title, own, whole_address(request, parts, page), entries, parts.clock())
+    return web.Response(body=body, content_type=ATOM, charset="utf-8")

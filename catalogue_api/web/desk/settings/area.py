@@ -11,17 +11,31 @@ from catalogue_api.web.desk.page import Entry, rendered
 from catalogue_api.web.desk.settings import (
     accounts,
     closures,
+    facilities,
     holidays,
     loan_rules,
     month,
     moves,
     opening,
     own_account,
+    page_texts,
     uploads,
 )
 
 ENTRY = Entry("settings", "/desk/settings", Scope.STAFF, "g")
-_PARTS = (closures, moves, month, opening, holidays, loan_rules, uploads, accounts, own_account)
+_PARTS = (
+    closures,
+    moves,
+    month,
+    opening,
+    holidays,
+    loan_rules,
+    uploads,
+    facilities,
+    page_texts,
+    accounts,
+    own_account,
+)
 
 
 def add_routes(app: web.Application, desk: Desk) -> None:

@@ -1,0 +1,77 @@
+"""Pictures of the readers' portal, taken in Chromium before a small library that is lived in.
+
+`python tests/catalogue_api/portal_pictures.py` writes them to docs/images; a folder as argument is
+used instead.
+"""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from catalogue_world import World
+from http_world import serving
+from playwright.async_api import Browser, async_playwright
+from portal_world import PIN, give_pin, lived_in
+
+from catalogue_api.storage.database import Database
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
+PICTURES = (
+    ("start", "/", WIDE), ("start-narrow", "/", NARROW), ("search", "/recherche?q=verne", WIDE),
+    ("search-narrow", "/recherche?q=verne", NARROW), ("title", "/titre/11", WIDE),
+    ("title-narrow", "/titre/11", NARROW), ("arrivals", "/nouveautes", WIDE),
+    ("favourites", "/coups-de-coeur", WIDE), ("places", "/lieux", WIDE),
+    ("places-narrow", "/lieux", NARROW), ("guide", "/guides/reserver", WIDE),
+    ("sign-in-narrow", "/connexion", NARROW), ("games", "/jeux-video", WIDE),
+    ("guides", "/guides", WIDE), ("accessibility", "/accessibilite", WIDE),
+)  # fmt: skip
+
+
+async def take(folder: Path) -> None:
+    """Take all pictures, and that of a reader who has just reserved."""
+    with tempfile.TemporaryDirectory() as scene:
+        url = f"sqlite:///{Path(scene) / 'library.db'}"
+        database = Database(url, threads=0)
+        database.migrate()
+        database.close()
+        world = World(url)
+        lived_in(world)
+        give_pin(world)
+        async with serving(world) as client, async_playwright() as playwright:
+            browser = await playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            )
+            home = str(client._base_url).rstrip("/")
+            for name, path, size in PICTURES:
+                await _picture(browser, home + path, folder / f"portal-{name}.png", size)
+            await _reserved(browser, home, folder)
+            await browser.close()
+        world.database.close()
+
+
+async def _picture(browser: Browser, address: str, file: Path, size: dict[str, int]) -> None:
+    page = await browser.new_page(viewport=size, locale="fr-FR", reduced_motion="reduce")
+    await page.goto(address)
+    await page.screenshot(path=file)
+    await page.close()
+
+
+async def _reserved(browser: Browser, home: str, folder: Path) -> None:
+    page = await browser.new_page(viewport=NARROW, locale="fr-FR", reduced_motion="reduce")
+    await page.goto(f"{home}/connexion?next=/titre/11%23reserver")
+    await page.fill("#card", "P1")
+    await page.fill("#pin", PIN)
+    await page.press("#pin", "Enter")
+    await page.wait_for_url("**/titre/11*")
+    await page.locator("#pickup + p + button").click()
+    await page.locator(".rank").wait_for()
+    await page.evaluate("scrollTo(0, 0)")
+    await page.screenshot(path=folder / "portal-reserved-narrow.png", full_page=True)
+    await page.close()
+
+
+if __name__ == "__main__":
+    here = Path(__file__).parents[2] / "docs" / "images"
+    asyncio.run(take(Path(sys.argv[1]) if len(sys.argv) > 1 else here))
