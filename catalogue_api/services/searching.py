@@ -27,11 +27,13 @@ def search(session: Session, _call: Call, body: Search) -> Found:
     """Answer a question; what finds nothing is asked again with its words put right."""
     connection = session.connection()
     query, filters, answered = parse(body.q), _filters(body), ""
-    total = sql.total(connection, query, filters)
+    total, facets = _counted(session, query, filters, facets=body.facets)
     if total == 0 and query.clauses and not body.exact:
         better = _meant(connection, body.q, query)
-        if better and (found := sql.total(connection, parse(better), filters)):
-            query, answered, total = parse(better), better, found
+        if better:
+            found = _counted(session, parse(better), filters, facets=body.facets)
+            if found[0]:
+                query, answered, (total, facets) = parse(better), better, found
     behind = _place(body.cursor, body.sort)
     places = _page(connection, query, filters, body, behind) if total else []
     more = len(places) > body.limit
@@ -42,7 +44,7 @@ def search(session: Session, _call: Call, body: Search) -> Found:
         answered=answered,
         hits=titles_found(session, [place.title_id for place in places]),
         next=_cursor(places[-1], body.sort) if more else "",
-        facets=_facets(session, query, filters) if body.facets else None,
+        facets=facets,
     )
 
 
@@ -138,9 +140,17 @@ def _titles_with(connection: Connection, word: str) -> int:
     return sql.known_terms(connection, {word: parse(word)}, _ENOUGH)[word]
 
 
-def _facets(session: Session, query: Query, filters: Filters) -> Facets:
+def _counted(
+    session: Session, query: Query, filters: Filters, *, facets: bool
+) -> tuple[int, Facets | None]:
+    """Count the hits; where facets are asked for, both in one statement."""
+    if not facets:
+        return sql.total(session.connection(), query, filters), None
     found = sql.facets(session.connection(), query, filters)
-    names = sites(session)
+    return found.total, _facets(found, sites(session))
+
+
+def _facets(found: sql.Facets, names: Mapping[str, str]) -> Facets:
     return Facets(
         counted=sum(found.kinds.values()),
         kind=_values(found.kinds),

@@ -61,8 +61,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """How many hits there are of each value; `decades` by their first year."""
+    """How many hits there are of each value; `decades` by their first year.
 
+    `total` is how many there are at all, as `total` would count them.
+    """
+
+    total: int = 0
     kinds: dict[str, int] = field(default_factory=dict)
     languages: dict[str, int] = field(default_factory=dict)
     audiences: dict[str, int] = field(default_factory=dict)
@@ -171,8 +175,11 @@ def ordered(
 
 
 def facets(connection: Connection, query: Query, filters: Filters) -> Facets:
-    """Count the newest `MOST_SORTED` hits by what they are and where a copy is, as of now."""
-    source = _source(connection, query, filters, joined=True)
+    """Count the newest `MOST_SORTED` hits by what they are and where a copy is, as of now.
+
+    All hits are counted on the way: to find them is most of what a broad question costs.
+    """
+    source = _source(connection, query, filters)
     sql = _FACETS.format(
         id=source.id,
         source=source.sql,
@@ -181,10 +188,10 @@ def facets(connection: Connection, query: Query, filters: Filters) -> Facets:
         on_its_shelf=_ON_ITS_SHELF,
         caught=_CAUGHT,
     )
-    rows = connection.execute(
-        _statement(sql, source.lists), source.values | {"most": MOST_SORTED}
-    ).all()
-    found = Facets(available=next(count for name, *_, count in rows if name == "available"))
+    values = source.values | {"most": MOST_SORTED, "most_counted": MOST_COUNTED + 1}
+    rows = connection.execute(_statement(sql, source.lists), values).all()
+    numbers = {name: count for name, _, count in rows if name in {"total", "available"}}
+    found = Facets(**numbers)
     for name, value, count in rows:
         if name == "title":
             kind, language, audience, decade = facets_in(value)
@@ -198,18 +205,22 @@ def facets(connection: Connection, query: Query, filters: Filters) -> Facets:
     return found
 
 
-_FACETS = """WITH hits AS MATERIALIZED (
-    SELECT id, facets FROM (SELECT {id} AS id, i.facets AS facets {source} {fence}) h
-    ORDER BY id DESC LIMIT :most
+# `IN`, not a join: for that SQLite first reads the index of all copies, to know which it lacks.
+_FACETS = """WITH found AS MATERIALIZED (
+    SELECT id FROM (SELECT {id} AS id {source} {fence}) h ORDER BY id DESC LIMIT :most_counted
+), hits AS MATERIALIZED (
+    SELECT newest.id, i.facets FROM (SELECT id FROM found ORDER BY id DESC LIMIT :most) newest
+    CROSS JOIN title_index i WHERE i.title_id = newest.id
 ), copies AS MATERIALIZED (
     SELECT c.title_id, c.current_site, {on_its_shelf}
         AND loans.item_id IS NULL AND holds.item_id IS NULL AS can_be_taken
-    FROM hits CROSS JOIN items c
+    FROM items c
     LEFT JOIN loans ON loans.item_id = c.id AND loans.ended_at IS NULL
     LEFT JOIN holds ON holds.item_id = c.id AND holds.status IN {caught}
-    WHERE c.title_id = hits.id AND {is_there}
+    WHERE c.title_id IN (SELECT id FROM hits) AND {is_there}
 )
 SELECT 'title', facets, count(*) FROM hits GROUP BY facets
+UNION ALL SELECT 'total', '', count(*) FROM found
 UNION ALL SELECT 'site', current_site, count(DISTINCT title_id) FROM copies GROUP BY current_site
 UNION ALL SELECT 'available', '', count(DISTINCT title_id) FROM copies WHERE can_be_taken"""
 
