@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text, update
 from sqlmodel import Session, col
 
+from bench.agenda_rows import lay_agenda
 from bench.search import fill
 from catalogue_api.domain.collection import TitleKind
 from catalogue_api.domain.patrons import sought
@@ -228,6 +229,7 @@ def _a_long_day(session: Session, now: datetime, readers: int) -> None:
     connection.execute(insert(Hold), [waits | wish for wish in wishes])
     closed = (now + timedelta(days=30)).date()
     session.add(CalendarException(site="cachan", first_on=closed, last_on=closed))
+    lay_agenda(session, now, "cachan")
     session.flush()
     connection.execute(text("ANALYZE"))
 

@@ -7,12 +7,15 @@ from itertools import groupby
 
 from sqlmodel import Session
 
+from catalogue_api.contract.agenda import AgendaAsked
 from catalogue_api.contract.anomalies import AnomalyEntry, FindAnomalies
 from catalogue_api.contract.endpoint import Nothing
+from catalogue_api.contract.events import DeskEntry
 from catalogue_api.contract.hold_shelf import CopyToClear, CopyToPick
 from catalogue_api.contract.transfers import FindTransfers, Transfer
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.services import kiosks, picking, transferring
+from catalogue_api.services.agenda import find_sessions
 from catalogue_api.services.anomalies import find_anomalies
 from catalogue_api.services.call import Call
 from catalogue_api.services.kiosk_needs import KioskNeed, needs
@@ -64,7 +67,8 @@ class Today:
 
     `picks`: to fetch from the shelves, by shelf mark. `caught`: put aside by kiosks, by bin.
     `arrivals`: on their way here. `clearing`: to take down from the reservation shelf. `crates`: to
-    be sent. `baskets`: to be put back. `anomalies`: to be looked at, newest first.
+    be sent. `baskets`: to be put back. `anomalies`: to be looked at, newest first. `agenda`: what
+    is on here today.
     """
 
     picks: tuple[CopyToPick, ...]
@@ -75,6 +79,7 @@ class Today:
     baskets: tuple[Basket, ...]
     anomalies: tuple[AnomalyEntry, ...]
     kiosks: tuple[KioskInNeed, ...]
+    agenda: tuple[DeskEntry, ...]
 
 
 def today(session: Session, site: str, now: datetime, rules: Rulebook) -> Today:
@@ -84,6 +89,7 @@ def today(session: Session, site: str, now: datetime, rules: Rulebook) -> Today:
     asked = FindTransfers(site=site, limit=_MOST)
     travelling = transferring.find_transfers(session, call, asked).transfers
     leaving = [copy for copy in travelling if copy.from_site == site and copy.sent_at is None]
+    day = rules.day(now)
     inbox = FindAnomalies(site=site, limit=_MOST)
     return Today(
         picks=picking.list_to_pick(session, call, Nothing()).copies,
@@ -94,6 +100,7 @@ def today(session: Session, site: str, now: datetime, rules: Rulebook) -> Today:
         baskets=tuple(_baskets(waiting_copies(connection, site, _MOST))),
         anomalies=find_anomalies(session, call, inbox).anomalies,
         kiosks=tuple(_in_need(session, site, now)),
+        agenda=find_sessions(session, call, AgendaAsked(first=day, last=day, site=site)).entries,
     )
 
 

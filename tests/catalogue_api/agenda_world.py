@@ -47,10 +47,11 @@ def reader(world: World, patron: int):
 class Agenda:
     """A librarian who plans, and readers who register."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, hired: bool = False) -> None:
         self.world, self._keys = world, iter(range(10**6))
         self._ways: dict[object, object] = {}
-        hire(world)
+        if not hired:
+            hire(world)
 
     @property
     def desk(self):

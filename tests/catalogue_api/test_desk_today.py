@@ -12,7 +12,8 @@ from catalogue_api.services.kiosk_needs import KioskNeed, Need, needs
 from catalogue_api.web import texts
 
 TODAY = "/desk/today"
-LISTS = ["kiosks", "picks", "caught", "arrivals", "clearing", "crates", "baskets", "anomalies"]
+LISTS = ["kiosks", "picks", "caught", "arrivals", "clearing", "crates", "baskets", "anomalies",
+         "agenda"]  # fmt: skip
 
 
 @pytest.fixture
@@ -44,6 +45,7 @@ async def test_every_list_has_its_number_and_its_words(world, day, visitor) -> N
         "baskets": ["Nana", "Bac 2"],
         "clearing": ["La Peste", "n° 9"],
         "anomalies": ["nobody’s", "Code-barres inconnu"],
+        "agenda": ["15:00–16:00", "Premiers pas", "3 inscrits"],
     }.items():
         assert all(word in section(day, name) for word in words), name
     for nobody in ("Inconnue", "Personne", "P1", "P2"):

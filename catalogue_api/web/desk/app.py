@@ -34,6 +34,8 @@ from catalogue_api.web.desk import (
     titles,
     today,
 )
+from catalogue_api.web.desk.agenda import places as agenda_places
+from catalogue_api.web.desk.agenda import routes as agenda
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import (
     DESK,
@@ -58,12 +60,13 @@ _NAVIGATION: tuple[Entry, ...] = (
     holds.ENTRY,
     readers.ENTRY,
     titles.ENTRY,
+    agenda_places.ENTRY,
     kiosks.ENTRY,
     figures.ENTRY,
     settings.ENTRY,
     journal.ENTRY,
 )
-"""In the order of the head: today, scan, holds, readers, titles, kiosks, figures, settings, log."""
+"""In the order of the head."""
 
 _AREAS = (
     entrance.add_routes,
@@ -80,6 +83,7 @@ _AREAS = (
     title_forms.add_routes,
     copies.add_routes,
     favourites.add_routes,
+    agenda.add_routes,
     kiosks.add_routes,
     past_returns.add_routes,
     figures.add_routes,

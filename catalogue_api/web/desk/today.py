@@ -18,11 +18,13 @@ from catalogue_api.web.desk.live import LIVE, digest_of
 from catalogue_api.web.desk.page import SITES, Entry, rendered
 from catalogue_api.web.desk.sites import site_of
 from catalogue_api.web.desk.taking_back import reopening, way_back
+from catalogue_api.web.pages.event_words import hours
 from catalogue_api.web.pages.forms import Form, Unfit, body_of
+from catalogue_api.web.pages.rendering import words_of
 
 ENTRY = Entry("today", "/desk/today", Scope.CIRCULATION, "a")
 _SECTIONS = (
-    "kiosks", "picks", "caught", "arrivals", "clearing", "crates", "baskets", "anomalies",
+    "kiosks", "picks", "caught", "arrivals", "clearing", "crates", "baskets", "anomalies", "agenda",
 )  # fmt: skip
 
 
@@ -71,6 +73,7 @@ class TodayPage:
             day=now.astimezone(self._desk.parts.zone).date(),
             key=self._desk.parts.new_token(),
             names=request[SITES],
+            hours=lambda one: hours(words_of(request), one.starts_at, one.ends_at),
         )
 
     async def not_found(self, request: web.Request, form: Form) -> web.StreamResponse:
@@ -175,4 +178,5 @@ def _numbers(found: Today) -> dict[str, int]:
         "crates": sum(len(one.copies) for one in found.crates),
         "baskets": sum(len(one.copies) for one in found.baskets),
         "anomalies": len(found.anomalies),
+        "agenda": len(found.agenda),
     }
