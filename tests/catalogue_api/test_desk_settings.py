@@ -143,7 +143,7 @@ async def test_a_week_is_typed_as_it_is_written_and_told_in_words(world, manager
     assert "Les horaires de Cachan sont enregistrés" in stored.said
     assert "Les horaires de Cachan" in (await manager.send(seen, path, do="save")).said
     assert world.rows("SELECT count(*) FROM opening_hours") == [(3,)]
-    told = await manager.send(page, path, **{"term.1": "9-10"})
+    told = await manager.send(page, path, **{"term.1": "9-10"}, do="look")
     assert told.status == 422
     assert "14:00–19:00" in told.said
     only_holidays = {f"term.{day}": "" for day in range(7)} | {"school_holidays.1": "9-12"}
@@ -157,6 +157,8 @@ async def test_a_week_is_typed_as_it_is_written_and_told_in_words(world, manager
         ("", ()),
         ("10h-12h30, 14h-18h", (("10:00", "12:30"), ("14:00", "18:00"))),
         ("9:05–9:30;10.00 to 11", (("09:05", "09:30"), ("10:00", "11:00"))),
+        ("14h-20h, 20h30-23", (("14:00", "20:00"), ("20:30", "23:00"))),
+        ("2-20", (("02:00", "20:00"),)),
         ("10-12 et 14-18", (("10:00", "12:00"), ("14:00", "18:00"))),
         ("10-12/14-18", (("10:00", "12:00"), ("14:00", "18:00"))),
         ("25-26", None),

@@ -20,6 +20,9 @@ Errors = Mapping[str, tuple[str, ...]]
 """Keys of texts by field; those under "" are about the whole form."""
 
 WHOLE = ""
+BUTTON = "do"
+"""The field that says which button of a form was pressed: nobody typed it."""
+
 _WAS = "was."
 _SECRET = re.compile(r"(?:.*_)?(?:password|pin)")
 _OURS = {"csrf", "again_name", "again_csrf"}
@@ -102,7 +105,7 @@ class Form:
     @property
     def typed(self) -> dict[str, str]:
         """What a person typed or chose."""
-        own = {"key", "version", "site"}
+        own = {"key", "version", "site", BUTTON}
         return {
             name: value
             for name, value in carried(self.fields).items()

@@ -12,6 +12,21 @@ function listen() {
   const region = document.querySelector("[data-live]");
   stream = new EventSource(`${region.dataset.live}&seen=${region.dataset.seen}`);
   stream.addEventListener("changed", lookAgain);
+  stream.addEventListener("error", () => {
+    if (stream?.readyState !== EventSource.CLOSED) return; // the browser comes back by itself
+    hush();
+    setTimeout(comeBack, 10_000);
+  });
+}
+
+// Something else answered in the place of the catalogue, while that was started anew.
+async function comeBack() {
+  if (stream || document.hidden || lock?.open) return;
+  const headers = { "Ritournelle-Unattended": "1" };
+  const answer = await fetch(location.href, { headers }).catch(() => null);
+  if (answer?.redirected) return; // nobody is signed in any more
+  if (answer?.ok) listen();
+  else setTimeout(comeBack, 10_000);
 }
 
 function hush() {

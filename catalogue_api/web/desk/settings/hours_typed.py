@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from catalogue_api.contract.calendars import Hours
 
-_TIME = r"([01]?\d|2[0-3])(?:\s*[h:.]\s*([0-5]\d)?)?"
+_TIME = r"(2[0-3]|[01]?\d)(?:\s*[h:.]\s*([0-5]\d)?)?"
 _STRETCH = re.compile(rf"{_TIME}\s*(?:-|–|à|a|to)\s*{_TIME}", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:,|;|/|\+|\bet\b|\band\b|\s)\s*", re.IGNORECASE)
 _LONGEST = 200

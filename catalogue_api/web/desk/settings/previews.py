@@ -1,38 +1,35 @@
 """A change is shown in words before it is made: sent once to look, and once more to do it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from aiohttp import web
 
 from catalogue_api.domain.roles import Scope, may
 from catalogue_api.web.desk.page import librarian_of, rendered
-from catalogue_api.web.pages.forms import Draft, Form, Unfit
+from catalogue_api.web.pages.forms import BUTTON, Draft, Form, Unfit
 
 HERE = "settings"
 """The name of the line in the navigation."""
 
-_DO = "do"
-"""The field of the button: `save` does it, `edit` goes back to the form, all else looks first."""
-
 
 def wants_to_save(form: Form) -> bool:
-    """Tell whether somebody has seen what a change does, and wants it done."""
-    return form.text(_DO) == "save"
+    """Tell whether somebody has seen what a change does, and wants it done.
+
+    Every other button but `edit` looks first.
+    """
+    return form.text(BUTTON) == "save"
 
 
 def goes_back(form: Form) -> bool:
     """Tell whether somebody has seen what a change does, and wants to correct it."""
-    return form.text(_DO) == "edit"
+    return form.text(BUTTON) == "edit"
 
 
 def as_typed(form: Form) -> Draft:
-    """Return the fields as they were sent, but for the button."""
-    draft = form.kept(Unfit({}))
-    return replace(
-        draft, values={name: value for name, value in draft.values.items() if name != _DO}
-    )
+    """Return the fields as they were sent."""
+    return form.kept(Unfit({}))
 
 
 @dataclass(frozen=True, slots=True)
