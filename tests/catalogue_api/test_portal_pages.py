@@ -131,6 +131,11 @@ async def test_a_librarian_changes_no_text(world, client) -> None:
     assert (await visitor.open("/desk/settings/places")).status == 200
 
 
+def test_headings_skip_no_level_and_stand_below_the_title() -> None:
+    levels = re.findall(r"<h(\d)>", as_html("# a\n\n#### b\n\n## c\n\n### d\n\n###### e"))
+    assert levels == ["2", "3", "2", "3", "4"]
+
+
 @pytest.mark.parametrize("name", PageName)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_text_has_a_first_one(name, language) -> None:
