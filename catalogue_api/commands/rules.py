@@ -149,10 +149,10 @@ def _add_closures(app: typer.Typer, opened: Opened) -> None:
             raise Refused(ProblemType.INVALID_REQUEST, _first(error)) from error
         found = run(opened, lambda db, call: closures.add_exception(db, call, body), writes=True)
         line = f"Closed from {found.first_on} to {found.last_on}."
-        if found.loans_due or found.holds_ready:
+        if found.loans_due or found.holds_ready or found.slots_booked:
             line += (
                 f" In that time {found.loans_due} loans are due and {found.holds_ready}"
-                " reservations end on the shelf:"
+                f" reservations end on the shelf, {found.slots_booked} computer slots are booked:"
                 " `ritournelle-api calendar move-due-dates` moves them."
             )
         say(found.model_dump(mode="json"), line, as_json=as_json)

@@ -17,6 +17,7 @@ from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.importing.deposits import DepositSettings
 from catalogue_api.importing.exporting import exporter
 from catalogue_api.importing.profiles import profiles_of
+from catalogue_api.jobs.minutes import keep_time
 from catalogue_api.mail.loop import keep_emptying
 from catalogue_api.services.passwords import Passwords
 from catalogue_api.services.tokens import new_token
@@ -139,18 +140,22 @@ def _keep_for_good() -> None:
 async def _with_sender(
     serving: Coroutine[None, None, None], database: Database, settings: ApiSettings
 ) -> None:
-    """Serve, and send the notices that wait meanwhile; at the end a mail under way is finished."""
+    """Serve, send the notices that wait, and do the work of each minute; finish both at the end."""
     stopping = asyncio.Event()
-    sender = asyncio.create_task(
-        keep_emptying(office_of(database, settings), mailing_of(settings), stopping)
-    )
+    beside = [
+        asyncio.create_task(
+            keep_emptying(office_of(database, settings), mailing_of(settings), stopping)
+        ),
+        asyncio.create_task(keep_time(database, rules_of(settings), now, stopping)),
+    ]
     try:
         await serving
     finally:
         stopping.set()
-        await asyncio.wait([sender], timeout=_FINISH_MAIL_WITHIN)
-        sender.cancel()
-        await asyncio.wait([sender])
+        await asyncio.wait(beside, timeout=_FINISH_MAIL_WITHIN)
+        for task in beside:
+            task.cancel()
+        await asyncio.wait(beside)
 
 
 def told_once(*, as_json: bool) -> Callable[[str], None]:

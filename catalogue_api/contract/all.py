@@ -42,9 +42,11 @@ from catalogue_api.contract import (
     sessions,
     slot_blocks,
     slot_rules,
+    slot_wishes,
     slots,
     transfers,
     vouchers,
+    walk_ins,
 )
 from catalogue_api.contract.endpoint import Endpoint
 
@@ -85,6 +87,8 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     *my_slots.ENDPOINTS,
     *slot_blocks.ENDPOINTS,
     *slot_rules.ENDPOINTS,
+    *slot_wishes.ENDPOINTS,
+    *walk_ins.ENDPOINTS,
     *computers.ENDPOINTS,
     *agenda.ENDPOINTS,
     *events.ENDPOINTS,

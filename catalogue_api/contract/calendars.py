@@ -71,13 +71,15 @@ class SiteHoursInfo(SiteHours):
     """The week of a site; `version` is that of all rules.
 
     `loans_due` and `holds_ready`, told by a change: how many open loans are due, and reservations
-    end on the shelf, on days on which this site is closed. They can be moved.
+    end on the shelf, on days on which this site is closed; `slots_booked`: slots at computers that
+    lie outside the opening hours now. They can be moved.
     """
 
     site: str
     version: int
     loans_due: int = 0
     holds_ready: int = 0
+    slots_booked: int = 0
 
 
 class CalendarAsked(Message):
@@ -140,12 +142,14 @@ class ExceptionInfo(ExceptionData):
     """An exception, with what ends on its closed days and has to be moved.
 
     `loans_due`: open loans that are due. `holds_ready`: reservations that wait on the shelf.
+    `slots_booked`: slots at computers that lie outside the opening hours now.
     `sessions`: what the agenda has on these days, which somebody has to move or call off.
     """
 
     exception: int
     loans_due: int
     holds_ready: int = 0
+    slots_booked: int = 0
     sessions: int = 0
     version: int
 
@@ -199,18 +203,22 @@ class HolidaysInfo(Holidays):
     """The holidays in force; `version` is that of all rules.
 
     `loans_due` and `holds_ready`, told by a change: how many open loans are due, and reservations
-    end on the shelf, on days on which their site is closed. They can be moved.
+    end on the shelf, on days on which their site is closed; `slots_booked`: slots at computers that
+    lie outside the opening hours now. They can be moved.
     """
 
     version: int
     loans_due: int = 0
     holds_ready: int = 0
+    slots_booked: int = 0
 
 
 class MoveDueDates(Message):
     """Move what ends on a closed day, from today on, to the next open day.
 
     That is the due dates of open loans, and the last days of ready reservations on their shelf.
+    Slots at computers that lie outside the opening hours go to the nearest time of their day, or
+    are cancelled; their readers are told.
     """
 
     dry_run: bool = False
@@ -221,6 +229,7 @@ class MovedDay(Message):
 
     `kept`: so many stay, because their reader's card ends before. `holds`: so many ready
     reservations waited on the site's shelf until that day, and now wait until the other.
+    `slots`: so many slots at computers were moved within that day, `slots_cancelled` cancelled.
     """
 
     site: str
@@ -229,6 +238,8 @@ class MovedDay(Message):
     loans: int
     kept: int
     holds: int = 0
+    slots: int = 0
+    slots_cancelled: int = 0
 
 
 class DueDatesMoved(Message):

@@ -48,6 +48,8 @@ PLACES: Mapping[str, Place] = {
     "room": Place("Number of a room with computers", "2", _NUMBER),
     "computer": Place("Number of a computer", "3", _NUMBER),
     "slot": Place("Number of a slot at a computer", "12", _NUMBER),
+    "wish": Place("Number of a wish for a slot", "9", _NUMBER),
+    "walk_in": Place("Number in the books of who waits in a room", "11", _NUMBER),
     "slot_block": Place("Number of a block of computers", "6", _NUMBER),
     "event": Place("Number of an event", "3", _NUMBER),
     "event_session": Place("Number of a session of an event", "7", _NUMBER),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from catalogue_api.domain.slot_use import Use, is_lapsed
-from catalogue_api.domain.slots import BookingStatus, Slot, SlotRules
+from catalogue_api.domain.slots import OF_STAFF, BookingStatus, Slot, SlotRules
 
 
 class SeatState(StrEnum):
@@ -32,9 +32,9 @@ def begins_soon(slot: Slot, rules: SlotRules, now: datetime) -> bool:
 
 
 def state_of(
-    uses: Iterable[Use], rules: SlotRules, now: datetime, *, out_of_order: bool, blocked: bool
+    uses: Iterable[Use], rules: SlotRules, now: datetime, *, out_of_order: bool
 ) -> tuple[SeatState, datetime | None]:
-    """Return what a computer is, and until when; `blocked`: what stands first is no person's."""
+    """Return what a computer is, and until when (None: nobody knows)."""
     ahead = standing(uses, rules, now)
     if out_of_order:
         return SeatState.OUT_OF_ORDER, None
@@ -45,4 +45,5 @@ def state_of(
         return SeatState.IN_USE, first.slot.ends
     if not begins_soon(first.slot, rules, now):
         return SeatState.FREE, first.slot.starts
-    return (SeatState.BLOCKED if blocked else SeatState.EXPECTED), first.slot.ends
+    state = SeatState.BLOCKED if first.kind in OF_STAFF else SeatState.EXPECTED
+    return state, first.slot.ends

@@ -14,6 +14,7 @@ from catalogue_api.services.expiring import expire_holds
 from catalogue_api.services.reminding import remind
 from catalogue_api.services.rules import RulesInForce
 from catalogue_api.services.settling import settle_all
+from catalogue_api.services.slot_settling import settle_slots
 from catalogue_api.storage.database import Database
 from catalogue_api.storage.tables import JobRun
 
@@ -27,6 +28,8 @@ class Job:
     name: str
     says: str
     work: Work
+    each_minute: bool = False
+    """The server does it every minute, so that people hear of things in time."""
 
 
 def _expire(session: Session, now: datetime, rules: Rulebook) -> Mapping[str, int]:
@@ -35,7 +38,18 @@ def _expire(session: Session, now: datetime, rules: Rulebook) -> Mapping[str, in
 
 JOBS: tuple[Job, ...] = (
     Job("expire-holds", "end reservations that were not fetched; the next one’s turn", _expire),
-    Job("workshops", "offer seats that came free, remind, release; end what is over", settle_all),
+    Job(
+        "workshops",
+        "offer seats that came free, remind, release; end what is over",
+        settle_all,
+        each_minute=True,
+    ),
+    Job(
+        "slots",
+        "free computers that nobody came for, offer them to who waits",
+        settle_slots,
+        each_minute=True,
+    ),
     Job("remind", "lay reminders of loans and ready reservations into the outbox", remind),
     Job("forget", "forget readers and who had what, when their time is over", forget_people),
     Job("prune", "delete keys, sessions and log lines that nobody needs any more", prune),
@@ -61,8 +75,19 @@ class _Rehearsed(Exception):
         self.report = report
 
 
-def run(database: Database, job: Job, now: datetime, rules: RulesInForce, *, dry_run: bool) -> Ran:
-    """Run a job, or rehearse it: then it tells what it would do, and nothing else changes."""
+def run(
+    database: Database,
+    job: Job,
+    now: datetime,
+    rules: RulesInForce,
+    *,
+    dry_run: bool,
+    quiet: bool = False,
+) -> Ran:
+    """Run a job, or rehearse it: then it tells what it would do, and nothing else changes.
+
+    `quiet`: a run that found nothing to do leaves no row.
+    """
 
     def work(session: Session) -> Ran:
         if not _alone(session, job):
@@ -71,7 +96,8 @@ def run(database: Database, job: Job, now: datetime, rules: RulesInForce, *, dry
         session.flush()
         if dry_run:
             raise _Rehearsed(report)
-        return _noted(session, Ran(job.name, now, dry_run, report))
+        ran = Ran(job.name, now, dry_run, report)
+        return ran if quiet and not any(report.values()) else _noted(session, ran)
 
     try:
         return database.write_now(work)

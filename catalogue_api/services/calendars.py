@@ -23,7 +23,7 @@ from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.domain.calendar import ALL_DAY, Calendar, Stretch, Week
 from catalogue_api.domain.holidays import PublicHoliday, holidays_on
 from catalogue_api.domain.rulebook import Rulebook
-from catalogue_api.services import audit
+from catalogue_api.services import audit, slot_closures
 from catalogue_api.services.call import Call
 from catalogue_api.services.closures import ending_on_closed_days
 from catalogue_api.services.ruling import begin
@@ -107,7 +107,8 @@ def _ending(
     session: Session, call: Call, rules: Rulebook, site: str | None = None
 ) -> dict[str, int]:
     loans, holds = ending_on_closed_days(session, rules, rules.day(call.now), site=site)
-    return {"loans_due": loans, "holds_ready": holds}
+    slots = slot_closures.at_closed_hours(session, rules, call.now, site=site)
+    return {"loans_due": loans, "holds_ready": holds, "slots_booked": len(slots)}
 
 
 def _site(session: Session, call: Call) -> Site:

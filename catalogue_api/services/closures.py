@@ -1,5 +1,6 @@
 """Closures and other exceptions of the calendar, and what ends on them."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, time
 
@@ -20,10 +21,12 @@ from catalogue_api.contract.calendars import (
 )
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.domain.rulebook import Rulebook
-from catalogue_api.services import audit
+from catalogue_api.services import audit, slot_closures
 from catalogue_api.services.call import Call
 from catalogue_api.services.libraries import require_site
 from catalogue_api.services.paths import no_such, number
+from catalogue_api.services.seating import acting
+from catalogue_api.services.slot_closures import Settled
 from catalogue_api.storage import agenda, due_dates
 from catalogue_api.storage import rules as sql
 from catalogue_api.storage.tables import CalendarException
@@ -70,18 +73,32 @@ def move_due_dates(session: Session, call: Call, _body: MoveDueDates) -> DueDate
     connection, today, rules = session.connection(), call.rules.day(call.now), call.rules
     loans = {(site, day): count for site, day, count in due_dates.due_days(connection, today)}
     ready = {(site, day): count for site, day, count in due_dates.shelf_days(connection, today)}
+    slots = Counter(slot_closures.settle(acting(session, call)))
     days = []
-    for site, day in sorted(loans.keys() | ready.keys()):
+    for site, day in sorted(loans.keys() | ready.keys() | {(one.site, one.day) for one in slots}):
         to = rules.calendar(site).next_open_day(day)
-        if to == day:
-            continue
-        moved = due_dates.move(connection, site, day, to)
-        kept = loans.get((site, day), 0) - moved
-        holds = due_dates.move_shelf(connection, site, day, to)
-        days.append(
-            MovedDay(site=site, due_on=day, moved_to=to, loans=moved, kept=kept, holds=holds)
+        moved = holds = kept = 0
+        if to != day:
+            moved = due_dates.move(connection, site, day, to)
+            kept = loans.get((site, day), 0) - moved
+            holds = due_dates.move_shelf(connection, site, day, to)
+        found = MovedDay(
+            site=site,
+            due_on=day,
+            moved_to=to,
+            loans=moved,
+            kept=kept,
+            holds=holds,
+            slots=slots[Settled(site, day, moved=True)],
+            slots_cancelled=slots[Settled(site, day, moved=False)],
         )
-    total = {"loans": sum(day.loans for day in days), "holds": sum(day.holds for day in days)}
+        if to != day or found.slots or found.slots_cancelled:
+            days.append(found)
+    total = {
+        "loans": sum(day.loans for day in days),
+        "holds": sum(day.holds for day in days),
+        "slots": slots.total(),
+    }
     audit.record(session, call, "due_dates_moved", "rules", total)
     return DueDatesMoved(days=tuple(days))
 
@@ -165,6 +182,9 @@ def _told(session: Session, call: Call, rules: Rulebook, row: CalendarException)
         label=row.label,
         loans_due=loans,
         holds_ready=holds,
+        slots_booked=len(
+            slot_closures.at_closed_hours(session, rules, call.now, first, row.last_on, row.site)
+        ),
         sessions=sessions_on_closed_days(session, rules, first, row.last_on, row.site),
         version=row.version,
     )

@@ -17,7 +17,7 @@ from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.slots import SlotInfo
 from catalogue_api.domain.seat_states import standing, state_of
 from catalogue_api.domain.slot_grid import opening_at
-from catalogue_api.domain.slots import OF_STAFF, Ability, Slot, SlotRefusal, lasting
+from catalogue_api.domain.slots import Ability, Slot, SlotRefusal, lasting
 from catalogue_api.services import audit
 from catalogue_api.services.call import Call
 from catalogue_api.services.libraries import require_site
@@ -117,12 +117,8 @@ def show_plan(session: Session, call: Call, _body: Nothing) -> Plan:
 
 def _now(call: Call, place: SeatRow, rows: list[BookingRow], slots: list[SlotInfo]) -> ComputerNow:
     rules = call.rules.slots
-    kinds = {row.use: row.kind for row in rows}
-    ahead = standing(kinds, rules, call.now)
-    blocked = bool(ahead) and kinds[ahead[0]] in OF_STAFF
-    state, until = state_of(
-        ahead, rules, call.now, out_of_order=place.seat.out_of_order, blocked=blocked
-    )
+    ahead = standing((row.use for row in rows), rules, call.now)
+    state, until = state_of(ahead, rules, call.now, out_of_order=place.seat.out_of_order)
     shown = {row.id for row in rows if row.use in ahead}
     return ComputerNow(
         computer=place.id,

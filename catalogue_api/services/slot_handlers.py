@@ -3,8 +3,9 @@
 from typing import Any
 
 from catalogue_api.contract import computers as cc
-from catalogue_api.contract import my_slots, slot_blocks, slot_rules
+from catalogue_api.contract import my_slots, slot_blocks, slot_rules, slot_wishes
 from catalogue_api.contract import slots as sc
+from catalogue_api.contract import walk_ins as wc
 from catalogue_api.services import (
     booking,
     computer_blocks,
@@ -14,7 +15,9 @@ from catalogue_api.services import (
     slot_ruling,
     slot_use,
     slot_views,
+    walk_ins,
 )
+from catalogue_api.services import slot_wishes as wishes
 from catalogue_api.services.answering import Handler, handler
 
 HANDLERS: tuple[Handler[Any, Any], ...] = (
@@ -37,6 +40,16 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     handler(slot_blocks.REMOVE_BLOCK, computer_blocks.remove_block, writes=True),
     handler(slot_rules.SHOW_SLOT_RULES, slot_ruling.show_slot_rules, writes=False),
     handler(slot_rules.CHANGE_SLOT_RULES, slot_ruling.change_slot_rules, writes=True),
+    handler(slot_wishes.WISH_FOR_SLOT, wishes.wish_for_slot, writes=True),
+    handler(slot_wishes.LIST_MY_WISHES, wishes.list_my_wishes, writes=False),
+    handler(slot_wishes.ANSWER_OFFER, wishes.answer_offer, writes=True),
+    handler(slot_wishes.CANCEL_WISH, wishes.cancel_wish, writes=True),
+    handler(slot_wishes.LIST_SITE_WISHES, wishes.list_site_wishes, writes=False),
+    handler(wc.GIVE_NUMBER, walk_ins.give_number, writes=True),
+    handler(wc.LIST_WALK_INS, walk_ins.list_walk_ins, writes=False),
+    handler(wc.SEAT_WALK_IN, walk_ins.seat_walk_in, writes=True),
+    handler(wc.TAKE_NUMBER_BACK, walk_ins.take_number_back, writes=True),
+    handler(wc.SHOW_BOARD, walk_ins.show_board, writes=False),
     handler(cc.LIST_ROOMS, computers.list_rooms, writes=False),
     handler(cc.ADD_ROOM, computers.add_room, writes=True),
     handler(cc.EDIT_ROOM, computers.edit_room, writes=True),

@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from catalogue_api.domain.slot_booking import Wanted, of_reader, of_seat
+from catalogue_api.domain.slot_use import is_lapsed
 from catalogue_api.domain.slot_waiting import SlotWish, fitting, offer_until
 from catalogue_api.domain.slots import BookingKind, BookingStatus, Slot, gaps
 from catalogue_api.services import slot_notices
 from catalogue_api.services.seating import Acting, applicant, take
+from catalogue_api.services.walk_in_calls import call_waiting
 from catalogue_api.storage import bookings, seats, waiting
 from catalogue_api.storage.seat_taking import NewBooking
 from catalogue_api.storage.seats import SeatRow
@@ -27,8 +29,11 @@ class _Chance:
 
 
 def offer_free(by: Acting, site: str) -> int:
-    """Offer what is free at a site to those who wait there; return how many offers were made."""
-    made = 0
+    """Offer what is free at a site to those who wait; return how many were called or offered one.
+
+    Who waits in a room goes first for what is free at this moment.
+    """
+    made = call_waiting(by, site)
     for row in waiting.waiting_wishes(by.connection, site, by.now):
         made += any(_offer(by, row, chance) for chance in _chances(by, site, row.wish))
     return made
@@ -40,7 +45,8 @@ def _chances(by: Acting, site: str, wish: SlotWish) -> list[_Chance]:
     numbers = [place.id for place in places]
     held: dict[int, list[Slot]] = {number: [] for number in numbers}
     for row in bookings.on_computers(by.connection, numbers, wish.within):
-        held[row.computer].append(row.slot)
+        if not is_lapsed(row.use, by.rules.slots, by.now):
+            held[row.computer].append(row.slot)
     found = []
     for place in places:
         for free in _open_parts(by, site, wish, held[place.id]):

@@ -142,6 +142,25 @@ def on_computers(connection: Connection, computers: Sequence[int], slot: Slot) -
     return [_row(row) for row in connection.execute(_ON_COMPUTERS, values)]
 
 
+def begun_or_offered(connection: Connection, now: datetime) -> list[BookingRow]:
+    """Return the live bookings that may have lapsed: those that have begun, and offers."""
+    offered = col(Booking.status) == text(f"'{BookingStatus.OFFERED.value}'")
+    query = _BOOKING.where(_IS_LIVE, or_(offered, col(Booking.starts_at) <= now))
+    return [_row(row) for row in connection.execute(query.order_by(col(Booking.id)))]
+
+
+def ahead(connection: Connection, since: datetime, until: datetime) -> list[BookingRow]:
+    """Return the bookings of readers that are live and begin between two instants, in order."""
+    query = _BOOKING.where(
+        _IS_LIVE,
+        col(Booking.patron_id).is_not(None),
+        col(Booking.starts_at) >= since,
+        col(Booking.starts_at) < until,
+    )
+    found = connection.execute(query.order_by(col(Booking.starts_at), col(Booking.id)))
+    return [_row(row) for row in found]
+
+
 def booking(connection: Connection, number: int, *, lock: bool = False) -> BookingRow | None:
     """Return a booking; `lock`: nobody else changes it until the end."""
     query = _ONE.with_for_update() if lock else _ONE

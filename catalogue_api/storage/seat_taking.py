@@ -110,6 +110,8 @@ def change(
         claimed_at=claimed_at or row.claimed_at,
         version=row.version + 1,
     )
+    if to.status is not BookingStatus.OFFERED:
+        to = replace(to, offered_until=None)
     if (to.computer, to.slot) != (row.computer, row.slot):
         if any(one.id != row.id for one in on_computer(connection, to.computer, to.slot)):
             return None

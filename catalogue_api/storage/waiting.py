@@ -11,8 +11,8 @@ from catalogue_api.domain.slot_waiting import OPEN_WISHES, SlotWish, WishStatus
 from catalogue_api.domain.slots import Slot
 from catalogue_api.domain.walk_ins import Turn, WalkInStatus
 from catalogue_api.storage.seats import abilities_of
+from catalogue_api.storage.tables import Room, WalkIn
 from catalogue_api.storage.tables import SlotWish as WishTable
-from catalogue_api.storage.tables import WalkIn
 from catalogue_api.storage.tables.base import sql_list
 
 _IS_OPEN = text(f"slot_wishes.status IN {sql_list(OPEN_WISHES)}")
@@ -78,6 +78,13 @@ def end_wishes(connection: Connection, now: datetime) -> int:
     return connection.execute(ended).rowcount
 
 
+def end_yesterdays_numbers(connection: Connection, today: date, now: datetime) -> int:
+    """End the numbers of days that are over."""
+    over = (col(WalkIn.day) < today, col(WalkIn.ended_at).is_(None))
+    ended = update(WalkIn).where(*over).values(status=WalkInStatus.LEFT.value, ended_at=now)
+    return connection.execute(ended).rowcount
+
+
 def sites_with_wishes(connection: Connection) -> Sequence[str]:
     """Return the sites where somebody waits for a slot."""
     query = select(col(WishTable.site)).where(_IS_OPEN, _WAITING).distinct()
@@ -89,6 +96,32 @@ def last_number(connection: Connection, room: int, day: date) -> int:
     query = select(func.max(col(WalkIn.number)))
     found = connection.execute(query.where(col(WalkIn.room_id) == room, col(WalkIn.day) == day))
     return found.scalar() or 0
+
+
+def rooms_with_turns(connection: Connection, site: str, day: date) -> Sequence[int]:
+    """Return the rooms of a site where a number waits."""
+    found = connection.execute(
+        select(col(WalkIn.room_id))
+        .join(Room, col(Room.id) == col(WalkIn.room_id))
+        .where(
+            col(Room.site) == site,
+            col(WalkIn.day) == day,
+            col(WalkIn.status) == WalkInStatus.WAITING.value,
+        )
+        .distinct()
+    )
+    return sorted(found.scalars())
+
+
+def sites_with_turns(connection: Connection, day: date) -> Sequence[str]:
+    """Return the sites where a number waits in some room."""
+    found = connection.execute(
+        select(col(Room.site))
+        .join(WalkIn, col(Room.id) == col(WalkIn.room_id))
+        .where(col(WalkIn.day) == day, col(WalkIn.status) == WalkInStatus.WAITING.value)
+        .distinct()
+    )
+    return sorted(found.scalars())
 
 
 def turns(connection: Connection, room: int, day: date) -> list[Turn]:

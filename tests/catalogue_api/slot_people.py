@@ -8,8 +8,10 @@ from catalogue_world import NOW, World
 from hold_people import Desk, Reader, open_desk, reasons, sign_in
 from sqlalchemy import text, update
 
-from catalogue_api.contract import my_slots, slot_blocks, slots
+from catalogue_api.contract import my_slots, slot_blocks, slot_wishes, slots
+from catalogue_api.contract.slot_wishes import WishForSlot
 from catalogue_api.contract.slots import BookMySlot, BookSlot, MoveMySlot, SlotInfo
+from catalogue_api.services.slot_settling import settle_slots
 from catalogue_api.storage.tables import (
     Computer,
     OpeningHours,
@@ -77,6 +79,17 @@ class SlotReader(Reader):
     async def cancel(self, slot: SlotInfo) -> SlotInfo:
         return await self.call(my_slots.CANCEL_MY_SLOT, version=slot.version, slot=slot.slot)
 
+    async def wait(self, first: datetime, last: datetime, minutes: int = 60, **values):
+        body = WishForSlot(site="cachan", from_at=first, until_at=last, minutes=minutes, **values)
+        return await self.call(slot_wishes.WISH_FOR_SLOT, body)
+
+    async def wishes(self):
+        return (await self.call(slot_wishes.LIST_MY_WISHES)).wishes
+
+    async def answer(self, wish, *, accept: bool):
+        body = slot_wishes.OfferAnswer(accept=accept)
+        return await self.call(slot_wishes.ANSWER_OFFER, body, version=wish.version, wish=wish.wish)
+
     async def move(self, slot: SlotInfo, starts: datetime, **values) -> SlotInfo:
         body = MoveMySlot(starts_at=starts, **values)
         return await self.call(my_slots.MOVE_MY_SLOT, body, version=slot.version, slot=slot.slot)
@@ -123,6 +136,14 @@ class SlotDesk(Desk):
 def desk(world: World) -> SlotDesk:
     """Return a librarian who is signed in."""
     return SlotDesk(world, open_desk(world).token)
+
+
+def tick(world: World) -> dict[str, int]:
+    """Do the work of a minute; return what there was to do."""
+    done = world.database.write_now(
+        lambda db: settle_slots(db, world.now, world.rules.current(db.connection()))
+    )
+    return {name: number for name, number in done.items() if number}
 
 
 def overlapping(world: World) -> list[tuple]:

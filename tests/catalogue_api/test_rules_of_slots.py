@@ -193,12 +193,13 @@ def test_a_computer_is_what_stands_first() -> None:
     next_one = Use(BookingStatus.BOOKED, lasting(NOON + minutes(60), 60))
 
     def state(uses, after: int, **values):
-        values = {"out_of_order": False, "blocked": False} | values
+        values = {"out_of_order": False} | values
         return state_of(uses, RULES, NOON + minutes(after), **values)
 
     assert state([used, next_one], 10) == (SeatState.IN_USE, NOON + minutes(60))
     assert state([next_one], 10) == (SeatState.FREE, NOON + minutes(60))
     assert state([next_one], 56) == (SeatState.EXPECTED, NOON + minutes(120))
     assert state([next_one], 75) == (SeatState.FREE, None)
-    assert state([next_one], 60, blocked=True)[0] is SeatState.BLOCKED
+    of_class = Use(BookingStatus.BOOKED, next_one.slot, kind=BookingKind.BLOCK)
+    assert state([of_class], 80) == (SeatState.BLOCKED, NOON + minutes(120))
     assert state([used], 10, out_of_order=True) == (SeatState.OUT_OF_ORDER, None)

@@ -72,7 +72,9 @@ class ClosurePages(Changing[ExceptionChange, ExceptionInfo, ExceptionInfo]):
             past=past,
             names=request[SITES],
             in_words=lambda one: in_words(words_of(request), one, request[SITES]),
-            ending=any(one.loans_due or one.holds_ready for one in listed.exceptions),
+            ending=any(
+                one.loans_due or one.holds_ready or one.slots_booked for one in listed.exceptions
+            ),
             may_change=may_change(request, Scope.RULES),
         )
 
@@ -139,7 +141,7 @@ class ClosurePages(Changing[ExceptionChange, ExceptionInfo, ExceptionInfo]):
         raise self._desk.done(LIST, "closures.gone", well=False)
 
     def _stored(self, request: web.Request, found: ExceptionInfo) -> web.HTTPSeeOther:
-        ending = found.loans_due or found.holds_ready
+        ending = found.loans_due or found.holds_ready or found.slots_booked
         key = "closures.stored_ending" if ending else "closures.stored"
         line = in_words(words_of(request), found, request[SITES])
         return self._desk.done(f"{LIST}#closure-{found.exception}", key, closure=line)
@@ -188,13 +190,17 @@ def in_words(words: Words, one: ExceptionData, names: Mapping[str, str]) -> str:
     return words.text("closures.open", where=where, days=days, opens=opens, closes=closes)
 
 
-def ending_in_words(words: Words, loans: int, holds: int) -> list[str]:
+def ending_in_words(words: Words, loans: int, holds: int, slots: int) -> list[str]:
     """Return what ends on closed days, and that it can be moved."""
-    if not loans and not holds:
+    if not loans and not holds and not slots:
         return [words.text("ending.nothing")]
     counted = [
         words.count(key, number)
-        for key, number in (("ending.loans", loans), ("ending.holds", holds))
+        for key, number in (
+            ("ending.loans", loans),
+            ("ending.holds", holds),
+            ("ending.slots", slots),
+        )
         if number
     ]
     return [*counted, words.text("ending.move")]
@@ -213,7 +219,7 @@ def _preview(
         ]
     if found.label:
         changes.append(words.text("closures.label_is", label=found.label))
-    effects = ending_in_words(words, found.loans_due, found.holds_ready)
+    effects = ending_in_words(words, found.loans_due, found.holds_ready, found.slots_booked)
     if found.sessions:
         effects.append(words.count("ending.sessions", found.sessions))
     return Preview(words.text(title), changes, effects, LIST)

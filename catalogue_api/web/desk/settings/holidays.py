@@ -168,6 +168,6 @@ def _preview(words: Words, before: HolidaysInfo, found: HolidaysInfo) -> Preview
     return Preview(
         words.text("holidays.preview"),
         changes or [words.text("preview.nothing")],
-        ending_in_words(words, found.loans_due, found.holds_ready),
+        ending_in_words(words, found.loans_due, found.holds_ready, found.slots_booked),
         _HERE,
     )

@@ -51,4 +51,6 @@ class MovesPage:
             "moves.done",
             loans=sum(day.loans for day in found.days),
             holds=sum(day.holds for day in found.days),
+            slots=sum(day.slots for day in found.days),
+            cancelled=sum(day.slots_cancelled for day in found.days),
         )

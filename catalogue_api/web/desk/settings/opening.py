@@ -148,6 +148,6 @@ def _preview(request: web.Request, before: dict[str, str], found: SiteHoursInfo)
     return Preview(
         words.text("hours.preview", place=request[SITES][site_of(request)]),
         changes or [words.text("preview.nothing")],
-        ending_in_words(words, found.loans_due, found.holds_ready),
+        ending_in_words(words, found.loans_due, found.holds_ready, found.slots_booked),
         _HERE,
     )
