@@ -34,6 +34,8 @@ class EntryKind(StrEnum):
 
     DUE = "due"
     READY = "ready"
+    SLOT = "slot"
+    EVENT = "event"
 
 
 class NewCalendar(Message):
@@ -55,9 +57,11 @@ class CalendarRead(Message):
 
 
 class CalendarEntry(Message):
-    """Something on a day: titles to bring back on it, or a reservation to be fetched by then.
+    """Something on a day: titles to bring back on it, a reservation to be fetched by then.
 
-    `uid` stays the same as long as it is about the same; `place` is the name of a site.
+    Or, from `starts_at` to `ends_at`, a computer that is kept (`titles` is its name) or an event.
+    `uid` stays the same as long as it is about the same; `place` is the name of a site, and of a
+    room in it. `cancelled`: it stood here and is called off.
     """
 
     uid: str
@@ -65,6 +69,9 @@ class CalendarEntry(Message):
     on: date
     titles: tuple[str, ...]
     place: str = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    cancelled: bool = False
 
 
 class OwnCalendar(Message):

@@ -4,6 +4,7 @@ At the desk a history goes back only as far as the catalogue keeps it of everybo
 reader has asked to keep their own: that one is for them (docs/personal-data.md).
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,10 @@ from catalogue_api.contract.holds import HoldStatus, ToldHow
 from catalogue_api.contract.loans import LoanInfo
 from catalogue_api.contract.patrons import BlockInfo, PatronInfo
 from catalogue_api.contract.registrations import RegistrationEnd, RegistrationStatus
+from catalogue_api.domain.notices import NoticeKind, NoticeReason, NoticeStatus, NoticeWay
+from catalogue_api.domain.slot_waiting import WishStatus
+from catalogue_api.domain.slots import BookingStatus
+from catalogue_api.domain.walk_ins import WalkInStatus
 
 __all__ = [
     "ENDPOINTS",
@@ -24,10 +29,14 @@ __all__ = [
     "EndedLoans",
     "EndedLoansAsked",
     "Forgotten",
+    "KeptSlot",
+    "NoticeKept",
     "PastHold",
     "PastRegistration",
     "PersonalData",
+    "QueueNumber",
     "SessionTold",
+    "WaitedForSlot",
 ]
 
 
@@ -98,6 +107,45 @@ class PastRegistration(Message):
     ended_for: RegistrationEnd | None
 
 
+class KeptSlot(Message):
+    """A computer that was kept for them, or is; those that are long over are nobody’s any more."""
+
+    slot: int
+    site: str
+    computer: str
+    starts_at: datetime
+    ends_at: datetime
+    status: BookingStatus
+
+
+class WaitedForSlot(Message):
+    """That they waited for a computer at a site, between two instants."""
+
+    site: str
+    from_at: datetime
+    until_at: datetime
+    status: WishStatus
+
+
+class QueueNumber(Message):
+    """A number that they took in a room with computers, and when."""
+
+    room: str
+    number: int
+    joined_at: datetime
+    status: WalkInStatus
+
+
+class NoticeKept(Message):
+    """Something that they were told, or were to be told; `reason`: why it was not mailed."""
+
+    kind: NoticeKind
+    at: datetime
+    status: NoticeStatus
+    reason: NoticeReason | None
+    ended_at: datetime | None
+
+
 class SessionTold(Message):
     """When a reader signed in, and was last seen; nothing tells from where."""
 
@@ -117,7 +165,8 @@ class Act(Message):
 class PersonalData(Message):
     """All that the catalogue holds of a reader, but the PIN, which is hashed; newest first.
 
-    Members of staff stand in it by their role only: who they are is theirs.
+    `calendar_since`: since when others may read their calendar at a secret address, of which only
+    a hash is kept. Members of staff stand in it by their role only: who they are is theirs.
     """
 
     at: datetime
@@ -126,6 +175,12 @@ class PersonalData(Message):
     ended_loans: tuple[EndedLoan, ...]
     holds: tuple[PastHold, ...]
     registrations: tuple[PastRegistration, ...]
+    slots: tuple[KeptSlot, ...] = ()
+    slots_waited_for: tuple[WaitedForSlot, ...] = ()
+    queue_numbers: tuple[QueueNumber, ...] = ()
+    notices: tuple[NoticeKept, ...] = ()
+    notice_choices: Mapping[NoticeKind, NoticeWay] = {}
+    calendar_since: datetime | None = None
     blocks: tuple[BlockInfo, ...]
     sessions: tuple[SessionTold, ...]
     acts: tuple[Act, ...]

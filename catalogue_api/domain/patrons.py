@@ -41,6 +41,8 @@ class PatronRefusal(StrEnum):
     IS_BLOCKED = "is_blocked"
     """Something lasts that a librarian has to settle with them first."""
     HAS_REGISTRATIONS = "has_registrations"
+    HAS_SLOTS = "has_slots"
+    """A computer is kept for them."""
     PIN_TOO_SIMPLE = "pin_too_simple"
 
 

@@ -16,7 +16,8 @@ from catalogue_api.contract.calendar_feeds import (
 )
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.domain.holds import HoldStatus
-from catalogue_api.services import audit
+from catalogue_api.domain.workshops import RegistrationStatus
+from catalogue_api.services import audit, registration_views, slot_views
 from catalogue_api.services.call import Call
 from catalogue_api.services.paths import no_such
 from catalogue_api.services.tokens import hashed
@@ -62,7 +63,12 @@ def read(session: Session, call: Call, body: CalendarRead) -> OwnCalendar:
     if feed is None:
         raise no_such("calendar")
     reader = session.get_one(Patron, feed.patron_id)
-    entries = [*_due(session, feed), *_ready(session, feed)]
+    entries = [
+        *_due(session, feed),
+        *_ready(session, feed),
+        *_slots(session, call, feed),
+        *_events(session, call, feed),
+    ]
     return OwnCalendar(
         language=reader.language,
         at=call.now,
@@ -87,6 +93,37 @@ def _ready(session: Session, feed: CalendarFeed) -> Iterator[CalendarEntry]:
                 on=hold.expires_on,
                 titles=(hold.full_title,),
                 place=hold.pickup_name,
+            )
+
+
+def _slots(session: Session, call: Call, feed: CalendarFeed) -> Iterator[CalendarEntry]:
+    for slot in slot_views.of_patron(session, call, feed.patron_id):
+        yield CalendarEntry(
+            uid=_uid(feed, f"slot:{slot.slot}"),
+            kind=EntryKind.SLOT,
+            on=call.rules.day(slot.starts_at),
+            titles=(slot.computer_name,),
+            place=f"{slot.site_name}, {slot.room_name}",
+            starts_at=slot.starts_at,
+            ends_at=slot.ends_at,
+        )
+
+
+def _events(session: Session, call: Call, feed: CalendarFeed) -> Iterator[CalendarEntry]:
+    """Yield the sessions in which the reader has a place, from a month back on."""
+    for one in registration_views.of_patron(session, call, feed.patron_id):
+        if one.status is not RegistrationStatus.REGISTERED:
+            continue
+        for time in one.sessions:
+            yield CalendarEntry(
+                uid=_uid(feed, f"event:{time.session}"),
+                kind=EntryKind.EVENT,
+                on=call.rules.day(time.starts_at),
+                titles=(one.title,),
+                place=", ".join(filter(None, (one.site_name, one.room))),
+                starts_at=time.starts_at,
+                ends_at=time.ends_at,
+                cancelled=time.cancelled,
             )
 
 

@@ -105,6 +105,8 @@ def _deletion(session: Session, call: Call, patron: Patron) -> Deletion:
         PatronRefusal.HAS_LOANS: sql.open_loans(connection, number),
         PatronRefusal.HAS_HOLDS: sql.open_holds(connection, number),
         PatronRefusal.HAS_REGISTRATIONS: sql.open_registrations(connection, number),
+        PatronRefusal.HAS_REGISTRATIONS: sql.open_registrations(connection, number),
+        PatronRefusal.HAS_SLOTS: sql.open_slots(connection, number),
         PatronRefusal.IS_BLOCKED: len(sql.blocks(session, number, call.rules.day(call.now))),
     }
     asked = patron.deletion_asked_on

@@ -42,6 +42,7 @@ _WHY = {
     PatronRefusal.HAS_LOANS: "something is still on loan to this reader",
     PatronRefusal.HAS_REGISTRATIONS: "the reader is registered for an event: cancel that first",
     PatronRefusal.HAS_HOLDS: "this reader still waits for something: cancel it first",
+    PatronRefusal.HAS_SLOTS: "a computer is kept for this reader: cancel that first",
     PatronRefusal.IS_BLOCKED: "something lasts that has to be settled first",
     PatronRefusal.PIN_TOO_SIMPLE: "choose digits that are not all alike or counted",
 }
@@ -149,6 +150,8 @@ def delete(session: Session, call: Call, _body: Nothing) -> Deleted:
         raise refused(PatronRefusal.HAS_HOLDS)
     if sql.open_registrations(connection, patron_id):
         raise refused(PatronRefusal.HAS_REGISTRATIONS)
+    if sql.open_slots(connection, patron_id):
+        raise refused(PatronRefusal.HAS_SLOTS)
     session.expunge(patron)
     loans, holds = sql.forget(connection, patron_id)
     audit.record(session, call, "patron_deleted", f"patron:{patron_id}")

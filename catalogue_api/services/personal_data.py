@@ -21,12 +21,13 @@ from catalogue_api.contract.personal_data import (
 )
 from catalogue_api.contract.registrations import RegistrationEnd, RegistrationStatus
 from catalogue_api.domain.retention import RULES
-from catalogue_api.services import audit, blocks, patrons, renewing
+from catalogue_api.services import audit, blocks, kept_elsewhere, patrons, renewing
 from catalogue_api.services.call import Call
 from catalogue_api.services.pages import key_of, page
 from catalogue_api.storage import histories as sql
 from catalogue_api.storage import loans
 from catalogue_api.storage import patrons as readers
+from catalogue_api.storage.notices import choices
 from catalogue_api.storage.retention import remember_last_loan
 from catalogue_api.storage.tables import AuditEntry, Event, Hold, Patron, Registration, Title
 
@@ -85,6 +86,12 @@ def held_of(session: Session, call: Call, patron: Patron) -> PersonalData:
         ended_loans=tuple(map(_ended_loan, sql.ended_loans(connection, number))),
         holds=tuple(_hold(hold, title) for hold, title in sql.holds(session, number)),
         registrations=tuple(_registration(*row) for row in sql.registrations(session, number)),
+        slots=kept_elsewhere.slots(session, number),
+        slots_waited_for=kept_elsewhere.wishes(session, number),
+        queue_numbers=kept_elsewhere.numbers(session, number),
+        notices=kept_elsewhere.notices(session, number),
+        notice_choices=choices(connection, number),
+        calendar_since=kept_elsewhere.calendar_since(session, number),
         blocks=tuple(_nameless(blocks.told(row, today)) for row in found),
         sessions=tuple(
             SessionTold(signed_in_at=row.created_at, seen_at=row.last_seen_at)

@@ -53,6 +53,11 @@ def list_patron_registrations(db: Session, call: Call, _body: Nothing) -> Regist
     return _listed(db, call, patron.id or 0, by_staff=True)
 
 
+def of_patron(db: Session, call: Call, patron: int) -> tuple[RegistrationInfo, ...]:
+    """Return a reader's registrations as they see them themselves."""
+    return _listed(db, call, patron, by_staff=False).registrations
+
+
 def told(book: Book, one: Registration, *, by_staff: bool) -> RegistrationInfo:
     """Return a registration as it travels."""
     event, status = book.event, RegistrationStatus(one.status)

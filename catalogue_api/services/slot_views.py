@@ -32,6 +32,15 @@ def list_patron_slots(session: Session, call: Call, _body: Nothing) -> SlotList:
     return _list(session, call, patrons.found(session, call).id or 0)
 
 
+def of_patron(session: Session, call: Call, patron: int) -> list[SlotInfo]:
+    """Return a reader's slots that are not over, the next first, without any name."""
+    connection = session.connection()
+    return [
+        plain(session, call, row, seats.any_seat(connection, row.computer))
+        for row in _ahead(session, call, patron)
+    ]
+
+
 def show_slot(session: Session, call: Call, _body: Nothing) -> SlotInfo:
     """Show a slot; to a reader only their own."""
     return told(session, call, visible(session, call))
@@ -121,10 +130,13 @@ def _for_desk(session: Session, rows: list[BookingRow]) -> dict[int, dict[str, o
 
 
 def _list(session: Session, call: Call, patron: int) -> SlotList:
-    connection = session.connection()
-    rows = bookings.held_by(connection, patron, call.now - _FAR, call.now + _FAR)
-    ahead = sorted(
+    ahead = _ahead(session, call, patron)
+    return SlotList(slots=tuple(told(session, call, row) for row in ahead))
+
+
+def _ahead(session: Session, call: Call, patron: int) -> list[BookingRow]:
+    rows = bookings.held_by(session.connection(), patron, call.now - _FAR, call.now + _FAR)
+    return sorted(
         (row for row in rows if row.ended_at is None and row.slot.ends > call.now),
         key=lambda row: row.slot,
     )
-    return SlotList(slots=tuple(told(session, call, row) for row in ahead))

@@ -22,7 +22,15 @@ from sqlmodel import select as select_rows
 from catalogue_api.domain.holds import OPEN
 from catalogue_api.storage.agenda import IS_OPEN
 from catalogue_api.storage.retention import forget_readers
-from catalogue_api.storage.tables import Block, Hold, Loan, Patron, PatronSession, Registration
+from catalogue_api.storage.tables import (
+    Block,
+    Booking,
+    Hold,
+    Loan,
+    Patron,
+    PatronSession,
+    Registration,
+)
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 _BARE_PHONE: ColumnElement[str] = reduce(
@@ -80,6 +88,14 @@ def open_holds(connection: Connection, patron: int) -> int:
 def open_registrations(connection: Connection, patron: int) -> int:
     """Count the events for which a reader is registered, or waits."""
     query = select(func.count()).where(col(Registration.patron_id) == patron, IS_OPEN)
+    return connection.execute(query).scalar_one()
+
+
+def open_slots(connection: Connection, patron: int) -> int:
+    """Count the computers that are kept for a reader."""
+    query = select(func.count()).where(
+        col(Booking.patron_id) == patron, col(Booking.ended_at).is_(None)
+    )
     return connection.execute(query).scalar_one()
 
 
