@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from agenda_world import START, Agenda
 from catalogue_world import NOW, TODAY
+from slot_people import furnish as furnish_rooms
 
 from catalogue_api.contract.calendar_feeds import (
     DROP_CALENDAR,
@@ -16,6 +18,7 @@ from catalogue_api.contract.calendar_feeds import (
 )
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.domain.roles import Role
+from catalogue_api.storage.tables import Booking
 
 FIRST, SECOND = "a" * 43, "b" * 43
 
@@ -46,6 +49,29 @@ async def test_what_is_due_and_what_is_ready_stand_in_it_by_day(world, ida) -> N
     ]
     assert seen.entries[0].place == "Cachan"
     assert (await read(world, FIRST)).entries == seen.entries
+
+
+async def test_computers_and_events_stand_in_it_with_their_hours(world, ida) -> None:
+    furnish_rooms(world)
+    agenda = Agenda(world)
+    await agenda.event(room="Salle bleue")
+    await agenda.register(1)
+    hour = timedelta(hours=1)
+    world.add(
+        Booking(computer_id=1, kind="reader", patron_id=1, starts_at=world.now, booked_at=world.now,
+                ends_at=world.now + hour)
+    )  # fmt: skip
+    ida = world.embedded(world.signed_in(Role.PATRON))
+    await ida.call(MAKE_CALENDAR, NewCalendar(secret=FIRST))
+    slot, event = (await read(world, FIRST)).entries
+    assert (slot.kind, slot.titles, slot.place) == (
+        EntryKind.SLOT, ("PC 1",), "Cachan, Espace multimédia",
+    )  # fmt: skip
+    assert (slot.starts_at, slot.ends_at) == (world.now, world.now + hour)
+    assert (event.kind, event.titles, event.place) == (
+        EntryKind.EVENT, ("Souris",), "Cachan, Salle bleue",
+    )  # fmt: skip
+    assert event.starts_at == START
 
 
 async def test_the_secret_is_stored_hashed_and_another_one_ends_it(world, ida) -> None:

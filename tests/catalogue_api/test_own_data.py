@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from agenda_world import Agenda
 from catalogue_world import NOW, TODAY
 from http_world import QUICK
+from slot_people import furnish as furnish_rooms
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.own_data import (
@@ -29,7 +31,7 @@ from catalogue_api.domain.patrons import DELETED_AFTER, PatronRefusal
 from catalogue_api.domain.roles import Role
 from catalogue_api.embedded import EmbeddedCatalogue
 from catalogue_api.jobs.running import JOBS, run
-from catalogue_api.storage.tables import Block, CalendarFeed, Loan, MailedCode, Patron
+from catalogue_api.storage.tables import Block, Booking, CalendarFeed, Loan, MailedCode, Patron
 
 DAY = timedelta(days=1)
 FORGET = next(job for job in JOBS if job.name == "forget")
@@ -164,6 +166,25 @@ async def test_all_that_stands_against_it_is_told_and_it_can_be_taken_back(world
     assert (back.asked_on, back.not_before) == (None, None)
     actions = [action for (action,) in world.rows("SELECT action FROM audit ORDER BY id")]
     assert actions == ["deletion_asked", "deletion_taken_back"]
+
+
+async def test_a_computer_or_a_place_in_an_event_stands_against_it(world) -> None:
+    furnish_rooms(world)
+    await Agenda(world).event()
+    await Agenda(world).register(1)
+    world.add(
+        Booking(computer_id=1, kind="reader", patron_id=1, starts_at=world.now, booked_at=world.now,
+                ends_at=world.now + timedelta(hours=1))
+    )  # fmt: skip
+    world.database.write_now(lambda db: setattr(db.get_one(Patron, 1), "deletion_asked_on", TODAY))
+    seen = await world.embedded(world.signed_in(Role.PATRON)).call(SHOW_DELETION, Nothing())
+    assert seen.against == (PatronRefusal.HAS_REGISTRATIONS, PatronRefusal.HAS_SLOTS)
+    assert "patrons_who_asked" not in night(world, 30)
+    with pytest.raises(Refused) as refused:
+        await world.desk().call(DELETE_PATRON, Nothing(), version=1, patron="1")
+    assert refused.value.reasons == ("has_registrations",)
+    held = await world.embedded(world.signed_in(Role.PATRON)).call(SEE_OWN_DATA, Nothing())
+    assert [len(held.slots), len(held.registrations)] == [1, 1]
 
 
 async def test_a_reader_with_a_calendar_and_a_code_is_deleted_at_the_desk(world) -> None:

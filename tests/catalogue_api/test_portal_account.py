@@ -4,17 +4,22 @@ import json
 from datetime import timedelta
 
 import pytest
+from agenda_world import HOUR, Agenda
 from catalogue_world import NOW, TODAY
 from desk_world import ENGLISH
 from http_world import serving
 from portal_world import PIN, PortalVisitor, give_pin
+from slot_people import furnish as furnish_rooms
 
 from catalogue_api.domain.estimates import EstimateReason
 from catalogue_api.domain.holds import HoldEventKind, MoveReason
 from catalogue_api.domain.loans import LoanRefusal
+from catalogue_api.domain.notices import NoticeKind, NoticeStatus
 from catalogue_api.domain.patrons import BlockKind, PatronRefusal
 from catalogue_api.domain.reserving import HoldRefusal
-from catalogue_api.storage.tables import Block, Patron
+from catalogue_api.domain.workshops import WorkshopRefusal
+from catalogue_api.services.noticing import notify
+from catalogue_api.storage.tables import Block, Booking, Patron
 from catalogue_api.web.texts import LANGUAGES, read_words
 
 HOSTILE = "<script>alert(1)</script>"
@@ -195,6 +200,57 @@ async def test_all_that_is_held_is_shown_and_taken_away(world, reader) -> None:
     assert "oublié" in (await reader.send(again, "/compte/mes-donnees", act="forget")).said
 
 
+async def test_slots_and_events_are_shown_confirmed_and_given_up(world, reader) -> None:
+    furnish_rooms(world)
+    agenda = Agenda(world)
+    await agenda.event(title=HOSTILE)
+    await agenda.register(1)
+    world.add(
+        Booking(computer_id=1, kind="reader", patron_id=1, starts_at=world.now + HOUR,
+                booked_at=world.now, ends_at=world.now + 2 * HOUR)
+    )  # fmt: skip
+    first = await reader.open("/compte")
+    assert "PC 1, Cachan" in first.said
+    page = await reader.open("/compte/rendez-vous")
+    assert HOSTILE not in page.text
+    assert "Vous avez une place." in page.said
+    for _ in range(2):  # a double click
+        gone = await reader.send(page, act="cancel_slot")
+        assert "Le créneau est annulé." in gone.said
+    for _ in range(2):
+        gone = await reader.send(page, act="cancel")
+        assert "L’inscription est annulée." in gone.said
+    assert "Aucun ordinateur réservé" in gone.said
+    told = await reader.post(
+        "/compte/rendez-vous",
+        page.form("/compte/rendez-vous", act="cancel").fields | {"act": "confirm"},
+    )
+    assert told.status == 200
+    assert "✕" in told.said
+    for act, number, status in [("x", "1", 400), ("cancel", "77", 404), ("cancel", "x", 404)]:
+        fields = page.form("/compte/rendez-vous", act="cancel").fields
+        sent = fields | {"act": act, "number": number}
+        assert (await reader.post("/compte/rendez-vous", sent)).status == status
+
+
+async def test_messages_are_listed_and_chosen(world, reader) -> None:
+    assert "Aucun message ces derniers mois." in (await reader.open("/compte/messages")).said
+    change(world, email="ida@example.org")
+    world.database.write_now(
+        lambda db: notify(db, NoticeKind.DUE_SOON, 1, {"on": f"{TODAY}"}, NOW, key="x")
+    )
+    page = await reader.open("/compte/messages")
+    assert "En attente" in page.said
+    choices = await reader.open("/compte/messages/choix")
+    assert "ida@example.org" in choices.said
+    done = await reader.send(choices, **{"way.due_soon": "not_at_all"})
+    assert "C’est enregistré." in done.said
+    again = await reader.open("/compte/messages/choix")
+    assert again.form("/compte/messages/choix").fields["way.due_soon"] == "not_at_all"
+    wrong = await reader.send(again, **{"way.due_soon": "pigeon"})
+    assert wrong.status == 422
+
+
 async def test_deletion_is_asked_for_and_taken_back(world, reader) -> None:
     world.lend("1")
     page = await reader.open("/compte/suppression")
@@ -361,11 +417,15 @@ def test_every_reason_has_words_for_readers(world, language) -> None:
     words = read_words(world.zone)[language]
     closed = {
         "hold_refusal": HoldRefusal, "event": HoldEventKind, "move": MoveReason,
-        "block": BlockKind, "estimate": EstimateReason,
+        "block": BlockKind, "estimate": EstimateReason, "event_refusal": WorkshopRefusal,
+        "message": NoticeStatus,
     }  # fmt: skip
     keys = {f"{name}.{one.value}" for name, members in closed.items() for one in members}
     keys -= {"estimate.ready"}  # then the state says it
-    against = (PatronRefusal.HAS_LOANS, PatronRefusal.HAS_HOLDS, PatronRefusal.IS_BLOCKED)
+    against = (
+        PatronRefusal.HAS_LOANS, PatronRefusal.HAS_HOLDS, PatronRefusal.IS_BLOCKED,
+        PatronRefusal.HAS_REGISTRATIONS, PatronRefusal.HAS_SLOTS,
+    )  # fmt: skip
     keys |= {f"deletion.{reason.value}" for reason in against}
     assert all(words.text(f"portal.account.{key}") for key in keys)
     for reason in LoanRefusal:

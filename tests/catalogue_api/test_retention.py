@@ -9,6 +9,7 @@ import pytest
 from catalogue_world import NOW, TODAY, World
 from sqlalchemy import text
 
+from catalogue_api.contract.personal_data import PersonalData
 from catalogue_api.domain.retention import RULES, Period, Then
 from catalogue_api.domain.roles import Role
 from catalogue_api.jobs.running import JOBS, run
@@ -57,6 +58,26 @@ def test_every_table_has_a_period_and_a_reason() -> None:
 def test_every_table_that_names_a_reader_is_not_just_kept() -> None:
     for table, _ in links_to_readers():
         assert RULES[table.name].then is not Then.KEPT, table.name
+
+
+HANDED_OUT = {
+    "loans": ("loans", "ended_loans"), "holds": ("holds",), "blocks": ("blocks",),
+    "registrations": ("registrations",), "bookings": ("slots",),
+    "slot_wishes": ("slots_waited_for",), "walk_ins": ("queue_numbers",),
+    "notices": ("notices",), "notice_choices": ("notice_choices",),
+    "calendar_feeds": ("calendar_since",), "patron_sessions": ("sessions",),
+}  # fmt: skip
+NOT_HANDED_OUT = {
+    "booking_quarters": "the quarters of an hour of the bookings",
+    "mailed_codes": "a code that is hashed, for half an hour",
+}
+
+
+def test_readers_are_handed_all_that_names_them() -> None:
+    named = {table.name for table, _ in links_to_readers()}
+    assert named == set(HANDED_OUT) | set(NOT_HANDED_OUT)
+    parts = {part for shown in HANDED_OUT.values() for part in shown}
+    assert parts <= set(PersonalData.model_fields)
 
 
 @pytest.mark.parametrize("page", ["personal-data.md", "donnees-personnelles.md"])

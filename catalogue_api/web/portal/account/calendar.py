@@ -83,14 +83,18 @@ class Calendars:
 def _event(words: Words, entry: CalendarEntry, account: str) -> Event:
     if entry.kind is EntryKind.DUE:
         summary = words.count("portal.account.calendar.due", len(entry.titles))
+    elif entry.kind is EntryKind.EVENT:
+        summary = entry.titles[0]
     else:
-        summary = words.text("portal.account.calendar.ready", title=entry.titles[0])
+        key = f"portal.account.calendar.{entry.kind.value}"
+        summary = words.text(key, title=entry.titles[0])
     return Event(
         uid=entry.uid,
-        starts=entry.on,
-        ends=entry.on,
+        starts=entry.starts_at or entry.on,
+        ends=entry.ends_at or entry.on,
         summary=summary,
         description="\n".join(entry.titles) if entry.kind is EntryKind.DUE else "",
         location=entry.place,
         url=account,
+        cancelled=entry.cancelled,
     )
