@@ -1,9 +1,10 @@
 """What there is to do at a site now: all lists of the day in one look."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -24,14 +25,20 @@ from catalogue_api.storage.transfers import WaitingCopy, waiting_copies
 
 _MOST = 200
 """Of each list; who has more begins at its top."""
+_FEW = 5
+"""Copies that are listed of a bin however many bins there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Caught copies in a bin of a kiosk; both names are "" where none is known."""
+    """Caught copies in a bin of a kiosk; both names are "" where none is known.
+
+    `number`: how many they are, also where only some are listed; likewise below.
+    """
 
     kiosk: str
     name: str
+    number: int
     copies: tuple[CaughtCopy, ...]
 
 
@@ -41,6 +48,7 @@ class Basket:
 
     kiosk: str
     bin: str
+    number: int
     copies: tuple[WaitingCopy, ...]
 
 
@@ -49,7 +57,11 @@ class Crate:
     """Copies that have to travel to one site, by its code."""
 
     site: str
+    number: int
     copies: tuple[Transfer, ...]
+
+
+Group = TypeVar("Group", Bin, Basket, Crate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +116,57 @@ def today(session: Session, site: str, now: datetime, rules: Rulebook) -> Today:
     )
 
 
+def beginnings(found: Today, most: int) -> Today:
+    """Return the lists with so many lines at the most; of copies by bin or site, of each some."""
+    cut = slice(most)
+    return replace(
+        found,
+        picks=found.picks[cut],
+        caught=_first_of_each(found.caught, most),
+        arrivals=found.arrivals[cut],
+        clearing=found.clearing[cut],
+        crates=_first_of_each(found.crates, most),
+        baskets=_first_of_each(found.baskets, most),
+        anomalies=found.anomalies[cut],
+    )
+
+
+def sheet(found: Today, first: int, last: int) -> Today:
+    """Return the lines of each list from one place to just before another."""
+    cut = slice(first, last)
+    return replace(
+        found,
+        picks=found.picks[cut],
+        caught=tuple(_lines(found.caught, first, last)),
+        arrivals=found.arrivals[cut],
+        clearing=found.clearing[cut],
+        crates=tuple(_lines(found.crates, first, last)),
+        baskets=tuple(_lines(found.baskets, first, last)),
+        anomalies=found.anomalies[cut],
+    )
+
+
+def _first_of_each(groups: Sequence[Group], most: int) -> tuple[Group, ...]:
+    each = max(_FEW, most // max(len(groups), 1))
+    return tuple(replace(group, copies=group.copies[:each]) for group in groups)
+
+
+def _lines(groups: Iterable[Group], first: int, last: int) -> Iterator[Group]:
+    at = 0
+    for group in groups:
+        copies = group.copies[max(first - at, 0) : max(last - at, 0)]
+        if copies:
+            yield replace(group, copies=copies)
+        at += len(group.copies)
+
+
 def _bins(copies: Iterable[CaughtCopy]) -> Iterable[Bin]:
     def place(copy: CaughtCopy) -> tuple[str, str]:
         return copy.kiosk or "", copy.bin or ""
 
     for (kiosk, name), group in groupby(sorted(copies, key=place), key=place):
-        yield Bin(kiosk, name, tuple(group))
+        theirs = tuple(group)
+        yield Bin(kiosk, name, len(theirs), theirs)
 
 
 def _crates(copies: Iterable[Transfer]) -> Iterable[Crate]:
@@ -117,12 +174,14 @@ def _crates(copies: Iterable[Transfer]) -> Iterable[Crate]:
         return copy.to_site
 
     for site, group in groupby(sorted(copies, key=goal), key=goal):
-        yield Crate(site, tuple(group))
+        theirs = tuple(group)
+        yield Crate(site, len(theirs), theirs)
 
 
 def _baskets(copies: Iterable[WaitingCopy]) -> Iterable[Basket]:
     for (kiosk, name), group in groupby(copies, key=lambda copy: (copy.kiosk, copy.bin)):
-        yield Basket(kiosk, name, tuple(group))
+        theirs = tuple(group)
+        yield Basket(kiosk, name, len(theirs), theirs)
 
 
 def _in_need(session: Session, site: str, now: datetime) -> Iterable[KioskInNeed]:

@@ -9,6 +9,9 @@ from desk_world import ENGLISH, Visitor, busy_day, hire
 from catalogue_api.contract.kiosks import BinState, KioskFault, KioskHealth, Paper
 from catalogue_api.domain.anomalies import AnomalyKind
 from catalogue_api.services.kiosk_needs import KioskNeed, Need, needs
+from catalogue_api.services.today import Basket, Today, beginnings, sheet
+from catalogue_api.storage.tables import Item
+from catalogue_api.storage.transfers import WaitingCopy
 from catalogue_api.web import texts
 
 TODAY = "/desk/today"
@@ -54,6 +57,57 @@ async def test_every_list_has_its_number_and_its_words(world, day, visitor) -> N
     assert ("Vendredi" in only.said, "Momo" in only.said) == (True, False)
     english = await Visitor(visitor.client, ENGLISH).open(TODAY)
     assert "To fetch from the shelves" in english.said
+
+
+async def test_a_long_list_begins_on_the_page_and_goes_on_alone(world, visitor) -> None:
+    shelf = {"title_id": 1, "current_site": "arcueil", "home_site": "cachan",
+             "destination": "cachan", "sent_at": NOW}  # fmt: skip
+    world.add(*(Item(id=one, barcode=f"B{one}", **shelf) for one in range(100, 150)))
+    page = await visitor.open(TODAY)
+    assert number(page, "arrivals") == 50
+    assert section(page, "arrivals").count("<li>") == 30
+    assert "Toute la liste (50)" in section(page, "arrivals")
+    alone = await visitor.open(f"{TODAY}?only=arrivals")
+    assert ("B100" in alone.text, "B149" in alone.text, "La suite" in alone.said) == (
+        True, True, False,
+    )  # fmt: skip
+    rest = await visitor.open(f"{TODAY}?only=arrivals&from=45")
+    assert rest.text.count("<li>") == 5
+    assert "Depuis le début" in rest.said
+    for odd in ("x", "-1", "999999", "9" * 30, "²"):
+        assert (await visitor.open(f"{TODAY}?only=arrivals&from={odd}")).status == 200
+
+
+def copies(number: int) -> tuple[WaitingCopy, ...]:
+    return tuple(WaitingCopy("pad", "1", "R", f"{one}", "Nana", "") for one in range(number))
+
+
+def of(*baskets: int, arrivals: int = 0) -> Today:
+    found = tuple(Basket("pad", f"{n}", n, copies(n)) for n in baskets)
+    return Today((), (), ("a",) * arrivals, (), (), found, (), ())
+
+
+def listed(found: Today) -> list[tuple[int, int]]:
+    return [(basket.number, len(basket.copies)) for basket in found.baskets]
+
+
+def test_of_every_bin_something_is_listed() -> None:
+    assert listed(beginnings(of(150), 30)) == [(150, 30)]
+    assert listed(beginnings(of(150, 2, 40), 30)) == [(150, 10), (2, 2), (40, 10)]
+    assert listed(beginnings(of(*[9] * 20), 30)) == [(9, 5)] * 20
+    assert listed(beginnings(of(), 30)) == []
+    assert len(beginnings(of(arrivals=31), 30).arrivals) == 30
+
+
+def test_a_sheet_goes_through_the_bins_in_turn() -> None:
+    found = of(150, 2, 40)
+    assert listed(sheet(found, 0, 100)) == [(150, 100)]
+    assert listed(sheet(found, 100, 170)) == [(150, 50), (2, 2), (40, 18)]
+    assert listed(sheet(found, 170, 400)) == [(40, 22)]
+    assert listed(sheet(found, 192, 400)) == []
+    seen = [copy for first in range(0, 192, 64) for one in sheet(found, first, first + 64).baskets
+            for copy in one.copies]  # fmt: skip
+    assert seen == [copy for one in found.baskets for copy in one.copies]
 
 
 async def test_an_empty_day_is_calm(world, visitor) -> None:

@@ -12,7 +12,7 @@ from catalogue_api.contract.marks import MARK_ITEM, Mark, MarkItem
 from catalogue_api.contract.transfers import SEND_ITEMS, SHELVE_ITEMS, Sent, Shelved
 from catalogue_api.domain.roles import Scope
 from catalogue_api.services import anomalies
-from catalogue_api.services.today import Today, today
+from catalogue_api.services.today import Today, beginnings, sheet, today
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.live import LIVE, digest_of
 from catalogue_api.web.desk.page import SITES, Entry, rendered
@@ -26,6 +26,11 @@ ENTRY = Entry("today", "/desk/today", Scope.CIRCULATION, "a")
 _SECTIONS = (
     "kiosks", "picks", "caught", "arrivals", "clearing", "crates", "baskets", "anomalies", "agenda",
 )  # fmt: skip
+_LINES = 30
+"""Of each list on the page of the day."""
+_SHEET = 200
+"""Of a list that is shown alone."""
+_DIGITS = 6
 
 
 def add_routes(app: web.Application, desk: Desk) -> None:
@@ -55,18 +60,27 @@ class TodayPage:
         return today(db, site, now, self._desk.parts.rules.current(db.connection()))
 
     async def show(self, request: web.Request) -> web.Response:
-        """Show all lists, or the one that the query names as `only`: to be printed."""
+        """Show how all lists begin, or the whole one that the query names as `only`.
+
+        That one is to be printed; a very long one goes on behind the line `from`.
+        """
         site, now = site_of(request), self._desk.parts.clock()
         found = await self._desk.read(lambda db: self.look(db, site, now))
         only, numbers = request.query.get("only", ""), _numbers(found)
+        first = _first_line(request) if only in _SECTIONS else 0
+        last = first + _SHEET
+        shown = sheet(found, first, last) if only in _SECTIONS else beginnings(found, _LINES)
         # Kiosks that are well are no news: then they come last.
         sections = _SECTIONS if numbers["kiosks"] else (*_SECTIONS[1:], _SECTIONS[0])
         return rendered(
             "today/today.html",
             request,
             here=ENTRY.name,
-            found=found,
+            found=shown,
             numbers=numbers,
+            listed=_numbers(shown),
+            first=first,
+            following=last if only in _SECTIONS and last < numbers[only] else 0,
             sections=(only,) if only in _SECTIONS else sections,
             only=only in _SECTIONS,
             seen=digest_of(found),
@@ -158,6 +172,11 @@ class TodayPage:
             ) from refused
         way = reopening(entry.id, entry.version, there)
         raise self._desk.done(there, "today.handled.done", **way)
+
+
+def _first_line(request: web.Request) -> int:
+    said = request.query.get("from", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < _DIGITS else 0
 
 
 def _there(section: str) -> str:
