@@ -59,10 +59,12 @@ def picks(connection: Connection, site: str, call: Call) -> list[tuple[FreeOnShe
     All free copies of a title are given out together, so that two sites do not fetch for one hold.
     """
     titles = sql.titles_to_pick(connection, site)
-    free = sql.free_copies(connection, titles)
+    free: dict[int, dict[int, FreeOnShelf]] = {title: {} for title in titles}
+    for one in sql.free_copies(connection, titles):
+        free[one.title_id][one.id] = one
     found = []
     for title, wishes in sql.wishes_of(connection, titles).items():
-        of_title = {copy.id: copy for copy in free if copy.title_id == title}
+        of_title = free[title]
         copies = [FreeCopy(copy.id, copy.site) for copy in of_title.values()]
         pairs = matched(copies, wishes, call.rules.day(call.now))
         found += [(of_title[copy.id], wish) for copy, wish in pairs if copy.site == site]
