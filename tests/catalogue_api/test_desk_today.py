@@ -84,7 +84,7 @@ def copies(number: int) -> tuple[WaitingCopy, ...]:
 
 def of(*baskets: int, arrivals: int = 0) -> Today:
     found = tuple(Basket("pad", f"{n}", n, copies(n)) for n in baskets)
-    return Today((), (), ("a",) * arrivals, (), (), found, (), ())
+    return Today((), (), ("a",) * arrivals, (), (), found, (), (), ())
 
 
 def listed(found: Today) -> list[tuple[int, int]]:
