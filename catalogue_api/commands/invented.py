@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from catalogue_api.commands.invented_portal import furnish_portal
 from catalogue_api.contract.returns import Placement, ReturnItem, Security
 from catalogue_api.domain.collection import TitleKind
 from catalogue_api.domain.holds import HoldEventKind
@@ -57,7 +58,7 @@ def barcode_of(number: int) -> str:
 
 
 def furnish(session: Session, rules: Rulebook, hashed: str, now: datetime) -> None:
-    """Fill an empty database; every account of staff has the password that was hashed."""
+    """Fill an empty database; every account, and every card, has the password that was hashed."""
     for code, name in SITES.items():
         libraries.add_site(session, code, name)
     session.flush()
@@ -65,9 +66,10 @@ def furnish(session: Session, rules: Rulebook, hashed: str, now: datetime) -> No
         add_staff(session, role.value, hashed, "CENTRALE", now, role)
     kiosks.add_kiosk(session, _KIOSK, "CENTRALE", f"{UUID(int=1)}", now)
     _add_collection(session)
-    _add_readers(session, now)
+    _add_readers(session, hashed, now)
     _add_loans(session, rules, now)
     _add_holds(session, now)
+    furnish_portal(session, now)
     session.flush()
     _give_back(session, rules, now)
 
@@ -93,14 +95,14 @@ def _add_collection(session: Session) -> None:
     session.flush()
 
 
-def _add_readers(session: Session, now: datetime) -> None:
+def _add_readers(session: Session, hashed: str, now: datetime) -> None:
     for number, (family, given) in enumerate(_READERS):
         session.add(
             Patron(
                 id=number + 1, card=card_of(number), family_name=family, given_name=given,
                 category="child" if number % 4 == 3 else "adult", home_site="CENTRALE",
                 email="" if number % 3 else f"{given.lower()}@exemple.invalid", created_at=now,
-                expires_on=now.date() + timedelta(days=300 - 40 * number),
+                expires_on=now.date() + timedelta(days=300 - 40 * number), pin_hash=hashed,
             )
         )  # fmt: skip
     session.flush()

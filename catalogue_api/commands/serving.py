@@ -115,6 +115,7 @@ async def serve_library(
                 settings.match_isbn,
             ),
             training=training,
+            portal_address=settings.portal_address,
         )
         app = build(parts)
         _keep_for_good()

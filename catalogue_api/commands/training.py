@@ -16,7 +16,7 @@ from catalogue_api.services.passwords import Passwords
 from catalogue_api.settings import ApiSettings
 from catalogue_api.storage.database import Database
 from catalogue_api.web import logs
-from catalogue_api.web.desk.page import TRAINING_PASSWORD
+from catalogue_api.web.pages.training import TRAINING_PASSWORD
 
 
 def add_to(app: typer.Typer) -> None:

@@ -22,7 +22,8 @@ class Parts:
     `exported` gives the record of a title with its copies, as other libraries read it; it raises
     `Refused`. `lock_after`: a desk that nobody used for so long asks for the password again.
     `proxies`: those that are believed from whom a request came. `deposits`: how files of records
-    are taken in. `training`: every page says that nothing in it is real.
+    are taken in. `training`: every page says that nothing in it is real. `portal_address`: how
+    readers reach it, "" where that is how they were reached.
     """
 
     database: Database
@@ -37,6 +38,7 @@ class Parts:
     proxies: frozenset[Address] = frozenset()
     deposits: DepositSettings = field(default=DepositSettings())
     training: bool = False
+    portal_address: str = ""
 
     @property
     def means(self) -> Means:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
-from catalogue_api.web.desk.page import TRAINING_PASSWORD
+from catalogue_api.web.pages.training import TRAINING_PASSWORD
 
 SIZE = {"width": 1280, "height": 800}
 SETTINGS = "/desk/settings"

@@ -1,6 +1,6 @@
 """Somebody at the readers' portal, with a browser that runs no script."""
 
-from datetime import time
+from datetime import time, timedelta
 
 from catalogue_world import NOW, World
 from desk_world import SeenPage, Visitor
@@ -8,6 +8,8 @@ from http_world import QUICK
 
 from catalogue_api.services import libraries
 from catalogue_api.storage.tables import (
+    Event,
+    EventSession,
     Favourite,
     Item,
     OpeningHours,
@@ -109,6 +111,24 @@ def lived_in(world: World) -> None:
                        phone="01 46 15 09 75", computers=6, printers=1, wifi=True),
     ]  # fmt: skip
     world.database.write_now(lambda db: db.add_all(facilities))
+    events = [
+        ("story_hour", "L’heure du conte", "Coin des enfants", 3),
+        ("drop_in", "Aide au numérique", "Salle informatique", 25),
+        ("meeting", "Rencontre avec une illustratrice", "Salle Jules-Verne", 100),
+    ]
+    for kind, title, room, hours in events:
+        (event,) = world.add(
+            Event(
+                kind=kind, title=title, site="cachan", room=room, created_at=NOW, changed_at=NOW
+            )
+        )  # fmt: skip
+        starts = NOW + timedelta(hours=hours)
+        world.add(
+            EventSession(
+                event_id=event, starts_at=starts, ends_at=starts + timedelta(hours=1),
+                changed_at=NOW,
+            )
+        )  # fmt: skip
     week = [(1, 14, 19), (2, 10, 12), (2, 14, 18), (3, 14, 18), (4, 14, 18), (5, 10, 18)]
     week_of = {"cachan": [(0, 10, 19), *week], "arcueil": week}
     world.add(

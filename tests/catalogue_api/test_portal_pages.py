@@ -136,6 +136,18 @@ def test_headings_skip_no_level_and_stand_below_the_title() -> None:
     assert levels == ["2", "3", "2", "3", "4"]
 
 
+async def test_the_start_page_says_what_there_is_today(world, anybody) -> None:
+    lived_in(world)
+    page = await anybody.open("/")
+    for said in (
+        "Médiathèque de Cachan Ouvert jusqu’à 19 h",
+        "Bibliothèque d’Arcueil Fermé, ouvre mardi 24 novembre à 14 h",
+        "lundi 23 novembre, 16 h L’heure du conte Médiathèque de Cachan, Coin des enfants",
+        "Le capitaine Nemo a tout vu", "Les Bâtisseurs de Kâ", "Trouver un ordinateur",
+    ):  # fmt: skip
+        assert said in page.said
+
+
 @pytest.mark.parametrize("name", PageName)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_text_has_a_first_one(name, language) -> None:

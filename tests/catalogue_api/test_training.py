@@ -15,7 +15,7 @@ from catalogue_api.commands.invented import barcode_of, card_of, furnish
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.settings import ApiSettings
 from catalogue_api.storage.database import Database
-from catalogue_api.web.desk.page import TRAINING_PASSWORD
+from catalogue_api.web.pages.training import TRAINING_PASSWORD
 
 RULES = Rulebook(ApiSettings.model_fields["time_zone"].default)
 
@@ -43,6 +43,9 @@ async def test_training_serves_an_invented_library_and_forgets_it(tmp_path, monk
         async with aiohttp.ClientSession(ready["url"], cookie_jar=jar) as client:
             visitor = Visitor(client)
             assert TRAINING_PASSWORD in (await visitor.open("/desk/sign-in")).said
+            door = await visitor.open("/connexion")
+            inside = await visitor.send(door, "/connexion", card=card_of(0), pin=TRAINING_PASSWORD)
+            assert "Rosalie" in inside.said
             today = await visitor.sign_in("administrator", TRAINING_PASSWORD)
             for said in ("Tout ici est inventé", "Médiathèque centrale", "Trois hivers à Morlac"):
                 assert said in today.said

@@ -9,6 +9,7 @@ from catalogue_api.domain.roles import Scope, may
 from catalogue_api.services.staff import SignedIn
 from catalogue_api.web.pages.faces import Face
 from catalogue_api.web.pages.rendering import render
+from catalogue_api.web.pages.training import TRAINING_PASSWORD
 
 LIBRARIAN = web.RequestKey("librarian", SignedIn)
 SITES = web.RequestKey("sites", Mapping[str, str])
@@ -44,8 +45,6 @@ class Entry:
 ENTRIES = web.AppKey("entries", tuple[Entry, ...])
 LOCK_AFTER = web.AppKey("lock_after", int)
 TRAINING = web.AppKey("training", bool)
-TRAINING_PASSWORD = "rien-de-vrai-ici"  # noqa: S105
-"""Of all accounts of an invented library; the page that signs in tells it there."""
 
 
 def librarian_of(request: web.Request) -> SignedIn:

@@ -13,6 +13,7 @@ from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.sessions import SIGN_OUT
 from catalogue_api.web.pages.fields import fields_of, require_same
 from catalogue_api.web.pages.forms import Form
+from catalogue_api.web.pages.training import TRAINING_PASSWORD
 from catalogue_api.web.portal.page import PORTAL, READER, rendered
 from catalogue_api.web.portal.portal import Portal
 from catalogue_api.web.texts import LANGUAGES
@@ -90,6 +91,7 @@ class Entrance:
             refused=refused is not None and not wait,
             wait=wait,
             back=PORTAL.next_of(request),
+            training_password=TRAINING_PASSWORD,
         )
         if wait:
             answer.headers["Retry-After"] = str(wait)
