@@ -139,10 +139,11 @@ class TagWork:
         if not isinstance(reading, OurItem):
             return None
         past = self._past_of(await self._entry(uid, reading))
-        if past and past.security is Security.SECURED and await self._antenna.is_lent(uid):
-            # We had secured it, and it says "on loan": somebody has borrowed it since.
-            return None
-        return past
+        if past is None or past.security is not Security.SECURED or reading.part in past.missing:
+            return past
+        # We had secured it: where it says "on loan", somebody has borrowed it since. A part that
+        # was missing then says so in any case.
+        return None if await self._antenna.is_lent(uid) else past
 
     async def _entry(self, uid: Uid | None, item: OurItem) -> Entry | None:
         """The last return of this tag; any tag of a set, and no tag, stand for the whole item."""

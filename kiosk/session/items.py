@@ -189,6 +189,14 @@ def joined(whole: Laid, session: Session) -> ItemStep:
     return go_on(whole, session)
 
 
+def begun_anew(whole: Laid, part: Laid, event: TagRead, session: Session) -> ItemStep:
+    """Begin another return of a set: a part has shown that it was lent since the one before."""
+    fresh, effects = read(part, event, session)
+    others = tuple(replace(one, secured=False, failed=False) for one in whole.parts)
+    after, more = gather(replace(fresh, parts=(*fresh.parts, *others)), session)
+    return after, (*effects, *more)
+
+
 def second_tag(laid: Laid, event: TagRead, item: OurItem) -> ItemStep:
     """A second tag with the barcode of an item of this visit: no second return.
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from catalogue_api.contract.returns import PartsCheck
 from drivers.interface import Uid
-from kiosk.session.states import NO_TAG, Laid, Part, Sets, Stage
+from kiosk.session.states import NO_TAG, Laid, Part, Past, Sets, Stage
 from kiosk.tagging import OurItem
 
 
@@ -31,6 +31,14 @@ def join(whole: Laid, part: Laid, item: OurItem) -> Laid:
     """Put a part to its set; what was secured of the set says nothing of this part."""
     parts = (*whole.parts, Part(part.uid, item.part, present=part.present))
     return replace(whole, parts=parts, present=whole.present or part.present)
+
+
+def is_lent_since(whole: Laid, item: OurItem, past: Past | None) -> bool:
+    """Say whether a part shows that a set was lent since the return with which it goes on.
+
+    So it is if the part has no past of its own, unless it was missing at that return.
+    """
+    return whole.recorded and past is None and item.part not in whole.missing
 
 
 def lacking(laid: Laid) -> tuple[int, ...]:

@@ -82,16 +82,19 @@ def _read(session: Session, items: Items, event: TagRead) -> tuple[Items, Effect
         return _each(items, event.uid, lambda laid: way.read(laid, event, session))
     for whole in items:
         if sets.joins(whole, item, session.rules.sets):
-            return _join(session, items, laid, whole, item)
+            return _join(session, items, laid, whole, event, item)
     if _has_barcode(items, item.barcode):
         return _each(items, event.uid, lambda laid: way.second_tag(laid, event, item))
     return _each(items, event.uid, lambda laid: way.read(laid, event, session))
 
 
 def _join(
-    session: Session, items: Items, part: Laid, whole: Laid, item: OurItem
+    session: Session, items: Items, part: Laid, whole: Laid, event: TagRead, item: OurItem
 ) -> tuple[Items, Effects]:
-    after, effects = way.joined(sets.join(whole, part, item), session)
+    if sets.is_lent_since(whole, item, event.past):
+        after, effects = way.begun_anew(whole, part, event, session)
+    else:
+        after, effects = way.joined(sets.join(whole, part, item), session)
     rest = [laid for laid in items if laid is not part]
     return tuple(after if laid is whole else laid for laid in rest), effects
 

@@ -8,7 +8,10 @@ from catalogue_api.contract.returns import Outcome, Security
 from drivers.iso15693 import AFI_IN_STOCK, AFI_ON_LOAN
 from kiosk.bins import Bins
 from kiosk.outcomes import KioskOutcome
+from kiosk.session.events import Pressed
+from kiosk.session.staff import Act, Entry
 from kiosk.session.states import Idle, Stage, TypedBarcodes
+from kiosk.staff_cards import StaffCards
 
 PARTS = ("part 1", "part 2", "part 3")
 
@@ -52,6 +55,50 @@ async def test_a_set_cut_short_by_a_power_cut_is_secured_when_all_of_it_is_laid_
     assert bench.library.returns() == [("5", "returned")]
     assert {bench.afi(name) for name in PARTS} == {AFI_IN_STOCK}
     assert bench.journal.counts().to_secure == 0
+
+
+async def let_go_without(bench, daemon, missing: str) -> None:
+    """Return a set without one of its parts, as staff allow; then carry it away."""
+    here = [name for name in PARTS if name != missing]
+    bench.lay(*here)
+    assert await bench.told(here[0]) is Outcome.PARTS_MISSING
+    bench.lay("card")
+    await bench.screen.until(lambda session: session.menu is not None)
+    bench.lift("card")
+    daemon.emit(Pressed(Entry(Act.ACCEPT).key))
+    await bench.item(here[0], lambda laid: laid.security is Security.SECURED)
+    await bench.delivered()
+    bench.lift(*here)
+    await bench.screen.until(lambda session: isinstance(session.phase, Idle))
+
+
+@pytest.mark.server
+async def test_a_part_that_was_missing_and_comes_first_makes_no_second_return(bench):
+    bench.staff_cards = StaffCards(barcodes=frozenset({"P1"}))
+    async with bench.running() as daemon:
+        await let_go_without(bench, daemon, "part 2")
+        bench.lay("part 2")
+        assert await bench.told("part 2") is KioskOutcome.SEEN_ALREADY
+        bench.lay("part 1", "part 3")
+        await bench.item("part 1", lambda laid: len(laid.parts) == len(PARTS))
+        await bench.delivered()
+    assert len(bench.library.returns()) == 1
+
+
+@pytest.mark.server
+async def test_a_set_lent_again_is_returned_also_if_the_part_that_was_missing_comes_first(bench):
+    bench.staff_cards = StaffCards(barcodes=frozenset({"P1"}))
+    async with bench.running() as daemon:
+        await let_go_without(bench, daemon, "part 2")
+        for name in PARTS:
+            bench.field.tags[bench.uid(name)].afi = AFI_ON_LOAN
+        bench.lay("part 2")
+        assert await bench.told("part 2") is KioskOutcome.SEEN_ALREADY
+        bench.lay("part 1", "part 3")
+        await bench.item("part 1", lambda laid: laid.security is Security.SECURED)
+        await bench.delivered()
+    assert len(bench.library.returns()) == 2
+    assert {bench.afi(name) for name in PARTS} == {AFI_IN_STOCK}
 
 
 async def test_two_tags_of_one_barcode_are_one_return_and_the_second_is_told(bench):
