@@ -35,6 +35,8 @@ from catalogue_api.contract import (
     page_texts,
     patrons,
     personal_data,
+    purchase_suggestions,
+    questions,
     registrations,
     returns,
     rules,
@@ -95,4 +97,6 @@ ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     *registrations.ENDPOINTS,
     *vouchers.ENDPOINTS,
     *notices.ENDPOINTS,
+    *questions.ENDPOINTS,
+    *purchase_suggestions.ENDPOINTS,
 )

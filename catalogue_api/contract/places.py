@@ -56,6 +56,13 @@ PLACES: Mapping[str, Place] = {
     "registration": Place("Number of a registration for an event", "5", _NUMBER),
     "scheme": Place("Number of a scheme of vouchers", "1", _NUMBER),
     "notice": Place("Number of a notice to a reader", "8", _NUMBER),
+    "question": Place("Number of a question to librarians", "9", _NUMBER),
+    "suggestion": Place("Number of a suggestion to buy", "4", _NUMBER),
+    "confirmation": Place(
+        "What stands in a mail to confirm a question",
+        "9~Zm9yIGV4YW1wbGUgb25seSwgbm90IHJlYWw",
+        r"^[A-Za-z0-9._~-]{1,128}$",
+    ),
     "unsubscription": Place(
         "What stands in a mail to decline its kind",
         "17.due_soon~Zm9yIGV4YW1wbGUgb25seSwgbm90IHJlYWw",

@@ -43,6 +43,12 @@ def line(text: str, longest: int = 300) -> str:
     return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "…"
 
 
+def lines(text: str) -> str:
+    """Return what somebody typed as lines without anything that steers, one empty at the most."""
+    rows = (" ".join(_UNPRINTABLE.sub(" ", row).split()) for row in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip()
+
+
 class Stage(StrEnum):
     """How far a mail came before a server answered, or did not."""
 

@@ -139,6 +139,18 @@ RULES: Mapping[str, Rule] = {
         "the accounts are checked; nobody is in it, and of the serial number only a hash",
     ),
     "seats": Rule(Then.KEPT, reason="how many came; whoever it was goes with the registration"),
+    "questions": Rule(
+        Then.DELETED,
+        FOUR_MONTHS,
+        "being answered or closed",
+        "answers are looked up again for a while; what nobody confirmed goes after a day",
+    ),
+    "suggestions": Rule(
+        Then.PERSON_REMOVED,
+        FOUR_MONTHS,
+        "the decision",
+        "its reader sees what came of it; what was suggested and decided stays without them",
+    ),
     "loan_reminders": Rule(
         Then.DELETED, FOUR_MONTHS, "the return", "nobody is reminded twice of the same; as loans"
     ),

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from catalogue_api.domain.patrons import DELETED_AFTER
+from catalogue_api.domain.questions import CONFIRM_WITHIN
 from catalogue_api.domain.retention import MOST_CHANGES, RULES, Period
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.storage import retention as sql
@@ -32,6 +33,8 @@ def forget_people(session: Session, now: datetime, rules: Rulebook) -> Report:
         "registrations": sql.anonymise_registrations(since("registrations")),
         "blocks": sql.forget_blocks(since("blocks"), blocks_kept),
         "returns": sql.forget_who_took_returns(since("returns")),
+        "questions": sql.forget_questions(since("questions")),
+        "suggestions": sql.anonymise_suggestions(since("suggestions")),
         "notices": sql.forget_notices(since("notices")),
         "anomalies": sql.forget_anomalies(since("anomalies")),
         "bookings": slots.anonymise_bookings(since("bookings")),
@@ -55,6 +58,7 @@ def prune(session: Session, now: datetime, rules: Rulebook) -> Report:
     statements = {
         "idempotency_keys": sql.forget_answers(since("idempotency_keys")),
         "deeds": sql.forget_deeds(since("deeds")),
+        "questions": sql.forget_unconfirmed(now - CONFIRM_WITHIN),
         "staff_sessions": sql.forget_staff_sessions(since("staff_sessions")),
         "patron_sessions": sql.forget_patron_sessions(since("patron_sessions")),
         "mailed_codes": sql.forget_codes(since("mailed_codes")),

@@ -13,6 +13,7 @@ from catalogue_api.services import (
     notice_handlers,
     own_handlers,
     portal_handlers,
+    question_handlers,
     reader_handlers,
     rule_handlers,
     search_handlers,
@@ -66,4 +67,5 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     *slot_handlers.HANDLERS,
     *agenda_handlers.HANDLERS,
     *notice_handlers.HANDLERS,
+    *question_handlers.HANDLERS,
 )

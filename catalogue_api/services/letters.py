@@ -7,12 +7,13 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from catalogue_api.domain.holds import HoldStatus
-from catalogue_api.domain.mailing import line
+from catalogue_api.domain.mailing import line, lines
 from catalogue_api.domain.notices import NoticeKind, instant
+from catalogue_api.domain.questions import QuestionStatus
 from catalogue_api.domain.reminders import DUE_SOON_SHOWS
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.storage import loans
-from catalogue_api.storage.tables import Hold, Notice, Site, Title
+from catalogue_api.storage.tables import Hold, Notice, Question, Site, Suggestion, Title
 
 Values = Mapping[str, object]
 """What the words of a letter are filled with: texts of one line, days, instants, lists of them."""
@@ -106,10 +107,32 @@ def _loans(session: Session, notice: Notice, first: date, last: date) -> list[di
     ]
 
 
+def _answered(
+    session: Session, notice: Notice, about: Mapping[str, str], _rules: Rulebook, _now: datetime
+) -> Values | None:
+    question = session.get(Question, int(about["question"]))
+    if question is None or question.status != QuestionStatus.ANSWERED.value:
+        return None
+    if (question.patron_id, question.address) != (notice.patron_id, notice.address):
+        return None
+    return {"answer": lines(question.answer), "question_lines": lines(question.text).split("\n")}
+
+
+def _decided(
+    session: Session, notice: Notice, about: Mapping[str, str], _rules: Rulebook, _now: datetime
+) -> Values | None:
+    row = session.get(Suggestion, int(about["suggestion"]))
+    if row is None or not row.decision or row.patron_id != notice.patron_id:
+        return None
+    return {"title": line(row.title), "decision": row.decision, "remark": lines(row.remark)}
+
+
 _Read = Callable[[Session, Notice, Mapping[str, str], Rulebook, datetime], Values | None]
 _READ: Mapping[NoticeKind, _Read] = {
     NoticeKind.HOLD_READY: _ready,
     NoticeKind.HOLD_EXPIRES: _expiring,
     NoticeKind.DUE_SOON: _due_soon,
     NoticeKind.LATE: _late,
+    NoticeKind.QUESTION_ANSWERED: _answered,
+    NoticeKind.SUGGESTION_DECIDED: _decided,
 }

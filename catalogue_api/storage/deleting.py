@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from catalogue_api.storage.changes import title_changed
-from catalogue_api.storage.tables import Hold, Item, Loan, Title, TitleNumber, TitleRecord
+from catalogue_api.storage.tables import Hold, Item, Loan, Question, Title, TitleNumber, TitleRecord
 
 IN_USE = "something in the catalogue still refers to it"
 
@@ -84,6 +84,8 @@ def delete_title(connection: Connection, title: int) -> str:
         return why
     try:
         with connection.begin_nested():
+            asked = update(Question).where(col(Question.title_id) == title)
+            connection.execute(asked.values(title_id=None))
             for table in (TitleNumber, TitleRecord):
                 connection.execute(delete(table).where(col(table.title_id) == title))
             connection.execute(delete(Title).where(col(Title.id) == title))

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from catalogue_api.domain.holds import OPEN
+from catalogue_api.domain.questions import QuestionStatus
 from catalogue_api.storage.agenda import IS_OPEN
 from catalogue_api.storage.tables import (
     Anomaly,
@@ -41,11 +42,13 @@ from catalogue_api.storage.tables import (
     Notice,
     Patron,
     PatronSession,
+    Question,
     Registration,
     Return,
     SignInFailure,
     Staff,
     StaffSession,
+    Suggestion,
     Voucher,
 )
 from catalogue_api.storage.tables import Table as Tables
@@ -146,6 +149,23 @@ def forget_who_took_returns(before: datetime) -> Update:
 def forget_notices(before: datetime) -> Delete:
     """Delete notices that were sent, told or given up before."""
     return delete(Notice).where(col(Notice.ended_at) < before)
+
+
+def forget_questions(before: datetime) -> Delete:
+    """Delete questions that were answered or closed before."""
+    return delete(Question).where(col(Question.ended_at) < before)
+
+
+def forget_unconfirmed(before: datetime) -> Delete:
+    """Delete questions whose address nobody has confirmed since."""
+    unconfirmed = col(Question.status) == QuestionStatus.UNCONFIRMED.value
+    return delete(Question).where(unconfirmed, col(Question.asked_at) < before)
+
+
+def anonymise_suggestions(before: datetime) -> Update:
+    """Take the reader from suggestions that were decided before, and why they made them."""
+    over = and_(col(Suggestion.decided_at) < before, col(Suggestion.patron_id).is_not(None))
+    return update(Suggestion).where(over).values(patron_id=None, why="")
 
 
 def forget_reminders(before: datetime) -> Delete:

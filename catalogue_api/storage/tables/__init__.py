@@ -10,6 +10,7 @@ from catalogue_api.storage.tables.agenda import (
     VoucherPlace,
     VoucherScheme,
 )
+from catalogue_api.storage.tables.asking import Question, Suggestion
 from catalogue_api.storage.tables.base import Table
 from catalogue_api.storage.tables.circulation import (
     Deed,
@@ -91,6 +92,7 @@ __all__ = [
     "PageText",
     "Patron",
     "PatronSession",
+    "Question",
     "Registration",
     "Return",
     "Room",
@@ -107,6 +109,7 @@ __all__ = [
     "Spelling",
     "Staff",
     "StaffSession",
+    "Suggestion",
     "Table",
     "Title",
     "TitleNumber",
