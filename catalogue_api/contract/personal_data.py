@@ -12,6 +12,8 @@ from catalogue_api.contract.endpoint import Cursor, Endpoint, Message, Nothing, 
 from catalogue_api.contract.holds import HoldStatus, ToldHow
 from catalogue_api.contract.loans import LoanInfo
 from catalogue_api.contract.patrons import BlockInfo, PatronInfo
+from catalogue_api.contract.purchase_suggestions import MySuggestion
+from catalogue_api.contract.questions import MyQuestion
 from catalogue_api.contract.registrations import RegistrationEnd, RegistrationStatus
 from catalogue_api.domain.notices import NoticeKind, NoticeReason, NoticeStatus, NoticeWay
 from catalogue_api.domain.slot_waiting import WishStatus
@@ -180,6 +182,8 @@ class PersonalData(Message):
     queue_numbers: tuple[QueueNumber, ...] = ()
     notices: tuple[NoticeKept, ...] = ()
     notice_choices: Mapping[NoticeKind, NoticeWay] = {}
+    questions: tuple[MyQuestion, ...] = ()
+    suggestions: tuple[MySuggestion, ...] = ()
     calendar_since: datetime | None = None
     blocks: tuple[BlockInfo, ...]
     sessions: tuple[SessionTold, ...]

@@ -71,8 +71,13 @@ def ask(session: Session, call: Call, body: AskQuestion) -> MyQuestion:
 
 def list_own(session: Session, call: Call, _body: Nothing) -> MyQuestions:
     """List the questions of the reader who asks."""
-    rows = sql.of_patron(session, call.the_caller().patron_id)
-    return MyQuestions(questions=tuple(MyQuestion(**told(row, title)) for row, _, title in rows))
+    return MyQuestions(questions=of_patron(session, call.the_caller().patron_id))
+
+
+def of_patron(session: Session, patron: int) -> tuple[MyQuestion, ...]:
+    """Return the questions of a reader, newest first."""
+    rows = sql.of_patron(session, patron)
+    return tuple(MyQuestion(**told(row, title)) for row, _, title in rows)
 
 
 def ask_as_anybody(session: Session, call: Call, body: AskAsAnybody) -> AskedByAnybody:

@@ -21,7 +21,15 @@ from catalogue_api.contract.personal_data import (
 )
 from catalogue_api.contract.registrations import RegistrationEnd, RegistrationStatus
 from catalogue_api.domain.retention import RULES
-from catalogue_api.services import audit, blocks, kept_elsewhere, patrons, renewing
+from catalogue_api.services import (
+    asking,
+    audit,
+    blocks,
+    kept_elsewhere,
+    patrons,
+    purchase_suggestions,
+    renewing,
+)
 from catalogue_api.services.call import Call
 from catalogue_api.services.pages import key_of, page
 from catalogue_api.storage import histories as sql
@@ -91,6 +99,8 @@ def held_of(session: Session, call: Call, patron: Patron) -> PersonalData:
         queue_numbers=kept_elsewhere.numbers(session, number),
         notices=kept_elsewhere.notices(session, number),
         notice_choices=choices(connection, number),
+        questions=asking.of_patron(session, number),
+        suggestions=purchase_suggestions.of_patron(session, number),
         calendar_since=kept_elsewhere.calendar_since(session, number),
         blocks=tuple(_nameless(blocks.told(row, today)) for row in found),
         sessions=tuple(

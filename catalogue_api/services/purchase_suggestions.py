@@ -57,8 +57,13 @@ def suggest(session: Session, call: Call, body: SuggestPurchase) -> MySuggestion
 
 def list_own(session: Session, call: Call, _body: Nothing) -> MySuggestions:
     """List the suggestions of the reader who asks."""
-    rows = sql.suggestions_of(session, call.the_caller().patron_id)
-    return MySuggestions(suggestions=tuple(MySuggestion(**_told(session, row)) for row in rows))
+    return MySuggestions(suggestions=of_patron(session, call.the_caller().patron_id))
+
+
+def of_patron(session: Session, patron: int) -> tuple[MySuggestion, ...]:
+    """Return the suggestions of a reader, newest first."""
+    rows = sql.suggestions_of(session, patron)
+    return tuple(MySuggestion(**_told(session, row)) for row in rows)
 
 
 def find(session: Session, _call: Call, body: FindSuggestions) -> SuggestionsPage:

@@ -9,6 +9,7 @@ from catalogue_world import World
 from mail_world import post_office, sent, write_to
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.personal_data import EXPORT_PATRON
 from catalogue_api.contract.purchase_suggestions import (
     DECIDE_SUGGESTION,
     FIND_SUGGESTIONS,
@@ -221,6 +222,8 @@ async def test_what_was_asked_is_forgotten_in_time(world) -> None:
     await me.call(ASK_QUESTION, AskQuestion(text="?"), key="q")
     await me.call(SUGGEST_PURCHASE, SuggestPurchase(title="x", why="parce que"), key="s")
     await desk.call(ANSWER_QUESTION, AnswerQuestion(answer="!"), version=1, question="1")
+    held = await desk.call(EXPORT_PATRON, Nothing(), patron="1")
+    assert (held.questions[0].answer, held.suggestions[0].why) == ("!", "parce que")
     body = Decide(decision=Decision.NOT_ACCEPTED)
     await desk.call(DECIDE_SUGGESTION, body, version=1, suggestion="1")
     forget = next(job for job in JOBS if job.name == "forget")

@@ -65,6 +65,7 @@ HANDED_OUT = {
     "registrations": ("registrations",), "bookings": ("slots",),
     "slot_wishes": ("slots_waited_for",), "walk_ins": ("queue_numbers",),
     "notices": ("notices",), "notice_choices": ("notice_choices",),
+    "questions": ("questions",), "suggestions": ("suggestions",),
     "calendar_feeds": ("calendar_since",), "patron_sessions": ("sessions",),
 }  # fmt: skip
 NOT_HANDED_OUT = {

@@ -41,7 +41,7 @@ def test_only_signing_in_secrets_and_the_public_catalogue_are_open_to_nobody() -
                          "/v1/calendars", "/v1/slot-rules", "/v1/consoles", "/v1/favourites",
                          "/v1/facilities", "/v1/texts", "/v1/agenda",
                          "/v1/unsubscriptions", "/v1/rooms",
-                         "/v1/unsubscriptions"))
+                         "/v1/questions", "/v1/question-confirmations"))
         for path in open_to_all
     ), open_to_all  # fmt: skip
     assert set(ALLOWED) == set(Scope)
