@@ -56,6 +56,7 @@ class AgendaEntry(Message):
     places: int | None
     free: int | None
     waiting: int
+    version: int
 
 
 class Agenda(Message):

@@ -165,6 +165,7 @@ def _entry(
         "places": event.places,
         "free": _free(event, count),
         "waiting": count.waiting,
+        "version": sitting.version,
     }
 
 

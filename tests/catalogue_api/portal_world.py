@@ -6,6 +6,7 @@ from catalogue_world import NOW, World
 from desk_world import SeenPage, Visitor
 from http_world import QUICK
 
+from bench.agenda_rows import lay_agenda
 from catalogue_api.services import libraries
 from catalogue_api.storage.tables import (
     Event,
@@ -129,6 +130,7 @@ def lived_in(world: World) -> None:
                 changed_at=NOW,
             )
         )  # fmt: skip
+    world.database.write_now(lambda db: lay_agenda(db, world.now, "cachan"))
     week = [(1, 14, 19), (2, 10, 12), (2, 14, 18), (3, 14, 18), (4, 14, 18), (5, 10, 18)]
     week_of = {"cachan": [(0, 10, 19), *week], "arcueil": week}
     world.add(

@@ -13,6 +13,8 @@ _PRODUCT = "-//Ritournelle//Ritournelle//FR"
 class Event:
     """Something in a calendar. `uid` is the same as long as it is about the same.
 
+    `sequence` grows when it is moved or cancelled, so that other calendars take it over.
+
     `starts` and `ends` are aware instants, or days: then `ends` is the last of them.
     """
 
@@ -24,6 +26,7 @@ class Event:
     location: str = ""
     url: str = ""
     cancelled: bool = False
+    sequence: int = 0
 
 
 def calendar_text(name: str, events: Iterable[Event], now: datetime) -> bytes:
@@ -62,6 +65,8 @@ def _event(event: Event, now: datetime) -> Iterator[str]:
         yield f"LOCATION:{_escaped(event.location)}"
     if event.url:
         yield f"URL:{event.url}"
+    if event.sequence:
+        yield f"SEQUENCE:{event.sequence}"
     if event.cancelled:
         yield "STATUS:CANCELLED"
     yield "END:VEVENT"

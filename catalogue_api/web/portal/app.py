@@ -29,6 +29,7 @@ from catalogue_api.web.portal import (
     unsubscribing,
 )
 from catalogue_api.web.portal.account import routes as account
+from catalogue_api.web.portal.agenda import routes as agenda
 from catalogue_api.web.portal.page import (
     ENTRIES,
     PARTS,
@@ -45,6 +46,7 @@ _NAVIGATION: tuple[Entry, ...] = (
     Entry("search", "/recherche"),
     Entry("arrivals", "/nouveautes"),
     Entry("favourites", "/coups-de-coeur"),
+    agenda.ENTRY,
     Entry("places", "/lieux"),
     account.ENTRY,
 )
@@ -56,6 +58,7 @@ _AREAS = (
     title.add_routes,
     arrivals.add_routes,
     favourites.add_routes,
+    agenda.add_routes,
     places.add_routes,
     guides.add_routes,
     page_texts.add_routes,

@@ -1,0 +1,1 @@
+"""« Agenda » at the portal: what takes place, and one's own places in it."""
