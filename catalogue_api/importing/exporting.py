@@ -1,6 +1,6 @@
-"""The way back: every title's record as it came, with its copies as they are now."""
+"""The way back: every title's record as it came, with corrections and copies as they are now."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +17,7 @@ from catalogue_api.domain.collection import (
     RecordFormat,
     TitleKind,
 )
+from catalogue_api.importing.correcting import corrected
 from catalogue_api.importing.item_fields import profile_for
 from catalogue_api.importing.item_state import barcode_in, new_field, renewed
 from catalogue_api.importing.made_records import made_record
@@ -148,7 +149,7 @@ def _records(title: WholeTitle, settings: ExportSettings, done: Exported) -> Ite
     undescribed = dict(items)
     kept: list[tuple[RecordFormat, MarcRecord, Profile, list[MarcField]]] = []
     for row in title.records:
-        record, format_ = unpacked(row["body"]), RecordFormat(row["format"])
+        record, format_ = _corrected(title, row), RecordFormat(row["format"])
         profile = profile_for(record, format_, settings.profiles)
         fields, found = _renewed(record, items, (profile, shared))
         for barcode in found:
@@ -205,12 +206,24 @@ def _item(row: dict[str, Any]) -> ItemRecord:
     )
 
 
+def _corrected(title: WholeTitle, row: Mapping[str, Any]) -> MarcRecord:
+    """Return a record as it came, with what staff corrected if it is the one that describes."""
+    record, names = unpacked(row["body"]), set(title.columns["corrected"].split())
+    key = ("source", "control_number")
+    if not names or any(row[name] != title.columns[name] for name in key):
+        return record
+    return corrected(record, RecordFormat(row["format"]), *_said(title), names)
+
+
 def _made(title: WholeTitle, format_: RecordFormat) -> MarcRecord:
+    return made_record(format_, title.columns["control_number"], *_said(title))
+
+
+def _said(title: WholeTitle) -> tuple[Description, dict[str, NumberKind]]:
     columns = {name: title.columns[name] for name in COLUMNS}
     columns |= {
         "kind": TitleKind(columns["kind"]),
         "audience": Audience(columns["audience"]),
     }
     numbers = {number: NumberKind(kind) for number, kind in title.numbers.items()}
-    number = title.columns["control_number"]
-    return made_record(format_, number, Description(**columns), numbers)
+    return Description(**columns), numbers

@@ -18,9 +18,12 @@ _TYPES = {
 }
 """Leader positions 6 and 7; what is not listed is printed text."""
 
+LINES = frozenset({"contributors", "other_titles", "subjects", "series"})
+"""What a title has several of: one a line, one a field."""
+
 _ELECTRONIC = {TitleKind.SOFTWARE, TitleKind.VIDEO_GAME}
-_FORMS = {TitleKind.COMIC: "Bandes dessinées", TitleKind.VIDEO_GAME: "Jeux vidéo"}
-_UNIMARC = {
+FORMS = {TitleKind.COMIC: "Bandes dessinées", TitleKind.VIDEO_GAME: "Jeux vidéo"}
+WRITTEN_UNIMARC = {
     "title": ("200", "a"),
     "subtitle": ("200", "e"),
     "author": ("200", "f"),
@@ -31,8 +34,9 @@ _UNIMARC = {
     "summary": ("330", "a"),
     "other_titles": ("517", "a"),
     "subjects": ("606", "a"),
+    "contributors": ("702", "a"),
 }
-_MARC21 = {
+WRITTEN_MARC21 = {
     "title": ("245", "a"),
     "subtitle": ("245", "b"),
     "volume": ("245", "n"),
@@ -43,8 +47,9 @@ _MARC21 = {
     "series": ("490", "a"),
     "summary": ("520", "a"),
     "subjects": ("650", "a"),
+    "contributors": ("720", "a"),
 }
-_NUMBERS = {
+NUMBERS = {
     RecordFormat.UNIMARC: {
         NumberKind.ISBN: "010",
         NumberKind.ISSN: "011",
@@ -67,8 +72,8 @@ def made_record(
     fields = [MarcField("001", control_number), *_coded(said, unimarc=unimarc)]
     for number, kind in numbers.items():
         indicators = "3 " if (unimarc, kind) == (False, NumberKind.EAN) else "  "
-        fields.append(MarcField(_NUMBERS[format_][kind], "", indicators, (("a", number),)))
-    fields += _described(said, _UNIMARC if unimarc else _MARC21)
+        fields.append(MarcField(NUMBERS[format_][kind], "", indicators, (("a", number),)))
+    fields += _described(said, WRITTEN_UNIMARC if unimarc else WRITTEN_MARC21)
     fields += _form_and_age(said, unimarc=unimarc)
     leader = f"00000n{type_}  2200000   450 " if unimarc else f"00000n{type_} a2200000 i 4500"
     return MarcRecord(leader, tuple(sorted(fields, key=lambda field: field.tag)))
@@ -79,7 +84,7 @@ def _described(said: Description, places: Mapping[str, tuple[str, str]]) -> list
     repeated: list[MarcField] = []
     for name, (tag, code) in places.items():
         text: str = getattr(said, name)
-        if "\n" in text or name in {"subjects", "other_titles", "series"}:
+        if "\n" in text or name in LINES:
             lines = filter(None, text.split("\n"))
             repeated += [MarcField(tag, subfields=((code, line),)) for line in lines]
         elif text:
@@ -104,7 +109,7 @@ def _coded(said: Description, *, unimarc: bool) -> list[MarcField]:
 
 def _form_and_age(said: Description, *, unimarc: bool) -> list[MarcField]:
     fields: list[MarcField] = []
-    if form := _FORMS.get(said.kind):
+    if form := FORMS.get(said.kind):
         fields.append(MarcField("608" if unimarc else "655", subfields=(("a", form),)))
     if said.pegi_age is not None:
         age = ("a", f"PEGI {said.pegi_age}")

@@ -11,9 +11,9 @@ from catalogue_api.importing.records import Description
 from catalogue_api.importing.text import in_lines
 
 _MOST_AUTHORS = 3
-_NAMES = ("100", "110", "111", "700", "710", "711", "720")
-_SUBJECTS = ("600", "610", "611", "630", "647", "648", "650", "651", "653", "655")
-_OTHER_TITLES = ("130", "210", "222", "240", "242", "246", "247", "740")
+NAMES = ("100", "110", "111", "700", "710", "711", "720")
+SUBJECTS = ("600", "610", "611", "630", "647", "648", "650", "651", "653", "655")
+OTHER_TITLES = ("130", "210", "222", "240", "242", "246", "247", "740")
 _PUNCTUATION = " /:;,=+"
 """What ISBD lets stand at the end of a subfield, before the next one."""
 
@@ -56,9 +56,9 @@ def describe(record: MarcRecord) -> Description:
         subtitle=" : ".join(map(_unended, _first(record, "245", "b"))),
         volume=", ".join(map(_unended, _first(record, "245", "np"))),
         author=_author(record),
-        contributors=in_lines(filter(None, map(_name, record.all(*_NAMES)))),
+        contributors=in_lines(filter(None, map(_name, record.all(*NAMES)))),
         other_titles=in_lines(
-            map(_unended, [*_texts(record, *_OTHER_TITLES, codes="a"), *_original(record)])
+            map(_unended, [*_texts(record, *OTHER_TITLES, codes="a"), *_original(record)])
         ),
         publisher=_published(record, "b"),
         year=_year(coded, record),
@@ -66,7 +66,7 @@ def describe(record: MarcRecord) -> Description:
         language=_language(coded, record),
         kind=kind,
         audience=_audience(record, coded),
-        subjects=in_lines(filter(None, map(_subject, record.all(*_SUBJECTS)))),
+        subjects=in_lines(filter(None, map(_subject, record.all(*SUBJECTS)))),
         series=in_lines(_series(record)),
         summary=" ".join(text for field in record.all("520") for text in field.all("ab")),
         extent=" ".join(next((f.all("abce") for f in record.all("300")), [])).strip(_PUNCTUATION),

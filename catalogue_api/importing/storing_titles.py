@@ -158,7 +158,8 @@ class _Storing:
             said = columns(record.description).items()
             values = {name: value for name, value in said if row[name] != value}
             if values or known.id is not None:
-                updates.append(values | {"id": known.title_id, "updated_at": self._rules.now})
+                values |= {"updated_at": self._rules.now, "corrected": ""}
+                updates.append(values | {"id": known.title_id})
         sql.change(self._connection, Title, updates)
         self._touched |= {update["id"] for update in updates}
         self._counts[Count.TITLES_UPDATED] += len(updates)

@@ -13,9 +13,9 @@ from catalogue_api.importing.records import Description
 from catalogue_api.importing.text import in_lines
 
 _MOST_AUTHORS = 3
-_NAMES = ("700", "701", "702", "710", "711", "712", "720")
-_SUBJECTS = ("600", "601", "602", "604", "605", "606", "607", "608", "610")
-_OTHER_TITLES = ("500", "503", "510", "512", "517", "518", "532", "540", "541")
+NAMES = ("700", "701", "702", "710", "711", "712", "720")
+SUBJECTS = ("600", "601", "602", "604", "605", "606", "607", "608", "610")
+OTHER_TITLES = ("500", "503", "510", "512", "517", "518", "532", "540", "541")
 
 _KINDS = {
     "a": TitleKind.BOOK,
@@ -54,15 +54,15 @@ def describe(record: MarcRecord) -> Description:
         subtitle=" : ".join(_first(record, "200", "e")),
         volume=_volume(record, title),
         author=_author(record),
-        contributors=in_lines(_name(field) for field in record.all(*_NAMES)),
-        other_titles=in_lines(_texts(record, *_OTHER_TITLES, codes="a")),
+        contributors=in_lines(_name(field) for field in record.all(*NAMES)),
+        other_titles=in_lines(_texts(record, *OTHER_TITLES, codes="a")),
         publisher=_published(record, "c"),
         year=_year(coded, record),
         isbn=next(isbns, ""),
         language=_language(record),
         kind=kind,
         audience=_AUDIENCES.get(coded[17:18]) or notes.audience(_texts(record, "333", codes="a")),
-        subjects=in_lines(filter(None, map(_subject, record.all(*_SUBJECTS)))),
+        subjects=in_lines(filter(None, map(_subject, record.all(*SUBJECTS)))),
         series=in_lines(_series(record)),
         summary=" ".join(_texts(record, "330", codes="a")),
         extent=_extent(record),

@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 
+from sqlalchemy import Connection
 from sqlmodel import Session
 
 from catalogue_api.contract.deeds import DeedKind, TakenBack
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.domain.holds import HoldEventKind, HoldStatus
 from catalogue_api.domain.returns import Undoable, UndoRefusal, may_undo
-from catalogue_api.services import audit
+from catalogue_api.services import audit, noticing
 from catalogue_api.services.call import Call, name_of
 from catalogue_api.services.paths import no_such, number
 from catalogue_api.storage import deeds as sql
-from catalogue_api.storage import holds, locks
+from catalogue_api.storage import holds, locks, notices
 from catalogue_api.storage.changes import title_changed
 from catalogue_api.storage.deeds import Changed, Standing
+from catalogue_api.storage.hold_notices import ready_key
 
 _WHY = {
     UndoRefusal.UNDONE_ALREADY: "it was taken back already",
@@ -58,7 +60,11 @@ def take_back(session: Session, call: Call, _body: Nothing) -> TakenBack:
     for title in sorted({copy.before.title for copy in past.copies}):
         locks.title(connection, title)
     now = sql.standings(connection, [copy.after.barcode for copy in past.copies])
-    still = [copy for copy in past.copies if now.get(copy.after.barcode) == copy.after]
+    still = [
+        copy
+        for copy in past.copies
+        if now.get(copy.after.barcode) == copy.after and not _is_being_told(connection, copy)
+    ]
     undoable = Undoable(
         undone=past.taken_back_at is not None,
         touched=True,
@@ -78,6 +84,8 @@ def take_back(session: Session, call: Call, _body: Nothing) -> TakenBack:
 def _put_back(session: Session, call: Call, copy: Changed) -> None:
     connection, before, after = session.connection(), copy.before, copy.after
     sql.put_back(connection, copy)
+    if notice := _notice_of(copy):
+        noticing.take_back(session, notice)
     hold = before.hold or after.hold
     if hold is not None and before.hold != after.hold:
         status = HoldStatus(before.hold.status) if before.hold else HoldStatus.WAITING
@@ -86,3 +94,16 @@ def _put_back(session: Session, call: Call, copy: Changed) -> None:
         holds.write_down(connection, event, call.now)
     title_changed(connection, before.title)
     audit.record(session, call, "deed_taken_back", f"item:{before.item}")
+
+
+def _notice_of(copy: Changed) -> str:
+    """Return the key of the notice that a deed has laid for the reader of a copy, "" for none."""
+    hold = copy.after.hold
+    laid = hold is not None and hold != copy.before.hold and hold.ready_at is not None
+    return ready_key(hold.id, hold.ready_at) if laid and hold and hold.ready_at else ""
+
+
+def _is_being_told(connection: Connection, copy: Changed) -> bool:
+    """Tell whether a mail to its reader leaves at this moment; one that has left is noted."""
+    key = _notice_of(copy)
+    return bool(key) and notices.is_in_hand(connection, key)

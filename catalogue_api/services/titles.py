@@ -1,6 +1,7 @@
 """Titles as librarians describe them: made, corrected and deleted at the desk.
 
-What they correct stays until the record that the title came from changes and is imported again.
+What they correct stays until the record that the title came from changes and is imported again;
+until then it goes into the record that is exported.
 """
 
 from collections.abc import Sequence
@@ -45,7 +46,9 @@ def update_title(session: Session, call: Call, body: TitleData) -> TitleInfo:
     title = _locked(session, call)
     call.require_version(title.version)
     title.version += 1
+    before = _told(session, title)
     _describe(session, title, call, body)
+    _note_corrected(title, before, _told(session, title))
     title_changed(session.connection(), title.id or 0)
     audit.record(session, call, "title_changed", f"title:{title.id}")
     return _told(session, title)
@@ -106,6 +109,13 @@ def _describe(session: Session, title: Title, call: Call, body: TitleData) -> No
     session.flush()
 
 
+def _note_corrected(title: Title, before: TitleInfo, after: TitleInfo) -> None:
+    """Note by name what is said otherwise than before: the record of the title will say it too."""
+    names = TitleData.model_fields
+    changed = {name for name in names if getattr(before, name) != getattr(after, name)}
+    title.corrected = " ".join(sorted(changed | set(title.corrected.split())))
+
+
 def _number(said: str) -> Number:
     """Return a number of the trade in its one spelling; refuse what is none."""
     found = number_of(said)
@@ -122,6 +132,6 @@ def _told(session: Session, title: Title) -> TitleInfo:
     ).all()
     items = session.exec(select(func.count()).where(col(Item.title_id) == title.id)).one()
     lines = {name: tuple(filter(None, getattr(title, name).split("\n"))) for name in _LINES}
-    stored = title.model_dump(exclude={"id", "isbn", *_LINES})
+    stored = title.model_dump(exclude={"id", "isbn", "corrected", *_LINES})
     counted = {"title_id": title.id, "numbers": numbers, "items": items}
     return TitleInfo.model_validate(stored | lines | counted)

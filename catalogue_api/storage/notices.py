@@ -46,6 +46,12 @@ def take_back(connection: Connection, key: str) -> None:
     connection.execute(delete(Notice).where(*waiting))
 
 
+def is_in_hand(connection: Connection, key: str) -> bool:
+    """Tell whether somebody is sending a notice at this moment."""
+    claimed = select(Notice.id).where(col(Notice.key) == key, col(Notice.claimed_by) != "")
+    return connection.execute(claimed).first() is not None
+
+
 def next_to_send(session: Session, now: datetime) -> Notice | None:
     """Return the notice whose turn it is, locked: the most urgent, among those the oldest.
 

@@ -59,6 +59,7 @@ async def test_a_title_is_made_shown_described_anew_and_deleted(world, desk) -> 
     other = ZELDA.model_copy(update={"title": "Link", "numbers": ("9782070360024",)})
     changed = await desk.call(DESCRIBE_TITLE, other, version=1, **path)
     assert (changed.title, changed.version, changed.numbers) == ("Link", 2, ("9782070360024",))
+    assert world.row("SELECT corrected FROM titles WHERE title = 'Link'") == ("numbers title",)
     late = await refused(desk.call(DESCRIBE_TITLE, ZELDA, version=1, **path))
     assert late.type is ProblemType.CHANGED_MEANWHILE
     await desk.call(DELETE_TITLE, Nothing(), version=2, **path)

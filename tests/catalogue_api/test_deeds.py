@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from catalogue_world import NOW, fact
+from sqlalchemy import text
 
 from catalogue_api.contract.deeds import TAKE_BACK, DeedKind
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
@@ -149,6 +150,25 @@ async def test_a_reader_who_was_told_keeps_the_copy(world, desk) -> None:
     await desk.call(NOTE_TOLD, told, version=version, hold=str(hold))
     assert await refused(desk, scanned.deed) == ("moved_on",)
     assert world.row("SELECT status FROM holds") == ("ready",)
+
+
+async def test_the_reader_of_a_copy_that_was_taken_back_is_not_told(world, desk) -> None:
+    world.hold()
+    path = {"site": "cachan", "barcode": "1"}
+    scanned = await desk.call(SCAN_ONTO_SHELF, Nothing(), **path)
+    assert world.row("SELECT status FROM notices") == ("waiting",)
+    world.database.write_now(
+        lambda db: db.connection().execute(text("UPDATE notices SET claimed_by = 'a sender'"))
+    )
+    assert await refused(desk, scanned.deed) == ("moved_on",)  # the mail is leaving
+    world.database.write_now(
+        lambda db: db.connection().execute(text("UPDATE notices SET claimed_by = ''"))
+    )
+    await take_back(desk, scanned.deed)
+    assert world.rows("SELECT status FROM notices") == []
+    world.now += timedelta(minutes=1)
+    await desk.call(SCAN_ONTO_SHELF, Nothing(), **path)
+    assert world.rows("SELECT status FROM notices") == [("waiting",)]
 
 
 async def test_a_copy_that_still_stands_on_the_reservation_shelf(world, desk) -> None:

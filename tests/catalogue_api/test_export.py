@@ -27,7 +27,11 @@ from catalogue_api.storage.database import Database
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PARIS = ZoneInfo("Europe/Paris")
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20)
+NO_XML = "\ufffe\uffff"
+TEXTS = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters=NO_XML),
+    max_size=20,
+)
 RECORDS = st.builds(
     MarcRecord,
     st.just(UNIMARC),
@@ -133,6 +137,21 @@ def test_an_exported_catalogue_makes_the_same_catalogue_again(database, template
     again, _ = exported(other, layout=layout)
     assert again == out
     other.close()
+
+
+def test_what_staff_corrected_is_written_until_the_record_itself_is_another(database, tmp_path):
+    first = unimarc("001 1", "200 $aEte$fA", "676 $a843", "995 $bA$fA1")
+    bring(database, first + unimarc("001 2", "200 $aEmma"), tmp_path)
+    change(database, "UPDATE titles SET title = 'Été', author = 'B', corrected = 'title'")
+    found = records(exported(database)[0])
+    assert [record.first("200", "a") for record in found] == ["Été", "Été"]
+    assert found[0].first("200", "f") == "A"  # nobody has noted that this was corrected
+    assert (found[0].first("676", "a"), found[0].first("995", "f")) == ("843", "A1")
+    bring(database, first, tmp_path)  # the same file again: the correction stays
+    assert rows(database, "SELECT title, corrected FROM titles WHERE id = 1") == [("Été", "title")]
+    bring(database, unimarc("001 1", "200 $aÉtés", "995 $bA$fA1"), tmp_path)
+    assert rows(database, "SELECT title, corrected FROM titles WHERE id = 1") == [("Étés", "")]
+    assert records(exported(database)[0])[0].first("200", "a") == "Étés"
 
 
 def test_copies_are_written_as_they_are_now_and_what_is_unknown_in_them_stays(database, tmp_path):

@@ -32,7 +32,8 @@ class Title(Table, table=True):
     is the number and name of a part: « Tome 3, Le retour ». `contributors`, `other_titles`,
     `subjects` and `series` hold one a line. `contents` says what lies in the case when that is
     more than one piece, `parts_count` how many. `version` grows by one with each change; the
-    dates are missing where they were not noted yet.
+    dates are missing where they were not noted yet. `corrected` names, between blanks, what staff
+    have said otherwise than the record that describes it.
     """
 
     __tablename__ = "titles"
@@ -68,6 +69,7 @@ class Title(Table, table=True):
     created_at: datetime | None = None
     updated_at: datetime | None = None
     version: int = Field(default=1, sa_column_kwargs=server_default("1"))
+    corrected: str = Field(default="", sa_column_kwargs=server_default(""))
 
 
 class TitleNumber(Table, table=True):
