@@ -36,6 +36,7 @@ from catalogue_api.web.desk import (
 )
 from catalogue_api.web.desk.agenda import places as agenda_places
 from catalogue_api.web.desk.agenda import routes as agenda
+from catalogue_api.web.desk.computers import routes as computers
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import (
     DESK,
@@ -61,6 +62,7 @@ _NAVIGATION: tuple[Entry, ...] = (
     readers.ENTRY,
     titles.ENTRY,
     agenda_places.ENTRY,
+    computers.ENTRY,
     kiosks.ENTRY,
     figures.ENTRY,
     settings.ENTRY,
@@ -84,6 +86,7 @@ _AREAS = (
     copies.add_routes,
     favourites.add_routes,
     agenda.add_routes,
+    computers.add_routes,
     kiosks.add_routes,
     past_returns.add_routes,
     figures.add_routes,

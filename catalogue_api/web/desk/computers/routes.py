@@ -1,0 +1,49 @@
+"""The addresses of the computers at the desk."""
+
+from aiohttp import web
+
+from catalogue_api.domain.roles import Scope
+from catalogue_api.web.desk.computers.blocks import BlockPages
+from catalogue_api.web.desk.computers.booking import BookingPages
+from catalogue_api.web.desk.computers.keeping import KeepingPages
+from catalogue_api.web.desk.computers.plan import ENTRY, PlanPage, view_of
+from catalogue_api.web.desk.desk import Desk
+from catalogue_api.web.desk.live import LIVE
+
+__all__ = ["ENTRY", "add_routes"]
+
+_NUMBER = "[1-9][0-9]{0,8}"
+
+
+def add_routes(app: web.Application, desk: Desk) -> None:
+    """Add the pages."""
+    plan, booking, blocks = PlanPage(desk), BookingPages(desk), BlockPages(desk)
+    app[LIVE].offer("computers", view_of(desk), Scope.CIRCULATION)
+    scope, router = Scope.CIRCULATION, app.router
+    router.add_get("/computers", desk.page(plan.show, scope))
+    router.add_post(f"/computers/slots/{{slot:{_NUMBER}}}", desk.form(plan.act, scope))
+    router.add_post(f"/computers/rooms/{{room:{_NUMBER}}}/numbers", desk.form(plan.number, scope))
+    router.add_post(f"/computers/numbers/{{walk_in:{_NUMBER}}}", desk.form(plan.called, scope))
+    router.add_post(f"/computers/marks/{{computer:{_NUMBER}}}", desk.form(plan.mark, scope))
+    router.add_get("/computers/book", desk.page(booking.ask, scope))
+    router.add_post("/computers/book", desk.form(booking.book, scope))
+    router.add_get(f"/computers/slots/{{slot:{_NUMBER}}}/move", desk.page(booking.ask_move, scope))
+    router.add_post(f"/computers/slots/{{slot:{_NUMBER}}}/move", desk.form(booking.move, scope))
+    router.add_get("/computers/block", desk.page(blocks.ask, scope))
+    router.add_post("/computers/block", desk.form(blocks.take, scope))
+    router.add_post(f"/computers/blocks/{{slot_block:{_NUMBER}}}", desk.form(blocks.remove, scope))
+    keeping = KeepingPages(desk)
+    router.add_get("/computers/rooms", desk.page(keeping.show, Scope.STAFF))
+    router.add_post("/computers/rooms", desk.form(keeping.add_room, Scope.COLLECTION))
+    router.add_post(
+        f"/computers/rooms/{{room:{_NUMBER}}}", desk.form(keeping.edit_room, Scope.COLLECTION)
+    )
+    router.add_post(
+        f"/computers/rooms/{{room:{_NUMBER}}}/computers",
+        desk.form(keeping.add_computer, Scope.COLLECTION),
+    )
+    one = f"/computers/{{computer:{_NUMBER}}}"
+    router.add_get(one, desk.page(keeping.ask_computer, Scope.COLLECTION))
+    router.add_post(one, desk.form(keeping.edit_computer, Scope.COLLECTION))
+    router.add_get("/computers/rules", desk.page(keeping.ask_rules, Scope.STAFF))
+    router.add_post("/computers/rules", desk.form(keeping.change_rules, Scope.RULES))
