@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, 
 from sqlmodel import Session, col
 
 from bench.agenda_rows import lay_agenda
+from bench.computer_rows import lay_computers
 from bench.search import fill
 from catalogue_api.domain.collection import TitleKind
 from catalogue_api.domain.patrons import sought
@@ -230,6 +231,7 @@ def _a_long_day(session: Session, now: datetime, readers: int) -> None:
     closed = (now + timedelta(days=30)).date()
     session.add(CalendarException(site="cachan", first_on=closed, last_on=closed))
     lay_agenda(session, now, "cachan")
+    lay_computers(session, now, "cachan")
     session.flush()
     connection.execute(text("ANALYZE"))
 

@@ -8,6 +8,7 @@ from catalogue_world import NOW, TODAY, World, fact
 from http_world import QUICK
 
 from bench.agenda_rows import lay_agenda
+from bench.computer_rows import lay_computers
 from catalogue_api.contract.kiosks import HEARTBEAT, BinState, KioskHealth, Paper
 from catalogue_api.contract.returns import PLACE_ITEM, RETURN_ITEM, Placement, Security
 from catalogue_api.domain.roles import Role
@@ -50,6 +51,7 @@ async def busy_day(world: World) -> None:
         )
     )  # fmt: skip
     world.database.write_now(lambda db: lay_agenda(db, NOW, "cachan"))
+    world.database.write_now(lambda db: lay_computers(db, NOW, "cachan"))
     world.hold(11)
     world.hold(12)
     world.add(Title(id=17, source="d", control_number="17", title="Zazie"))

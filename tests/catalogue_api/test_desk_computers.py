@@ -122,7 +122,8 @@ async def test_rooms_computers_and_rules_are_kept(world, ana) -> None:
     rooms = await ana.open(f"{HERE}/rooms")
     assert (await ana.send(rooms, f"{HERE}/rooms", name="Salle haute")).status == 200
     assert "Salle haute" in (await ana.open(f"{HERE}/rooms")).said
-    page = await ana.send(await ana.open(f"{HERE}/rooms"), f"{HERE}/rooms/2", name="Enfants")
+    rooms = await ana.open(f"{HERE}/rooms")
+    page = await ana.send(rooms, f"{HERE}/rooms/2", name="Enfants", version="1")
     assert "Salle modifiée : Enfants" in page.said
     assert not (await ana.open(f"{HERE}/rules")).form("/desk").fields.get("daily")
     hire(world, "max", Role.MANAGER)
