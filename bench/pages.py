@@ -1,9 +1,10 @@
-"""How fast the pages of the desk come, and how heavy they are, with a large catalogue behind them.
+"""How fast the pages come, of desk and portal, and how heavy they are, with a large catalogue.
 
 `python -m bench.pages` fills a catalogue (the search index too) with a year and a long day, serves
-it with the real program, and opens every page of `bench.desk_pages` one after the other, as a
-browser does that takes gzip and keeps what it may. "First" is what travels to a browser that was
-never here: the page with its style, scripts and icon; "then" what travels when it comes again.
+it with the real program, and opens every page of `bench.desk_pages` and `bench.portal_pages` one
+after the other, as a browser does that takes gzip and keeps what it may. "First" is what travels to
+a browser that was never here: the page with its style, scripts and icon; "then" what travels when
+it comes again.
 
 Between two looks at a page it looks at a page that asks the database for nothing but who is signed
 in. What a page costs over that floor, and the processor time that the server (and PostgreSQL) spent
@@ -32,6 +33,7 @@ from sqlmodel import Session
 
 from bench.browser import Browser
 from bench.desk_pages import PAGES, SEARCHES, SETTINGS, long_pages
+from bench.portal_pages import PAGES as PORTAL
 from bench.postgres import postgres_server
 from bench.processor import descendants, spent_ms
 from bench.year import CSRF, STAFF, TOKEN, Town, furnish
@@ -58,7 +60,7 @@ def pages(
     only: Annotated[str, typer.Option(help="Only pages whose address holds this.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Measure the pages of the desk."""
+    """Measure the pages of the desk, and those of the portal that anybody sees."""
     town = Town(records, readers=records // 8 + 100, loans=records * 2)
     with _address(library, postgresql=postgresql) as url:
         figures = asyncio.run(measure(url, town, times, only))
@@ -122,7 +124,7 @@ class Look:
 def all_looks(today: date) -> list[Look]:
     """Return what is measured."""
     settings = (f"/desk/settings{page}" for page in SETTINGS)
-    plain = [Look(path) for path in (*PAGES, *settings, *long_pages(today))]
+    plain = [Look(path) for path in (*PAGES, *settings, *long_pages(today), *PORTAL)]
     return plain + [Look(*search) for search in SEARCHES]
 
 

@@ -20,12 +20,9 @@ from catalogue_api.storage.database import Database
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
 PICTURES = (
     ("start", "/", WIDE), ("start-narrow", "/", NARROW), ("search", "/recherche?q=verne", WIDE),
-    ("search-narrow", "/recherche?q=verne", NARROW), ("title", "/titre/11", WIDE),
-    ("title-narrow", "/titre/11", NARROW), ("arrivals", "/nouveautes", WIDE),
+    ("title", "/titre/11", WIDE), ("arrivals", "/nouveautes", WIDE),
     ("favourites", "/coups-de-coeur", WIDE), ("places", "/lieux", WIDE),
-    ("places-narrow", "/lieux", NARROW), ("guide", "/guides/reserver", WIDE),
-    ("sign-in-narrow", "/connexion", NARROW), ("games", "/jeux-video", WIDE),
-    ("guides", "/guides", WIDE), ("accessibility", "/accessibilite", WIDE),
+    ("guide", "/guides/reserver", WIDE),
 )  # fmt: skip
 
 
