@@ -45,6 +45,8 @@ PAGES = (
     "/desk/holds/to-tell",
     "/desk/holds/letters?to=all",
     "/desk/notices/to-tell",
+    "/desk/questions",
+    "/desk/suggestions",
     "/desk/holds/slips",
     "/desk/agenda",
     "/desk/agenda?as=list",

@@ -31,9 +31,13 @@ PAGES = (
     "/connexion",
     "/code",
     "/code/courriel",
+    "/questions",
+    "/questions?titre=1",
     "/nulle-part",
 )
 OWN = (
+    "/questions",
+    "/suggestions",
     "/",
     "/titre/1",
     "/titre/11",

@@ -22,9 +22,11 @@ from catalogue_api.web.portal import (
     guides,
     page_texts,
     places,
+    questions,
     search,
     sitemap,
     start,
+    suggestions,
     title,
     unsubscribing,
 )
@@ -66,6 +68,8 @@ _AREAS = (
     entrance.add_routes,
     account.add_routes,
     unsubscribing.add_routes,
+    questions.add_routes,
+    suggestions.add_routes,
 )
 
 
