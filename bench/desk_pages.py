@@ -75,8 +75,9 @@ PAGES = (
 )
 SETTINGS = (
     "", "/closures?past=1", "/closures/new", "/closures/1", "/closures/1/remove", "/moves",
-    "/calendar?month=2026-12", "/hours", "/holidays", "/rules", "/rules/change", "/staff",
-    "/staff/ana", "/account", "/import", "/places", "/places/cachan", "/texts", "/texts/legal/fr",
+    "/calendar?month=2026-12", "/hours", "/holidays", "/rules", "/rules/change", "/bins",
+    "/bins/pad", "/staff", "/staff/ana", "/account", "/import", "/places",
+    "/places/cachan", "/texts", "/texts/legal/fr",
 )  # fmt: skip
 OUTSIDE = ("/desk/sign-in",)
 """What is open to who has not signed in."""

@@ -4,11 +4,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import ValidationError
+from sqlmodel import Session
 
 from catalogue_api.commands import accounts as account_commands
 from catalogue_api.commands import backups as backup_commands
@@ -20,12 +22,13 @@ from catalogue_api.commands import rules as rule_commands
 from catalogue_api.commands import searching as search_commands
 from catalogue_api.commands import serving as serving_commands
 from catalogue_api.commands import training as training_commands
-from catalogue_api.commands.common import AsJson, now, run, say, show
-from catalogue_api.contract.endpoint import Refused
-from catalogue_api.contract.kiosks import KioskMessage
+from catalogue_api.commands.common import AsJson, run, say, show
+from catalogue_api.contract.endpoint import Nothing, Refused
+from catalogue_api.contract.kiosks import KioskMessage, KioskWords
 from catalogue_api.importing import command as import_command
 from catalogue_api.importing import export_command
-from catalogue_api.services import kiosks, libraries
+from catalogue_api.services import audit, kiosks, libraries
+from catalogue_api.services.call import Call
 from catalogue_api.services.kiosk_health import put_message as put_words
 from catalogue_api.services.tokens import new_token
 from catalogue_api.settings import ApiSettings, SettingsError, read_settings
@@ -133,8 +136,12 @@ def add_kiosk(
     Example: ritournelle-api kiosks add hall --site cachan
     """
     token = new_token()
-    with opened() as (database, _):
-        database.write_now(lambda db: kiosks.add_kiosk(db, name, site, token, now()))
+
+    def work(db: Session, call: Call) -> None:
+        kiosks.add_kiosk(db, name, site, token, call.now)
+        audit.record(db, call, "kiosk_token_given", f"kiosk:{name}", {"site": site})
+
+    run(opened, work, writes=True)
     say({"kiosk": name, "site": site, "token": token}, token, as_json=as_json)
 
 
@@ -168,8 +175,8 @@ def revoke_kiosk(
 
     Example: ritournelle-api kiosks revoke hall
     """
-    with opened() as (database, _):
-        database.write_now(lambda db: kiosks.revoke_kiosk(db, name, now()))
+    path = {"kiosk": name}
+    run(opened, lambda db, call: kiosks.revoke_token(db, call, Nothing()), writes=True, path=path)
     say({"kiosk": name, "revoked": True}, f"The token of {name} is revoked.", as_json=as_json)
 
 
@@ -178,19 +185,35 @@ def put_message(
     name: Annotated[str, typer.Argument(help="Name of the kiosk.")],
     text: Annotated[str, typer.Argument(help="What it says; without it, nothing any more.")] = "",
     english: Annotated[str, typer.Option(help="The same in English.")] = "",
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            help="When it ends, by the library's time (midnight, unless said).",
+            formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"],
+        ),
+    ] = None,
+    stays: Annotated[bool, typer.Option(help="It stays until it is taken away.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Have a kiosk's screen tell patrons something, or nothing any more, within a minute or so.
 
     Example: ritournelle-api kiosks message hall "Fermeture à 17 h." --english "We close at 5 pm."
     """
-    try:
-        said = KioskMessage(message_fr=text, message_en=english)
-    except ValidationError as error:
-        raise typer.BadParameter("a message is one line of 300 characters at most") from error
-    run(opened, lambda db, call: put_words(db, call, said), writes=True, path={"kiosk": name})
-    shown = f"{name} says: {text or english}" if text or english else f"{name} says nothing more."
-    say({"kiosk": name} | said.model_dump(), shown, as_json=as_json)
+    if until is not None and stays:
+        raise typer.BadParameter("it stays, or it ends: say one of them", param_hint="--until")
+
+    def work(db: Session, call: Call) -> KioskMessage:
+        end = None if until is None else until.replace(tzinfo=call.rules.zone)
+        try:
+            said = KioskWords(message_fr=text, message_en=english, until=end, stays=stays)
+        except ValidationError as error:
+            raise typer.BadParameter("a message is one line of 300 characters at most") from error
+        return put_words(db, call, said)
+
+    put = run(opened, work, writes=True, path={"kiosk": name})
+    end = f" until {put.until.isoformat(timespec='minutes')}" if put.until else ""
+    shown = f"{name} says{end}: {text or english}" if text or english else f"{name} is silent."
+    say({"kiosk": name} | put.model_dump(mode="json"), shown, as_json=as_json)
 
 
 @site_commands.command("add")

@@ -1,7 +1,7 @@
 """What a kiosk writes down and asks: the journal first, then the catalogue."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from functools import partial
 from typing import assert_never
@@ -54,10 +54,14 @@ class Bookkeeping:
         self._unsettled: dict[UUID, Placement] = {}
         self._probing = False
 
-    async def open(self) -> None:
-        """Open the journal, and count what is in the bins; a disk that fails now may work later."""
+    async def open(self, load: Callable[[], Awaitable[None]]) -> None:
+        """Open the journal, `load` from it, and count what is in the bins.
+
+        A disk that fails now may work later.
+        """
         try:
             await self._run(self._journal.open)
+            await load()
             if await self._run(self._bins.is_closed):
                 self._emit(ev.FaultAppeared(Fault.STAFF))
             await self._count()

@@ -14,6 +14,7 @@ from kiosk.antenna import Antenna, Pace
 from kiosk.bookkeeping import Bookkeeping
 from kiosk.comparing import Comparing
 from kiosk.mouth import Mouth
+from kiosk.ordered_sorting import OrderedSorting
 from kiosk.printing import Printing
 from kiosk.refreshing import Refreshing
 from kiosk.securing import Alarm, require
@@ -110,6 +111,10 @@ class Daemon:
             self._check,
             world.restart,
         )
+        self.sorting = OrderedSorting(
+            world.journal, world.run, rules.sorting, self.emit, self._books.failed
+        )
+        """By which table it sorts."""
         needed = rules.shape is Shape.SLOT
         self._mouth = Mouth(
             world.open_sorter, self.emit, self._books.sense, needed=needed, look=world.look
@@ -145,7 +150,7 @@ class Daemon:
         """Work for ever."""
         self._world.screen.show(self._session)
         async with self._tasks:
-            await self._books.open()
+            await self._books.open(self.sorting.load)
             self._spawn(self._read_for_ever())
             self._spawn(self._sync.sweep_forever())
             if self._world.snapshot is not None:

@@ -64,6 +64,7 @@ class Checkup:
             paper=self._daemon.paper,
             disk_free=self._disk_free(),
             clock_offset=self._clock.error,
+            sorting=self._daemon.sorting.used,
         )
 
     def _count(self) -> tuple[Counts, dict[str, int]]:

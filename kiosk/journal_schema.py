@@ -3,6 +3,7 @@
 `returns`: `settled` and `placed` count, and a placement is delivered when `placed` has caught up;
 `emptying` is the one that took the item out of its bin. `unread`: things that were taken without a
 barcode, after many refusals. `closings`: staff put the kiosk out of service, or into it again.
+`orders`: by which table the library wants items sorted, as it was told last.
 Times are seconds from the epoch by the catalogue's clock: `known` is the latest one that was
 certain when the return was recorded, `received` when the catalogue took it in, `began` when a boot
 began, `heard` when the catalogue was last heard in it.
@@ -10,7 +11,7 @@ began, `heard` when the catalogue was last heard in it.
 
 from kiosk.session.sorting import UNKNOWN_BIN
 
-TABLES = ("returns", "boots", "emptyings", "unread", "closings")
+TABLES = ("returns", "boots", "emptyings", "unread", "closings", "orders")
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS returns (
@@ -54,6 +55,8 @@ CREATE TABLE IF NOT EXISTS unread (
     bin TEXT NOT NULL, emptying INTEGER) STRICT;
 CREATE TABLE IF NOT EXISTS closings (
     number INTEGER PRIMARY KEY, closed INTEGER NOT NULL, at TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS orders (
+    one INTEGER PRIMARY KEY CHECK (one = 1), said TEXT NOT NULL) STRICT;
 """
 
 RECOVER = (

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from aiohttp import web
 
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.contract.kiosks import HEARTBEAT, KioskNews
+from catalogue_api.contract.sorting import SortingOrder
 from kiosk.catalogue import Catalogue, CatalogueError
 from kiosk.clock import Clock
 from kiosk.health import Checkup, in_one_line
@@ -81,15 +82,20 @@ class Heartbeat:
         catalogue: Catalogue,
         checkup: Checkup,
         tell: Callable[[KioskNews | None], None],
+        sort_by: Callable[[SortingOrder], Awaitable[None]],
         clock: Clock,
         chance: random.Random,
         every: float,
     ) -> None:
-        """`tell` hears the latest news, None where there are none; `every`: seconds, about."""
+        """`tell` hears the latest news, None where there are none; `every`: seconds, about.
+
+        `sort_by` hears of another table of bins.
+        """
         self._kiosk = kiosk
         self._catalogue = catalogue
         self._checkup = checkup
         self._tell = tell
+        self._sort_by = sort_by
         self._clock = clock
         self._chance = chance
         self._every = every
@@ -101,8 +107,18 @@ class Heartbeat:
         pause = min(_FIRST_PAUSE, self._every)
         while True:
             await self.beat()
-            await asyncio.sleep(pause * self._chance.uniform(0.8, 1.2))
+            await self._rest(pause * self._chance.uniform(0.8, 1.2))
             pause = min(2 * pause, self._every)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait for the next beat; a message that ends meanwhile is told of at its end."""
+        until = self._news.message_until if self._news else None
+        left = (until - self._clock.now()).total_seconds() if until else seconds
+        if 0 < left < seconds:
+            await asyncio.sleep(left)
+            self._tell(self._news)
+            seconds -= left
+        await asyncio.sleep(seconds)
 
     async def beat(self) -> None:
         """Beat once; a catalogue that is away costs nothing but the news."""
@@ -117,17 +133,21 @@ class Heartbeat:
             self._heard = True
             self._news = news
             self._clock.heard(news.now, asked)
+            if news.sorting is not None:
+                await self._sort_by(news.sorting)
         self._tell(self._news)
 
 
 def with_news(place: Place, news: KioskNews | None, speak: Speak, now: datetime) -> Place:
     """Return what is known of the place: its settings, and over them what the library says now.
 
-    An opening that has passed since it was told says nothing any more.
+    An opening that has passed since it was told says nothing any more, nor does a message that is
+    over, by the kiosk's clock: the catalogue may be away then.
     """
     if news is None:
         return place
-    if news.message_fr or news.message_en:
+    is_over = news.message_until is not None and news.message_until <= now
+    if (news.message_fr or news.message_en) and not is_over:
         french, english = news.message_fr or news.message_en, news.message_en
         place = replace(place, message=SiteText(french, english))
     if news.open_now is not False or news.opens_at is None or news.opens_at <= now:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from aiohttp import web
 
+from catalogue_api.contract.sorting import SortingOrder
 from drivers.opening import open_reader
 from kiosk.catalogue import Catalogue, HttpCatalogue
 from kiosk.clock import machine_clock
@@ -157,7 +158,7 @@ async def run_kiosk(settings: KioskSettings, *, announce: bool) -> None:
             print(json.dumps({"ready": True, "screen": screen.url}), flush=True)
         manager.ready()
         closing.callback(manager.stopping)
-        heartbeat = heartbeat_of(settings, screen, world, checkup)
+        heartbeat = heartbeat_of(settings, screen, world, checkup, daemon.sorting.take)
         await _until_told(
             _beside(daemon.run(), heartbeat.beat_for_ever(), watch_over(manager, checkup))
         )
@@ -186,7 +187,11 @@ def world_of(
 
 
 def heartbeat_of(
-    settings: KioskSettings, screen: ScreenServer, world: World, checkup: Checkup
+    settings: KioskSettings,
+    screen: ScreenServer,
+    world: World,
+    checkup: Checkup,
+    sort_by: Callable[[SortingOrder], Awaitable[None]],
 ) -> Heartbeat:
     """The heartbeat of a kiosk, which also tells its screen what is new."""
     place = place_of(settings)
@@ -195,6 +200,7 @@ def heartbeat_of(
         world.catalogue,
         checkup,
         lambda news: screen.tell(with_news(place, news, screen.speak, world.clock.now())),
+        sort_by,
         world.clock,
         world.chance,
         settings.health.heartbeat,

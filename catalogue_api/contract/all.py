@@ -46,6 +46,7 @@ from catalogue_api.contract import (
     slot_rules,
     slot_wishes,
     slots,
+    sorting,
     transfers,
     vouchers,
     walk_ins,
@@ -54,6 +55,7 @@ from catalogue_api.contract.endpoint import Endpoint
 
 ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     *kiosks.ENDPOINTS,
+    *sorting.ENDPOINTS,
     *returns.ENDPOINTS,
     *anomalies.ENDPOINTS,
     *changes.ENDPOINTS,

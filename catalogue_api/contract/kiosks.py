@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import AwareDatetime, Field
 
 from catalogue_api.contract.endpoint import Endpoint, Message, Nothing, Scope
+from catalogue_api.contract.sorting import SortingOrder, SortingUsed
 
 _COUNT = Field(default=0, ge=0, le=2**53)
 
@@ -79,7 +80,8 @@ class KioskHealth(Message):
     empty while there is none. `undelivered` and `unplaced`: returns and placements that the
     catalogue does not have yet; `refused`: those it will never take; `to_secure`: tags left open.
     `disk_free` in bytes, where the journal is; `clock_offset` in seconds, how far the kiosk's
-    clock is ahead of the catalogue's as it was heard last, None before.
+    clock is ahead of the catalogue's as it was heard last, None before. `sorting`: by what it
+    sorts, None where it does not say.
     """
 
     at: AwareDatetime
@@ -96,30 +98,49 @@ class KioskHealth(Message):
     paper: Paper = Paper.NO_PRINTER
     disk_free: int | None = Field(default=None, ge=0, le=2**53)
     clock_offset: float | None = None
+    sorting: SortingUsed | None = None
 
 
 class KioskNews(Message):
     """What the library has to tell a kiosk at `now`.
 
-    `message_fr` and `message_en`: words for the screen, as plain text. `open_now` and `opens_at`
-    are those of its site's calendar, None where no opening hours were entered.
+    `message_fr` and `message_en`: words for the screen, as plain text, until `message_until` by the
+    kiosk's clock (None: until it hears otherwise). `open_now` and `opens_at` are those of its
+    site's calendar, None where no opening hours were entered. `sorting`: another table to go by,
+    None where it goes by the right one.
     """
 
     now: AwareDatetime
     message_fr: str = ""
     message_en: str = ""
+    message_until: AwareDatetime | None = None
     open_now: bool | None = None
     opens_at: AwareDatetime | None = None
+    sorting: SortingOrder | None = None
 
 
 _WORDS = Field(default="", max_length=300, pattern=r"^[^\x00-\x1f]*$")
 
 
-class KioskMessage(Message):
-    """What a kiosk's screen is to say to patrons while nobody uses it; empty: nothing."""
+class KioskWords(Message):
+    """What a kiosk's screen is to say to patrons while nobody uses it; empty: nothing.
+
+    `until`: when it ends; None: with the day, by the library's time, unless it `stays`.
+    """
 
     message_fr: str = _WORDS
     message_en: str = _WORDS
+    until: AwareDatetime | None = None
+    stays: bool = False
+
+
+class KioskMessage(Message):
+    """What a kiosk's screen says, until when (None: until it is taken away), and its version."""
+
+    message_fr: str = _WORDS
+    message_en: str = _WORDS
+    until: AwareDatetime | None = None
+    version: int = 1
 
 
 GREET_KIOSK = Endpoint(
@@ -146,11 +167,12 @@ HEARTBEAT = Endpoint(
 PUT_KIOSK_MESSAGE = Endpoint(
     "PUT",
     "/v1/kiosks/{kiosk}/message",
-    KioskMessage,
+    KioskWords,
     KioskMessage,
     Scope.STAFF,
-    "Say what a kiosk's screen is to say",
-    example=KioskMessage(message_fr="Fermeture à 17 h ce jeudi."),
+    "Say what a kiosk's screen is to say, and until when",
+    match=True,
+    example=KioskWords(message_fr="Fermeture à 17 h ce jeudi."),
 )
 
 ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (

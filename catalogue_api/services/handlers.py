@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from catalogue_api.contract import anomalies, changes, deeds, kiosks, returns, transfers
+from catalogue_api.contract import anomalies, changes, deeds, kiosks, returns, sorting, transfers
 from catalogue_api.services import (
     account_handlers,
     agenda_handlers,
@@ -10,6 +10,7 @@ from catalogue_api.services import (
     figure_handlers,
     hold_handlers,
     kiosk_health,
+    kiosk_sorting,
     notice_handlers,
     own_handlers,
     portal_handlers,
@@ -36,6 +37,8 @@ _RETURNS: tuple[Handler[Any, Any], ...] = (
     handler(kiosks.TALLY_RETURNS, tally, writes=False),
     handler(kiosks.HEARTBEAT, kiosk_health.heartbeat, writes=True),
     handler(kiosks.PUT_KIOSK_MESSAGE, kiosk_health.put_message, writes=True),
+    handler(sorting.SHOW_SORTING, kiosk_sorting.show_sorting, writes=False),
+    handler(sorting.PUT_SORTING, kiosk_sorting.put_sorting, writes=True),
     handler(returns.RETURN_ITEM, return_item, writes=True),
     handler(returns.RETURN_BATCH, return_batch, writes=True),
     handler(returns.PLACE_ITEM, place_item, writes=True),

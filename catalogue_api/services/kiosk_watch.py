@@ -48,7 +48,7 @@ def watched_kiosks(session: Session, now: datetime) -> tuple[WatchedKiosk, ...]:
     """Return all kiosks by name, those that are out of use last."""
     last = last_returns(session.connection())
     found = session.exec(select(Kiosk).order_by(col(Kiosk.name))).all()
-    watched = [_watched(kiosks.row_of(kiosk), now, last.get(kiosk.name)) for kiosk in found]
+    watched = [_watched(kiosks.row_of(kiosk, now), now, last.get(kiosk.name)) for kiosk in found]
     return tuple(sorted(watched, key=lambda one: one.row.revoked_at is not None))
 
 
@@ -58,7 +58,7 @@ def watched_kiosk(session: Session, name: str, now: datetime) -> WatchedKiosk:
     if kiosk is None:
         raise Refused(ProblemType.NOT_FOUND, f"there is no kiosk {name!r}")
     last = last_returns(session.connection())
-    return _watched(kiosks.row_of(kiosk), now, last.get(name))
+    return _watched(kiosks.row_of(kiosk, now), now, last.get(name))
 
 
 def bins_of(session: Session, kiosk: KioskRow) -> tuple[KioskBin, ...]:

@@ -9,7 +9,6 @@ from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.kiosks import (
     KioskHealth,
     KioskInfo,
-    KioskMessage,
     Tally,
     TallyAsked,
 )
@@ -24,6 +23,7 @@ from catalogue_api.contract.machinery import (
 from catalogue_api.contract.returns import OUTCOMES_VERSION
 from catalogue_api.services import audit
 from catalogue_api.services.call import Call
+from catalogue_api.services.kiosk_health import message_of
 from catalogue_api.services.libraries import require_site
 from catalogue_api.services.names import require_name
 from catalogue_api.services.pages import key_of, page
@@ -93,23 +93,23 @@ def kiosks(session: Session) -> list[KioskLine]:
     ]
 
 
-def kiosks_of(session: Session, site: str) -> list[KioskRow]:
+def kiosks_of(session: Session, site: str, now: datetime) -> list[KioskRow]:
     """Return the kiosks of a site that hold a token, by name."""
     query = select(Kiosk).where(Kiosk.site == site, col(Kiosk.revoked_at).is_(None))
-    return [row_of(kiosk) for kiosk in session.exec(query.order_by(col(Kiosk.name)))]
+    return [row_of(kiosk, now) for kiosk in session.exec(query.order_by(col(Kiosk.name)))]
 
 
-def find(session: Session, _call: Call, body: FindMachinery) -> KioskPage:
+def find(session: Session, call: Call, body: FindMachinery) -> KioskPage:
     """List kiosks by name."""
     query = select(Kiosk).order_by(col(Kiosk.name)).limit(body.limit + 1)
     key = key_of(body.cursor, ("",))
     if key is not None:
         query = query.where(col(Kiosk.name) > key[0])
     rows, following = page(session.exec(query).all(), body.limit, lambda row: (row.name,))
-    return KioskPage(kiosks=tuple(map(row_of, rows)), next=following)
+    return KioskPage(kiosks=tuple(row_of(row, call.now) for row in rows), next=following)
 
 
-def row_of(kiosk: Kiosk) -> KioskRow:
+def row_of(kiosk: Kiosk, now: datetime) -> KioskRow:
     """Return a kiosk as it is told, with its last report."""
     return KioskRow(
         name=kiosk.name,
@@ -118,7 +118,7 @@ def row_of(kiosk: Kiosk) -> KioskRow:
         revoked_at=kiosk.revoked_at,
         seen_at=kiosk.seen_at,
         health=None if kiosk.health is None else KioskHealth.model_validate_json(kiosk.health),
-        message=KioskMessage(message_fr=kiosk.message_fr, message_en=kiosk.message_en),
+        message=message_of(kiosk, now),
     )
 
 

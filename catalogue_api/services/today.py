@@ -185,7 +185,7 @@ def _baskets(copies: Iterable[WaitingCopy]) -> Iterable[Basket]:
 
 
 def _in_need(session: Session, site: str, now: datetime) -> Iterable[KioskInNeed]:
-    for kiosk in kiosks.kiosks_of(session, site):
+    for kiosk in kiosks.kiosks_of(session, site, now):
         found = needs(kiosk.health, kiosk.seen_at, now)
         if found:
             yield KioskInNeed(kiosk.name, kiosk.seen_at, found)

@@ -9,6 +9,7 @@ from catalogue_api.contract.returns import PartsCheck, Returned
 from drivers.interface import Uid
 from kiosk.decisions import Expected
 from kiosk.session.contents import BinContent, Finding
+from kiosk.session.sorting import Sorting
 from kiosk.session.states import Aid, Fault, Language, Past
 from kiosk.tagging import OurItem, Reading
 
@@ -140,6 +141,13 @@ class BinsFull:
 
 
 @dataclass(frozen=True, slots=True)
+class SortingChanged:
+    """From now on items go into bins by another table."""
+
+    sorting: Sorting
+
+
+@dataclass(frozen=True, slots=True)
 class Printed:
     """The receipt of this number is printed."""
 
@@ -262,22 +270,15 @@ class Checked:
 
 
 TagEvent = TagArrived | TagLeft | TagRead | Secured | NotSecured
-ReturnEvent = (
-    Recorded
-    | NotRecorded
-    | Answered
-    | AnswerLate
-    | Sorted
-    | NotSorted
-    | PartsOverdue
-    | PartsChecked
-)
+PartsEvent = PartsOverdue | PartsChecked
+ReturnEvent = Recorded | NotRecorded | Answered | AnswerLate | Sorted | NotSorted | PartsEvent
 HandEvent = BarcodeGiven
 PaperEvent = Printed | NotPrinted
 ClockEvent = QuietOver | SummaryOver | TimeIsShort
 StaffEvent = MenuOver | BinsCounted | BinShown | BinEmptied | PaperSeen | Checked
 DelayedEvent = PartsOverdue | MenuOver | QuestionOver
-WorldEvent = CatalogueAway | CatalogueBack | FaultAppeared | FaultCleared | BinsFull
+BinEvent = BinsFull | SortingChanged
+WorldEvent = CatalogueAway | CatalogueBack | FaultAppeared | FaultCleared | BinEvent
 PatronEvent = LanguageChosen | AidSwitched | Touched | Pressed
 Event = (
     TagEvent

@@ -10,6 +10,7 @@ from kiosk.session.events import (
     AidSwitched,
     BarcodeGiven,
     BinEmptied,
+    BinEvent,
     BinsCounted,
     BinsFull,
     BinShown,
@@ -30,6 +31,7 @@ from kiosk.session.events import (
     Printed,
     QuestionOver,
     QuietOver,
+    SortingChanged,
     SummaryOver,
     TagArrived,
     TagRead,
@@ -54,8 +56,8 @@ def advance(session: Session, event: Event) -> Step:
             return _stop(replace(session, faults=session.faults | {fault}))
         case FaultCleared(fault):
             return _start(replace(session, faults=session.faults - {fault}))
-        case BinsFull(bins):
-            return replace(session, full=bins), ()
+        case BinsFull() | SortingChanged():
+            return _bins(session, event), ()
         case LanguageChosen() | AidSwitched() | Touched() | Pressed() | QuestionOver():
             return _at_the_screen(session, event)
         case Printed() | NotPrinted():
@@ -66,6 +68,13 @@ def advance(session: Session, event: Event) -> Step:
             return _staff_card(session, event)
         case _:
             return _in_phase(session, event)
+
+
+def _bins(session: Session, event: BinEvent) -> Session:
+    """Know of the bins from now on; what is under way goes where it was told to."""
+    if isinstance(event, BinsFull):
+        return replace(session, full=event.bins)
+    return replace(session, rules=replace(session.rules, sorting=event.sorting))
 
 
 def _at_the_screen(session: Session, event: PatronEvent | QuestionOver) -> Step:

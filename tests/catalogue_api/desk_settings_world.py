@@ -16,6 +16,7 @@ from catalogue_api.contract.calendars import (
     WeekdayHours,
 )
 from catalogue_api.contract.endpoint import Nothing
+from catalogue_api.contract.kiosks import HEARTBEAT, BinState, KioskHealth
 from catalogue_api.contract.rules import (
     CHANGE_RULES,
     SHOW_RULES,
@@ -23,6 +24,7 @@ from catalogue_api.contract.rules import (
     LoanRuleEntry,
     RulesChange,
 )
+from catalogue_api.contract.sorting import SortingLine, SortingUsed
 from catalogue_api.domain.collection import TitleKind
 from catalogue_api.domain.roles import Role
 from catalogue_api.storage.tables import Loan
@@ -37,7 +39,11 @@ def due(world: World, item: int, day: date, patron: int = 1) -> None:
 
 
 async def settled(world: World) -> None:
-    """Enter hours, holidays, two closures, rules, and an account of each role."""
+    """Enter hours, holidays, closures, rules, accounts of each role; hear of a kiosk's bins."""
+    bins = (BinState(bin="1"), BinState(bin="2"))
+    own = SortingUsed(own=(SortingLine(bin="2", kind="film"), SortingLine(bin="1")))
+    health = KioskHealth(at=NOW, version="1", started_at=NOW, bins=bins, sorting=own)
+    await world.embedded().call(HEARTBEAT, health, kiosk="pad")
     manager = world.desk(Role.MANAGER)
     week = tuple(
         WeekdayHours(weekday=day, opens=time(opens), closes=time(closes))

@@ -1,6 +1,7 @@
 import asyncio
 import io
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -52,16 +53,32 @@ def test_kiosks_are_added_listed_and_revoked(world, run) -> None:
     assert listed["hall"]["revoked_at"]
     assert listed["pad"]["revoked_at"] is None
     assert "hall" in run("kiosks", "list")[1]
+    run("kiosks", "message", "hall", "Fermé.")
+    told = world.rows("SELECT actor, action, subject FROM audit ORDER BY id")
+    assert told == [
+        ("administrator:command line", action, "kiosk:hall")
+        for action in ("kiosk_token_given", "kiosk_token_revoked", "kiosk_message_put")
+    ]
 
 
 def test_a_kiosk_says_a_message_until_it_is_taken_back(world, run) -> None:
     words = "SELECT message_fr, message_en FROM kiosks WHERE name = 'pad'"
     code, out, _ = run("kiosks", "message", "pad", "Fermé jeudi.", "--english", "Closed Thursday.")
-    assert (code, out) == (0, "pad says: Fermé jeudi.\n")
+    assert code == 0
+    assert re.fullmatch(r"pad says until \S+T00:00\+0[12]:00: Fermé jeudi\.\n", out)
     assert world.row(words) == ("Fermé jeudi.", "Closed Thursday.")
     said = json.loads(run("kiosks", "message", "pad", "--json")[1])
-    assert said == {"kiosk": "pad", "message_fr": "", "message_en": ""}
+    assert said == {
+        "kiosk": "pad", "message_fr": "", "message_en": "", "until": None, "version": 3,
+    }  # fmt: skip
     assert world.row(words) == ("", "")
+    ends = "SELECT message_until FROM kiosks WHERE name = 'pad'"
+    run("kiosks", "message", "pad", "Travaux.", "--until", "2099-05-01T18:30")
+    assert world.row(ends) == ("2099-05-01 16:30:00.000000",)
+    run("kiosks", "message", "pad", "Travaux.", "--stays")
+    assert world.row(ends) == (None,)
+    assert run("kiosks", "message", "pad", "Travaux.", "--until", "2020-05-01")[0] == 1
+    assert run("kiosks", "message", "pad", "x", "--until", "2099-05-01", "--stays")[0] == 2
     for wrong in ("x" * 301, "two\nlines"):
         code, _, err = run("kiosks", "message", "pad", wrong)
         assert code == 2

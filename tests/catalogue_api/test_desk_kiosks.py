@@ -130,6 +130,41 @@ async def test_what_a_screen_says(world, visitor) -> None:
     assert (await visitor.post("/desk/kiosks/nowhere/message", fields)).status == 404
 
 
+@pytest.mark.parametrize(
+    ("fields", "until", "shown"),
+    [
+        ({}, NOW.replace(hour=23), ("2026-11-23", "", "")),
+        ({"until_time": "18:30"}, NOW.replace(hour=17, minute=30), ("2026-11-23", "18:30", "")),
+        ({"until_day": "2026-11-25"}, NOW.replace(day=25, hour=23), ("2026-11-25", "", "")),
+        ({"stays": "1"}, None, ("", "", "1")),
+    ],
+)
+async def test_a_message_has_an_end(world, visitor, fields, until, shown) -> None:
+    action = f"{OTHER}/message"
+    said = await visitor.send(await visitor.open(OTHER), action, message_fr="Fermé", **fields)
+    stored = until.strftime("%Y-%m-%d %H:%M:%S.000000") if until else None
+    assert world.rows("SELECT message_until FROM kiosks WHERE message_fr <> ''") == [(stored,)]
+    again = said.form(action).fields
+    assert (again["until_day"], again["until_time"], again.get("stays", "")) == shown
+    for wrong in ({"until_day": "hier"}, {"until_time": "tard"}, {"until_day": "2026-11-20"}):
+        kept = await visitor.send(said, action, stays="", **wrong)
+        assert kept.status == 422
+        assert wrong.items() <= kept.form(action).fields.items()
+
+
+async def test_a_message_of_a_colleague_is_shown_before_it_is_written_over(world, visitor) -> None:
+    action = f"{OTHER}/message"
+    page = await visitor.open(OTHER)
+    await visitor.send(page, action, message_fr="Fermé jeudi")
+    twice = await visitor.send(page, action, message_fr="Fermé jeudi")
+    assert twice.status == 200, "the same form came twice"
+    late = await visitor.send(page, action, message_fr="Ouvert jeudi")
+    assert "Fermé jeudi" in late.said
+    assert late.form(action).fields["message_fr"] == "Ouvert jeudi"
+    await visitor.send(late, action, message_fr="Ouvert jeudi")
+    assert world.row("SELECT message_fr FROM kiosks WHERE name = 'a/b c'") == ("Ouvert jeudi",)
+
+
 async def test_a_token_is_shown_once_and_revoked(world, technician) -> None:
     page = await technician.open("/desk/kiosk-tokens")
     given = await technician.send(page, "/desk/kiosk-tokens", kiosk="cour <é>", at="arcueil")

@@ -12,7 +12,7 @@ from catalogue_api.contract.kiosks import (
     BinState,
     KioskFault,
     KioskHealth,
-    KioskMessage,
+    KioskWords,
     Paper,
 )
 from catalogue_api.contract.machinery import LIST_KIOSKS, FindMachinery
@@ -46,15 +46,46 @@ async def test_the_last_report_is_kept_and_staff_see_it(world) -> None:
 
 async def test_a_message_reaches_the_screen_of_one_kiosk(world) -> None:
     technician = world.embedded(world.signed_in(Role.TECHNICIAN))
-    words = KioskMessage(message_fr="Fermé <jeudi>.", message_en="Closed on Thursday.")
-    await technician.call(PUT_KIOSK_MESSAGE, words, kiosk="pad")
+    words = KioskWords(message_fr="Fermé <jeudi>.", message_en="Closed on Thursday.")
+    await technician.call(PUT_KIOSK_MESSAGE, words, kiosk="pad", version=1)
     news = await world.embedded().call(HEARTBEAT, HEALTH, kiosk="pad")
     assert (news.message_fr, news.message_en) == (words.message_fr, words.message_en)
     other = await world.embedded("token-of-other").call(HEARTBEAT, HEALTH, kiosk="a/b c")
     assert other.message_fr == ""
     with pytest.raises(Refused) as refusal:
-        await technician.call(PUT_KIOSK_MESSAGE, words, kiosk="nowhere")
+        await technician.call(PUT_KIOSK_MESSAGE, words, kiosk="nowhere", version=1)
     assert refusal.value.type is ProblemType.NOT_FOUND
+
+
+async def test_a_message_ends_with_the_day_unless_it_is_said_otherwise(world) -> None:
+    technician = world.embedded(world.signed_in(Role.TECHNICIAN))
+    words = KioskWords(message_fr="Fermé.")
+    midnight = NOW.replace(hour=23)  # in UTC: it is winter in Paris
+    said = await technician.call(PUT_KIOSK_MESSAGE, words, kiosk="pad", version=1)
+    assert (said.until, said.version) == (midnight, 2)
+    news = await world.embedded().call(HEARTBEAT, HEALTH, kiosk="pad")
+    assert news.message_until == midnight
+    world.now = midnight
+    news = await world.embedded().call(HEARTBEAT, HEALTH, kiosk="pad")
+    assert (news.message_fr, news.message_until) == ("", None)
+    technician = world.embedded(world.signed_in(Role.TECHNICIAN))
+    listed = (await technician.call(LIST_KIOSKS, FindMachinery())).kiosks
+    assert [one.message.message_fr for one in listed if one.name == "pad"] == [""]
+    stays = words.model_copy(update={"stays": True})
+    assert (await technician.call(PUT_KIOSK_MESSAGE, stays, kiosk="pad", version=2)).until is None
+
+
+async def test_a_message_that_a_colleague_has_changed_is_not_written_over(world) -> None:
+    technician = world.embedded(world.signed_in(Role.TECHNICIAN))
+    words = KioskWords(message_fr="Fermé.")
+    await technician.call(PUT_KIOSK_MESSAGE, words, kiosk="pad", version=1)
+    with pytest.raises(Refused) as refusal:
+        await technician.call(PUT_KIOSK_MESSAGE, words, kiosk="pad", version=1)
+    assert refusal.value.type is ProblemType.CHANGED_MEANWHILE
+    over = KioskWords(message_fr="Fermé.", until=NOW - timedelta(seconds=1))
+    with pytest.raises(Refused) as refusal:
+        await technician.call(PUT_KIOSK_MESSAGE, over, kiosk="pad", version=2)
+    assert refusal.value.reasons == ("over",)
 
 
 async def test_the_opening_comes_from_the_calendar_of_its_site(world) -> None:

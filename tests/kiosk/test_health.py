@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from catalogue_api.contract.kiosks import KioskFault, KioskHealth, KioskNews
+from catalogue_api.contract.kiosks import HEARTBEAT, KioskFault, KioskHealth, KioskNews
 from drivers.errors import ReaderLost
 from kiosk.catalogue import CatalogueUnreachable
 from kiosk.daemon import Daemon
@@ -209,7 +209,8 @@ class TestHeartbeat:
     def heart(self, bench, daemon, tell, every=60.0):
         checked = checkup(bench, daemon)
         clock, chance = bench.world().clock, random.Random(1)
-        heart = Heartbeat(KIOSK, bench.catalogue, checked, tell, clock, chance, every)
+        sort_by = daemon.sorting.take
+        heart = Heartbeat(KIOSK, bench.catalogue, checked, tell, sort_by, clock, chance, every)
         return heart, clock
 
     async def test_the_catalogue_hears_and_answers(self, bench) -> None:
@@ -235,11 +236,68 @@ class TestHeartbeat:
             beating.cancel()
             await asyncio.wait([beating])
 
+    async def test_another_table_is_taken_once_and_said_to_be_followed(self, bench) -> None:
+        heard = []
+        _set(bench, 'sorting = \'[{"bin": "2"}]\', sorting_version = 3')
+        async with bench.running() as daemon:
+            heart, _ = self.heart(bench, daemon, heard.append)
+            await heart.beat()
+            await heart.beat()
+            await bench.screen.until(lambda session: len(session.rules.sorting.table) == 1)
+        assert [news.sorting and news.sorting.version for news in heard] == [3, None]
+        ((said,),) = bench.library.rows("SELECT health FROM kiosks")
+        used = KioskHealth.model_validate_json(said).sorting
+        assert (used.version, used.refused) == (3, 0)
+
+    async def test_a_table_that_cannot_be_followed_is_told_once_with_the_reason(
+        self, bench
+    ) -> None:
+        heard = []
+        _set(bench, 'sorting = \'[{"bin": "9"}]\', sorting_version = 3')
+        async with bench.running() as daemon:
+            heart, _ = self.heart(bench, daemon, heard.append)
+            await heart.beat()
+            await heart.beat()
+        assert [news.sorting and news.sorting.version for news in heard] == [3, None]
+        ((said,),) = bench.library.rows("SELECT health FROM kiosks")
+        assert "there is no bin '9'" in KioskHealth.model_validate_json(said).sorting.reason
+
+    async def test_a_message_ends_by_the_clock_of_the_kiosk_with_nobody_to_say_so(
+        self, bench
+    ) -> None:
+        heard = asyncio.Queue()
+        ends = (NOW + timedelta(milliseconds=20)).strftime("%Y-%m-%d %H:%M:%S.%f")
+        _set(bench, f"message_fr = 'Fermé.', message_until = '{ends}'")
+        async with bench.running() as daemon:
+            heart, _ = self.heart(bench, daemon, heard.put_nowait)
+            beating = asyncio.create_task(heart.beat_for_ever())
+            async with asyncio.timeout(5):
+                first = await heard.get()
+                bench.catalogue.error = CatalogueUnreachable("away")
+                again = await heard.get()
+            asked = bench.catalogue.asked.count(HEARTBEAT)
+            beating.cancel()
+            await asyncio.wait([beating])
+        assert first.message_fr == "Fermé."
+        assert (again, asked) == (first, 1), "told again at its end, before the next beat"
+        assert with_news(PLACE, again, SPEAK, NOW + timedelta(seconds=1)) == PLACE
+
+
+def _set(bench, columns: str) -> None:
+    bench.library.database.write_now(
+        lambda session: session.connection().exec_driver_sql(f"UPDATE kiosks SET {columns}")
+    )
+
 
 class TestNews:
     def test_none(self) -> None:
         assert with_news(PLACE, None, SPEAK, NOW) == PLACE
         assert with_news(PLACE, NEWS, SPEAK, NOW) == PLACE
+
+    def test_a_message_that_is_over_says_nothing(self) -> None:
+        news = NEWS.model_copy(update={"message_fr": "Fermé.", "message_until": NOW})
+        assert with_news(PLACE, news, SPEAK, NOW - timedelta(seconds=1)).message.french
+        assert with_news(PLACE, news, SPEAK, NOW) == PLACE
 
     def test_a_message(self) -> None:
         news = NEWS.model_copy(update={"message_fr": "Fermé jeudi."})

@@ -211,7 +211,8 @@ class Deed(Table, table=True):
 class Kiosk(Table, table=True):
     """A return kiosk that may call the API; its token is stored only as SHA-256.
 
-    `health` is the JSON that it told of itself at `seen_at`; the messages are for its screen.
+    `health` is the JSON that it told of itself at `seen_at`; the messages are for its screen, until
+    `message_until`. `sorting` is the JSON of the lines that it is to sort by, None for its own.
     """
 
     __tablename__ = "kiosks"
@@ -225,6 +226,10 @@ class Kiosk(Table, table=True):
     seen_at: datetime | None = None
     message_fr: str = Field(default="", max_length=300, sa_column_kwargs=server_default(""))
     message_en: str = Field(default="", max_length=300, sa_column_kwargs=server_default(""))
+    message_until: datetime | None = None
+    message_version: int = Field(default=1, sa_column_kwargs=server_default("1"))
+    sorting: str | None = None
+    sorting_version: int = Field(default=0, sa_column_kwargs=server_default("0"))
 
 
 class Return(Table, table=True):

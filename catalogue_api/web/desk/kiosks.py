@@ -29,11 +29,13 @@ from catalogue_api.services.kiosk_watch import (
 )
 from catalogue_api.services.undoing import find_returns
 from catalogue_api.web.desk.desk import Desk
+from catalogue_api.web.desk.kiosk_words import LABELS, values_of, words_typed
 from catalogue_api.web.desk.live import LIVE, View, digest_of
 from catalogue_api.web.desk.page import SITES, Entry, librarian_of, rendered
 from catalogue_api.web.desk.past_returns import lines_of
 from catalogue_api.web.desk.taking_back import way_back
-from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
+from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of, editing
+from catalogue_api.web.pages.rendering import words_of
 
 ENTRY = Entry("kiosks", "/desk/kiosks", Scope.STAFF, "b")
 _NEWEST = 20
@@ -99,15 +101,37 @@ class KioskPages:
 
     async def say(self, request: web.Request, form: Form) -> web.StreamResponse:
         """Let a kiosk's screen say something, or nothing any more."""
-        name = request.match_info["kiosk"]
-        said = {"message_fr": form.text("message_fr"), "message_en": form.text("message_en")}
+        name, parts = request.match_info["kiosk"], self._desk.parts
+        path, version = {"kiosk": name}, form.version
         try:
-            body = body_of(KioskMessage, said)
+            body = words_typed(form, parts.clock(), parts.zone)
+            said = await self._desk.call(
+                request, PUT_KIOSK_MESSAGE, body, path=path, version=version
+            )
         except Unfit as unfit:
             return await self._page(request, self._desk.kept(form, unfit))
-        await self._desk.call(request, PUT_KIOSK_MESSAGE, body, path={"kiosk": name})
-        key = "kiosks.message.put" if any(said.values()) else "kiosks.message.taken_away"
-        raise self._desk.done(address_of(name), key, kiosk=name)
+        except Refused as refused:
+            if refused.type is not ProblemType.CHANGED_MEANWHILE:
+                raise
+            return await self._overtaken(request, form)
+        raise self._said(request, name, said)
+
+    async def _overtaken(self, request: web.Request, form: Form) -> web.Response:
+        """Show the form upon what a colleague has said meanwhile; sent twice, it is done."""
+        name, parts = request.match_info["kiosk"], self._desk.parts
+        now, zone = parts.clock(), parts.zone
+        said = (await self._desk.read(lambda db: watched_kiosk(db, name, now))).row.message
+        found, typed = values_of(said, zone), words_typed(form, now, zone)
+        same = (typed.message_fr, typed.message_en) == (said.message_fr, said.message_en)
+        if same and typed.until in {None, said.until}:
+            raise self._said(request, name, said)
+        return await self._page(request, form.overtaken(found, said.version))
+
+    def _said(self, request: web.Request, name: str, said: KioskMessage) -> web.HTTPSeeOther:
+        says = bool(said.message_fr or said.message_en)
+        key = "put_until" if said.until else "put" if says else "taken_away"
+        ends = words_of(request).moment(said.until) if said.until else ""
+        return self._desk.done(address_of(name), f"kiosks.message.{key}", kiosk=name, at=ends)
 
     async def emptied(self, request: web.Request, form: Form) -> web.StreamResponse:
         """Note that what a bin held is back on its shelves: what the page showed, and no more."""
@@ -128,7 +152,7 @@ class KioskPages:
         name, parts = request.match_info["kiosk"], self._desk.parts
         now = parts.clock()
         found = await self._desk.read(lambda db: self._view(db, name, now))
-        row, role = found.kiosk.row, librarian_of(request).role
+        row, role, words = found.kiosk.row, librarian_of(request).role, words_of(request)
         message = row.message
         return rendered(
             "kiosks/kiosk.html",
@@ -143,7 +167,8 @@ class KioskPages:
             place=address_of(name),
             lines=lines_of(found.returns.returns, now, parts.zone),
             message=draft
-            or self._desk.blank(message_fr=message.message_fr, message_en=message.message_en),
+            or editing(parts.new_token(), values_of(message, parts.zone), message.version),
+            message_names={name: words.text(f"kiosks.{name}") for name in LABELS},
             digest_of=digest_of,
             circulates=may(role, Scope.CIRCULATION),
             registers=may(role, Scope.MACHINERY),

@@ -10,6 +10,7 @@ from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import Entry, rendered
 from catalogue_api.web.desk.settings import (
     accounts,
+    bins,
     closures,
     facilities,
     holidays,
@@ -30,6 +31,7 @@ _PARTS = (
     opening,
     holidays,
     loan_rules,
+    bins,
     uploads,
     facilities,
     page_texts,
