@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from catalogue_world import NOW, TODAY, World
 from http_world import QUICK, serving
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, Request, async_playwright, expect
 from portal_world import give_pin
 from test_desk_story import tab_to
 
@@ -27,6 +27,8 @@ pytestmark = [
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
 LOOKS = ((320, "light", "fr"), (320, "dark", "en"), (1280, "dark", "fr"), (1280, "light", "en"))
+LIGHT = 50_000
+"""Bytes of everything that all looks of a page bring, the first visit among them."""
 MINE = [page for page in (*PAGES, *OWN) if page.startswith(("/compte", "/code"))]
 
 
@@ -81,7 +83,8 @@ READ = """() => {
     level = depth;
   }
   if (document.querySelectorAll("h1").length !== 1) found.push("not one h1");
-  const names = [...document.querySelectorAll("nav")].map((n) => n.getAttribute("aria-label")
+  const navs = [...document.querySelectorAll("nav")].filter(seen);
+  const names = navs.map((n) => n.getAttribute("aria-label")
     || document.getElementById(n.getAttribute("aria-labelledby"))?.textContent);
   if (names.some((n) => !n) || new Set(names).size !== names.length) found.push("navs: " + names);
   if (document.title.split(" · ").length < 2) found.push("title: " + document.title);
@@ -164,6 +167,17 @@ async def test_from_a_code_of_the_desk_to_signing_out_by_keyboard(world, browser
     await expect(page.locator("h1")).to_have_text("Se connecter à son compte")
 
 
+def keep(requests: list[Request], request: Request) -> None:
+    """Note a request (Playwright calls no built-in function)."""
+    requests.append(request)
+
+
+async def weight(requests: list[Request]) -> int:
+    """Return how many bytes travelled to the browser."""
+    sizes = [await one.sizes() for one in requests]
+    return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
+
+
 @pytest.mark.parametrize("path", MINE)
 async def test_everybody_can_use_every_page(world, browser, path) -> None:
     furnish(world)
@@ -176,6 +190,8 @@ async def test_everybody_can_use_every_page(world, browser, path) -> None:
         await context.add_cookies([cookie])
     page = await context.new_page()
     errors: list[str] = []
+    sizes: list[Request] = []
+    page.on("requestfinished", lambda request: keep(sizes, request))
     page.on("pageerror", lambda error: errors.append(str(error)))
     for width, scheme, language in LOOKS:
         language_cookie = {"name": "ritournelle_portal_language", "value": language, "url": home}
@@ -187,3 +203,4 @@ async def test_everybody_can_use_every_page(world, browser, path) -> None:
         assert path in page.url
         await clean(page)
     assert not errors
+    assert 1000 < await weight(sizes) < LIGHT, path
