@@ -1,6 +1,6 @@
 """An agenda in the small library: events, and people who want a place."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from catalogue_world import NOW, World
 from desk_world import hire
@@ -102,6 +102,17 @@ class Agenda:
         """How the registrations stand, in the order of coming; ended ones say why."""
         rows = self.world.rows("SELECT status, ended_for FROM registrations ORDER BY id")
         return [why or status for status, why in rows]
+
+    def waiting_beside_free_seats(self) -> list[tuple]:
+        """Who waits although there is a seat in what has not begun: nobody, at any time."""
+        return self.world.rows(
+            "SELECT registrations.id FROM registrations"
+            " JOIN events ON events.id = registrations.event_id"
+            " JOIN event_sessions ON event_sessions.id = registrations.session_id"
+            " WHERE status = 'waiting' AND cancelled_at IS NULL AND events.places >"
+            " (SELECT count(number) FROM seats WHERE seats.session_id = event_sessions.id)"
+            f" AND event_sessions.starts_at > '{self.world.now.astimezone(UTC):%Y-%m-%d %H:%M:%S}'"
+        )
 
     def notices(self) -> list[tuple]:
         """Kind and reader of what lies in the outbox."""

@@ -93,14 +93,6 @@ RULES = {
         " WHERE status IN ('registered', 'offered') AND cancelled_at IS NULL AND seats.id IS NULL"
         " AND event_sessions.starts_at > made_at"
     ),
-    "nobody waits while a seat is free": (
-        "SELECT registrations.id FROM registrations JOIN events"
-        " ON events.id = registrations.event_id"
-        " JOIN event_sessions ON event_sessions.id = registrations.session_id"
-        " WHERE status = 'waiting' AND cancelled_at IS NULL AND events.places >"
-        " (SELECT count(number) FROM seats WHERE seats.session_id = event_sessions.id)"
-        " AND event_sessions.starts_at > '2026-11-24'"
-    ),
     "every reservation says how it came about": (
         "SELECT id FROM holds WHERE id NOT IN"
         " (SELECT hold_id FROM hold_events WHERE kind = 'placed')"

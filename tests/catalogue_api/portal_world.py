@@ -112,6 +112,7 @@ def lived_in(world: World) -> None:
                        phone="01 46 15 09 75", computers=6, printers=1, wifi=True),
     ]  # fmt: skip
     world.database.write_now(lambda db: db.add_all(facilities))
+    world.database.write_now(lambda db: lay_agenda(db, world.now, "cachan"))
     events = [
         ("story_hour", "L’heure du conte", "Coin des enfants", 3),
         ("drop_in", "Aide au numérique", "Salle informatique", 25),
@@ -130,7 +131,6 @@ def lived_in(world: World) -> None:
                 changed_at=NOW,
             )
         )  # fmt: skip
-    world.database.write_now(lambda db: lay_agenda(db, world.now, "cachan"))
     week = [(1, 14, 19), (2, 10, 12), (2, 14, 18), (3, 14, 18), (4, 14, 18), (5, 10, 18)]
     week_of = {"cachan": [(0, 10, 19), *week], "arcueil": week}
     world.add(

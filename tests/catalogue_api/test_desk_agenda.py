@@ -7,6 +7,7 @@ from desk_world import PASSWORD, hire
 
 from catalogue_api.domain.roles import Role
 
+pytestmark = pytest.mark.server  # many pages; what is quick stands in test_agenda_pages
 NEW = "/desk/agenda/events/new"
 TYPED = {
     "kind": "workshop", "title": "Souris", "at": "cachan", "room": "Salle bleue", "places": "5",
@@ -22,26 +23,6 @@ async def workshop(world, visitor):
     for one in readers(world, 6):
         await agenda.register(one)
     return agenda
-
-
-async def test_an_event_is_told_before_it_is_added(world, visitor) -> None:
-    empty = await visitor.open("/desk/agenda?month=2026-12")
-    assert "Nouveau rendez-vous" in empty.said
-    page = await visitor.open(NEW)
-    told = await visitor.send(page, NEW, **TYPED, times="3", do="look")
-    for line in ("jeudi 10 décembre, 14:00–15:00", "jeudi 24 décembre, 14:00–15:00", "5 places"):
-        assert line in told.said
-    assert world.row("SELECT count(*) FROM events") == (0,)
-    added = await visitor.send(told, NEW, do="save")
-    assert "« Souris » est dans l’agenda." in added.said
-    again = await visitor.post(NEW, told.form(NEW).fields | {"do": "save"})
-    assert again.path == added.path
-    assert world.row("SELECT count(*) FROM event_sessions") == (3,)
-    month = await visitor.open("/desk/agenda?month=2026-12")
-    assert month.said.count("Souris") == 3
-    listed = await visitor.open("/desk/agenda?month=2026-12&as=list&at=cachan&kind=workshop")
-    assert listed.said.count("Souris") == 3
-    assert "Souris" not in (await visitor.open("/desk/agenda?month=2026-12&kind=talk")).said
 
 
 @pytest.mark.parametrize(

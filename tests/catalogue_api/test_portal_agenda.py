@@ -6,7 +6,6 @@ import re
 import pytest
 from agenda_world import DAY, HOUR, START, Agenda, readers
 from catalogue_world import NOW
-from desk_world import ENGLISH, Visitor
 from portal_world import PIN, PortalVisitor, give_pin
 
 from catalogue_api.contract.agenda import EventShown, SessionShown
@@ -16,6 +15,7 @@ from catalogue_api.contract.registrations import CANCEL_REGISTRATION
 from catalogue_api.domain.events import EventKind
 from catalogue_api.web.portal.agenda.structured import structured
 
+pytestmark = pytest.mark.server  # many pages; what is quick stands in test_agenda_pages
 HOSTILE = "</script><script>alert(1)</script>"
 MONTH = "/agenda?mois=2026-12"
 
@@ -31,27 +31,6 @@ async def fill(world, agenda, people: int = 5) -> list[int]:
     for one in others:
         await agenda.register(one)
     return others
-
-
-async def test_the_month_tells_what_is_on(world, agenda, anybody) -> None:
-    await agenda.event(title="Souris")
-    await agenda.event(START + DAY, title="Camus", kind="talk", places=None, site="arcueil")
-    await agenda.event(START + 2 * DAY, title="Brouillon", published=False)
-    await agenda.event(START + 3 * DAY, title="Aide", kind="drop_in", places=None)
-    page = await anybody.open(MONTH)
-    for line in (
-        "14:00–15:00 Cachan Souris Atelier numérique · 5 places libres",
-        "Camus Conférence · entrée libre",
-        "Aide Permanence sans inscription",
-    ):
-        assert line in page.said
-    assert "Brouillon" not in page.said
-    assert "Souris" not in (await anybody.open(f"{MONTH}&lieu=arcueil")).said
-    assert "Camus" not in (await anybody.open(f"{MONTH}&genre=workshop")).said
-    english = await Visitor(anybody.client, ENGLISH).open(f"{MONTH}&lieu=x&genre=x")
-    assert "Digital workshop · 5 places left" in english.said
-    for odd in ("2026-13", "9999-01", "x", "2026-12-01"):
-        assert (await anybody.open(f"/agenda?mois={odd}")).status == 200
 
 
 async def test_an_event_says_all_of_itself(world, agenda, anybody) -> None:
@@ -77,23 +56,6 @@ async def test_hostile_words_end_no_script(agenda, anybody) -> None:
         page = await anybody.open(path)
         assert HOSTILE not in page.text
         assert "alert(1)" in page.said or path == MONTH
-
-
-async def test_a_reader_registers_and_gives_the_place_up(world, agenda, reader) -> None:
-    await agenda.event()
-    page = await reader.open("/agenda/1")
-    done = await reader.send(page, "/agenda/1/inscrire")
-    assert "C’est noté : jeudi 10 décembre, 14:00–15:00." in done.said
-    assert "Vous êtes inscrit." in done.said
-    form = page.form("/agenda/1/inscrire")
-    again = await reader.post(form.action, form.fields)  # a double click
-    assert "Vous êtes inscrit." in again.said
-    assert world.row("SELECT count(*) FROM registrations") == (1,)
-    assert "Souris" in (await reader.open("/compte/rendez-vous")).said
-    one = await reader.open("/agenda/inscriptions/1")
-    gone = await reader.send(one, "/agenda/inscriptions/1", faire="annuler")
-    assert "C’est annulé." in gone.said
-    assert "Vous avez annulé votre inscription." in gone.said
 
 
 async def test_full_then_waiting_then_offered_then_taken(world, agenda, reader) -> None:

@@ -78,6 +78,7 @@ async def test_2000_attempts_of_64_clients_fill_every_seat_once(world, agenda) -
     assert set(held.values()) == {PLACES}
     assert len(held) == WORKSHOPS + 2
     assert broken(world.database, 100, 100) == []
+    assert agenda.waiting_beside_free_seats() == []
 
 
 async def test_64_clicks_on_one_offer_take_one_seat(world, agenda) -> None:
