@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.slots import FreeComputer, FreeSlot, FreeSlots, FreeSlotsAsked
@@ -12,7 +12,7 @@ from catalogue_api.domain.slots import Ability, Slot, lasting
 from catalogue_api.services.call import Call
 from catalogue_api.storage import bookings, seats
 from catalogue_api.storage.seats import SeatRow
-from catalogue_api.storage.tables import Site
+from catalogue_api.storage.tables import Computer, Room, Site
 
 
 def find_free_slots(session: Session, call: Call, body: FreeSlotsAsked) -> FreeSlots:
@@ -50,6 +50,19 @@ def find_free_slots(session: Session, call: Call, body: FreeSlotsAsked) -> FreeS
         ),
         computers=tuple(map(_told, places)),
     )
+
+
+def sites_with_computers(session: Session) -> dict[str, str]:
+    """Return the names of the sites where readers may book a computer, by code, in their order."""
+    query = (
+        select(Site.code, Site.name)
+        .join(Room, col(Room.site) == col(Site.code))
+        .join(Computer, col(Computer.room_id) == col(Room.id))
+        .where(col(Room.online), col(Computer.withdrawn_at).is_(None))
+        .distinct()
+        .order_by(col(Site.name))
+    )
+    return dict(session.exec(query).all())
 
 
 def _times(call: Call, site: str, body: FreeSlotsAsked, minutes: int) -> Iterator[Slot]:

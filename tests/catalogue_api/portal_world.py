@@ -7,6 +7,7 @@ from desk_world import SeenPage, Visitor
 from http_world import QUICK
 
 from bench.agenda_rows import lay_agenda
+from bench.computer_rows import lay_computers
 from catalogue_api.services import libraries
 from catalogue_api.storage.tables import (
     Event,
@@ -131,6 +132,7 @@ def lived_in(world: World) -> None:
                 changed_at=NOW,
             )
         )  # fmt: skip
+    world.database.write_now(lambda db: lay_computers(db, world.now, "cachan"))
     week = [(1, 14, 19), (2, 10, 12), (2, 14, 18), (3, 14, 18), (4, 14, 18), (5, 10, 18)]
     week_of = {"cachan": [(0, 10, 19), *week], "arcueil": week}
     world.add(

@@ -32,6 +32,7 @@ from catalogue_api.web.portal import (
 )
 from catalogue_api.web.portal.account import routes as account
 from catalogue_api.web.portal.agenda import routes as agenda
+from catalogue_api.web.portal.computers import routes as computers
 from catalogue_api.web.portal.page import (
     ENTRIES,
     PARTS,
@@ -49,6 +50,7 @@ _NAVIGATION: tuple[Entry, ...] = (
     Entry("arrivals", "/nouveautes"),
     Entry("favourites", "/coups-de-coeur"),
     agenda.ENTRY,
+    computers.ENTRY,
     Entry("places", "/lieux"),
     account.ENTRY,
 )
@@ -61,6 +63,7 @@ _AREAS = (
     arrivals.add_routes,
     favourites.add_routes,
     agenda.add_routes,
+    computers.add_routes,
     places.add_routes,
     guides.add_routes,
     page_texts.add_routes,
