@@ -102,7 +102,7 @@ async def test_the_box_suggests_and_arrows_choose(browser) -> None:
 @pytest.mark.parametrize(
     "path",
     ["/", "/recherche?q=verne", "/titre/11", "/lieux", "/guides", "/agenda?mois=2026-12",
-     "/agenda/2"],
+     "/ordinateurs", "/agenda/2"],
 )  # fmt: skip
 async def test_a_first_visit_is_light(browser, path) -> None:
     page = await browser[0].new_page()
