@@ -128,6 +128,7 @@ def _welcome(house: House) -> None:
 [bold]Ritournelle[/bold]: a library on this machine. Ctrl-C closes it.
 
   The kiosk's screen     {house.screen}
+  The readers' portal    {house.catalogue}/
   The librarians' desk   {house.catalogue}/desk/   (name {LIBRARIAN}, password {PASSWORD})
   The catalogue's API    {house.catalogue}/openapi.json
 

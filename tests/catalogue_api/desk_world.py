@@ -13,7 +13,7 @@ from catalogue_api.contract.kiosks import HEARTBEAT, BinState, KioskHealth, Pape
 from catalogue_api.contract.returns import PLACE_ITEM, RETURN_ITEM, Placement, Security
 from catalogue_api.domain.roles import Role
 from catalogue_api.services import audit, staff
-from catalogue_api.storage.tables import Item, Leftover, Title
+from catalogue_api.storage.tables import Favourite, Item, Leftover, Title
 
 PASSWORD = "correct horse battery"
 FRENCH = {"Accept-Language": "fr-FR,fr;q=0.9,en;q=0.5"}
@@ -62,6 +62,10 @@ async def busy_day(world: World) -> None:
     world.lend("15")
     left = Leftover(item_id=16, site="cachan", shelf_number=9, since=NOW, why="expired")
     world.database.write_now(lambda db: db.add(left))
+    world.add(
+        Favourite(title_id=11, words="À relire.", place=1, added_at=NOW, until_on=TODAY),
+        Favourite(title_id=12, words="Oui !", signed="Ana", place=2, added_at=NOW),
+    )
     detail = {"remark": "dos recollé"}
     world.database.write_now(
         lambda db: audit.note(db, "manager:zoe", NOW, "title_changed", "title:11", detail)

@@ -154,14 +154,14 @@ def test_every_text_has_a_first_one(name, language) -> None:
     assert len(as_html(first_text(name, language))) > 300
 
 
-@pytest.mark.parametrize("guide", ["rendre", "reserver", "ordinateur"])
-async def test_a_guide_has_four_steps_with_a_picture_each(anybody, guide) -> None:
-    page = await anybody.open(f"/guides/{guide}")
-    pictures = re.findall(r'<li><img src="([^"]+)"', page.text)
-    assert len(pictures) == 4
-    for picture in pictures:
-        async with anybody.client.get(picture) as answer:
-            assert (answer.status, answer.content_type) == (200, "image/svg+xml")
+async def test_a_guide_has_four_steps_with_a_picture_each(anybody) -> None:
+    for guide in ("rendre", "reserver", "ordinateur"):
+        page = await anybody.open(f"/guides/{guide}")
+        pictures = re.findall(r'<li><img src="([^"]+)"', page.text)
+        assert len(pictures) == 4
+        for picture in pictures:
+            async with anybody.client.get(picture) as answer:
+                assert (answer.status, answer.content_type) == (200, "image/svg+xml")
     assert (await anybody.open("/guides/nonsense")).status == 404
 
 

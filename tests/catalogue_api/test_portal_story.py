@@ -1,5 +1,6 @@
 """The portal in Chromium: find, reserve, see one's place; by keyboard, without scripts, light."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -113,6 +114,19 @@ async def test_a_first_visit_is_light(browser, path) -> None:
     sizes = [await one.sizes() for one in requests]
     total = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
     assert 1000 < total < LIGHT, (path, total)
+
+
+async def test_a_guide_prints_on_a_sheet_and_places_without_what_is_for_the_screen(browser) -> None:
+    page = await browser[0].new_page()
+    for guide in ("rendre", "reserver", "ordinateur"):
+        await page.goto(f"/guides/{guide}")
+        printed = await page.pdf(format="A4")
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1, guide
+    await page.goto("/lieux")
+    await page.emulate_media(media="print")
+    await expect(page.get_by_text("8 ordinateurs")).to_be_visible()
+    for hidden in (".top .tools", ".entries", ".bottom", ".data"):
+        await expect(page.locator(hidden)).to_be_hidden()
 
 
 @pytest.mark.parametrize("path", PUBLIC)
