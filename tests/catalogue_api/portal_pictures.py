@@ -8,9 +8,10 @@ import asyncio
 import shutil
 import sys
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
-from catalogue_world import World
+from catalogue_world import TODAY, World
 from http_world import serving
 from playwright.async_api import Browser, async_playwright
 from portal_world import PIN, give_pin, lived_in
@@ -44,6 +45,7 @@ async def take(folder: Path) -> None:
             for name, path, size in PICTURES:
                 await _picture(browser, home + path, folder / f"portal-{name}.png", size)
             await _reserved(browser, home, folder)
+            await _account(world, browser, home, folder)
             await browser.close()
         world.database.close()
 
@@ -67,6 +69,28 @@ async def _reserved(browser: Browser, home: str, folder: Path) -> None:
     await page.evaluate("scrollTo(0, 0)")
     await page.screenshot(path=folder / "portal-reserved-narrow.png", full_page=True)
     await page.close()
+
+
+async def _account(world: World, browser: Browser, home: str, folder: Path) -> None:
+    """Take the account of a reader, and their loans after renewing all."""
+    copies = {title: number for number, title in world.rows("SELECT id, title_id FROM items")}
+    world.lend(str(copies[13]), days_ago=25, due_in=3)
+    world.lend(str(copies[19]), days_ago=32, due_in=-4)
+    ready = {"status": "ready", "item_id": copies[20], "ready_at": world.now}
+    world.hold(20, patron=1, shelf_number=12, expires_on=TODAY + timedelta(days=9), **ready)
+    for size, name in ((WIDE, "account"), (NARROW, "loans-narrow")):
+        page = await browser.new_page(viewport=size, locale="fr-FR", reduced_motion="reduce")
+        await page.goto(f"{home}/connexion?next=/compte")
+        await page.fill("#card", "P1")
+        await page.fill("#pin", PIN)
+        await page.press("#pin", "Enter")
+        await page.wait_for_url("**/compte")
+        if size is NARROW:
+            await page.goto(f"{home}/compte/prets")
+            await page.click("button[value=all]")
+            await page.locator("#result").wait_for()
+        await page.screenshot(path=folder / f"portal-{name}.png", full_page=size is NARROW)
+        await page.close()
 
 
 if __name__ == "__main__":

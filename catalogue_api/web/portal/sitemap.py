@@ -10,7 +10,16 @@ from catalogue_api.web.portal.portal import Portal
 
 _SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _PAGES = ("/", "/nouveautes", "/coups-de-coeur", "/jeux-video", "/lieux", "/guides")
-_NOT_FOR_ROBOTS = ("/desk/", "/v1/", "/connexion", "/compte", "/langue/", "/recherche")
+_NOT_FOR_ROBOTS = (
+    "/desk/",
+    "/v1/",
+    "/connexion",
+    "/compte",
+    "/code",
+    "/calendrier/",
+    "/langue/",
+    "/recherche",
+)
 
 
 def add_routes(app: web.Application, portal: Portal) -> None:
