@@ -5,6 +5,7 @@ in was restored from an older copy: then everything it may have lost is offered 
 harmless for the rest.
 """
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 
@@ -41,6 +42,8 @@ class Comparing:
         self._clock = clock
         self.site = ""
         """Where the catalogue sees this kiosk; empty until it was first heard."""
+        self.greeted = asyncio.Event()
+        """Set at each greeting that is answered; whoever waits for the next one clears it."""
         self.restored = 0
         """How often the catalogue was found to have gone back to an older copy."""
 
@@ -58,6 +61,7 @@ class Comparing:
         info = await self._catalogue.call(GREET_KIOSK, Nothing(), kiosk=self._kiosk)
         self._clock.heard(info.now, asked)
         self.site = info.site
+        self.greeted.set()
         if self._clock.offset is not None:
             moment = self._clock.moment()
             await self._run(partial(self._journal.heard, moment, self._clock.offset))

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -15,7 +16,7 @@ from kiosk.running import Run
 from kiosk.snapshot import Snapshot
 
 _RETRY = 30.0
-"""Seconds until the next try, if one fails."""
+"""Seconds until the next try at the latest, if one fails."""
 
 log = structlog.get_logger(__name__)
 
@@ -49,8 +50,17 @@ class Refreshing:
     async def refresh_forever(self) -> None:
         """Refresh now and then; never in step with the other kiosks."""
         while True:
-            well = await self._refresh()
-            await asyncio.sleep((self._every if well else _RETRY) * self._chance.uniform(0.7, 1.0))
+            self._comparing.greeted.clear()
+            if await self._refresh():
+                await asyncio.sleep(self._every * self._chance.uniform(0.7, 1.0))
+            else:
+                await self._until_heard(_RETRY * self._chance.uniform(0.7, 1.0))
+
+    async def _until_heard(self, patience: float) -> None:
+        """Wait until the catalogue answers a greeting: the feed is read as soon as it is there."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._comparing.greeted.wait()
 
     async def _refresh(self) -> bool:
         """Read the feed to its end; tell whether it was reached."""
