@@ -10,8 +10,6 @@ SYSTEMD = Path(__file__).parents[2] / "systemd"
 UNITS = sorted(SYSTEMD.glob("*.service"))
 EXPOSURE = 2.0
 """Of 10: `systemd-analyze security` calls up to 2 "OK" and sees little that could still be shut."""
-OF_A_BROWSER = 2.1
-"""It draws on the graphics card, compiles scripts in memory and shuts its pages in by itself."""
 
 pytestmark = pytest.mark.server
 
@@ -57,8 +55,7 @@ def test_a_slip_of_the_pen_would_be_seen(installed) -> None:
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
 def test_it_is_shut_in(unit) -> None:
-    exposure = OF_A_BROWSER if unit.stem == "ritournelle-screen" else EXPOSURE
-    limit = f"--threshold={exposure * 10:.0f}"
+    limit = f"--threshold={EXPOSURE * 10:.0f}"
     found = analyze("security", "--offline=true", limit, "--no-pager", unit)
     assert found.returncode == 0, found.stdout
 
