@@ -142,10 +142,13 @@ class SessionChanged(SessionInfo):
     """A session as it is now, and what that did.
 
     `told`: readers to whom a message goes. `to_call`: people who can only be called.
+    `slots_moved` and `slots_cancelled`: bookings of readers that stood in the way of its computers.
     """
 
     told: int
     to_call: int
+    slots_moved: int = 0
+    slots_cancelled: int = 0
 
 
 class EventInfo(EventData):
@@ -162,11 +165,16 @@ class EventInfo(EventData):
 
 
 class EventChanged(EventInfo):
-    """An event as it is now, and what that did: `offered` counts those who were given a seat."""
+    """An event as it is now, and what that did: `offered` counts those who were given a seat.
+
+    `slots_moved` and `slots_cancelled`: bookings of readers that stood in the way of its computers.
+    """
 
     told: int = 0
     to_call: int = 0
     offered: int = 0
+    slots_moved: int = 0
+    slots_cancelled: int = 0
 
 
 class DeskEntry(AgendaEntry):

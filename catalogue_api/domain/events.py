@@ -43,6 +43,8 @@ class EventRefusal(StrEnum):
     HAS_REGISTRATIONS = "has_registrations"
     """Whether it is a series, or takes registrations at all, stays as it is while there are any."""
     AGES_REVERSED = "ages_reversed"
+    TOO_FEW_COMPUTERS = "too_few_computers"
+    """At that time fewer can be had in the room than the event needs."""
     UNKNOWN_SITE = "unknown_site"
     UNKNOWN_SCHEME = "unknown_scheme"
 

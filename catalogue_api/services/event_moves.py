@@ -17,8 +17,13 @@ from catalogue_api.services import audit
 from catalogue_api.services.book import Book, event_of_session, opened
 from catalogue_api.services.call import Call
 from catalogue_api.services.event_views import event_told, session_told
-from catalogue_api.services.events import refused
+from catalogue_api.services.events_refused import refused
 from catalogue_api.services.paths import number
+from catalogue_api.services.session_computers import (
+    Settled,
+    give_computers_back,
+    keep_computers,
+)
 from catalogue_api.services.settling import settle
 from catalogue_api.services.workshop_notices import Told, tell, untell
 from catalogue_api.storage.tables import EventSession, Registration
@@ -38,6 +43,8 @@ def move_session(db: Session, call: Call, body: MoveSession) -> SessionChanged:
     sitting.starts_at = body.starts_at
     sitting.ends_at = body.starts_at + timedelta(minutes=body.minutes)
     _touch(book, sitting)
+    give_computers_back(db, call, sitting)
+    settled = keep_computers(db, call, book, [sitting])
     told = Told()
     if sitting.starts_at != was:
         for one in _concerned(book, sitting):
@@ -56,7 +63,7 @@ def move_session(db: Session, call: Call, body: MoveSession) -> SessionChanged:
     settle(book)
     said = {"event": book.number, "from": was.isoformat(), "to": sitting.starts_at.isoformat()}
     audit.record(db, call, "session_moved", f"event_session:{sitting.id}", said)
-    return _changed(book, sitting, told)
+    return _changed(book, sitting, told, settled)
 
 
 def call_off_session(db: Session, call: Call, body: CallOff) -> SessionChanged:
@@ -67,6 +74,7 @@ def call_off_session(db: Session, call: Call, body: CallOff) -> SessionChanged:
         settle(book)
         _require_ahead(book, sitting)
         _call_off(book, sitting, body.reason, told)
+        give_computers_back(db, call, sitting)
         said = {"event": book.number, "reason": body.reason}
         audit.record(db, call, "session_called_off", f"event_session:{sitting.id}", said)
     return _changed(book, sitting, told)
@@ -81,6 +89,7 @@ def call_off_event(db: Session, call: Call, body: CallOff) -> EventChanged:
     for sitting in book.sittings:
         if sitting.cancelled_at is None and sitting.starts_at > call.now:
             _call_off(book, sitting, body.reason, told)
+            give_computers_back(db, call, sitting)
     book.event.version += 1
     audit.record(db, call, "event_called_off", f"event:{book.number}", {"reason": body.reason})
     return EventChanged(**event_told(book).model_dump(), told=told.by_message, to_call=told.to_call)
@@ -148,7 +157,14 @@ def _require_ahead(book: Book, sitting: EventSession) -> None:
         raise against
 
 
-def _changed(book: Book, sitting: EventSession, told: Told) -> SessionChanged:
+def _changed(
+    book: Book, sitting: EventSession, told: Told, settled: Settled | None = None
+) -> SessionChanged:
+    slots = settled or Settled()
     return SessionChanged(
-        **session_told(book, sitting).model_dump(), told=told.by_message, to_call=told.to_call
+        **session_told(book, sitting).model_dump(),
+        told=told.by_message,
+        to_call=told.to_call,
+        slots_moved=slots.moved,
+        slots_cancelled=slots.cancelled,
     )

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.events import (
     EventChange,
     EventChanged,
@@ -22,20 +21,16 @@ from catalogue_api.services import audit
 from catalogue_api.services.book import Book, opened
 from catalogue_api.services.call import Call
 from catalogue_api.services.event_views import event_told
+from catalogue_api.services.events_refused import refused
 from catalogue_api.services.paths import number
+from catalogue_api.services.session_computers import (
+    Settled,
+    give_computers_back,
+    keep_computers,
+)
 from catalogue_api.services.settling import settle
 from catalogue_api.services.workshop_notices import Told, tell
 from catalogue_api.storage.tables import Event, EventSession, Registration, Site, VoucherScheme
-
-
-def refused(*reasons: EventRefusal) -> Refused:
-    """Return the problem that names all that stands against it."""
-    said = "; ".join(reason.value.replace("_", " ") for reason in reasons)
-    return Refused(
-        ProblemType.REFUSED_BY_RULE,
-        f"not like this: {said}",
-        tuple(reason.value for reason in reasons),
-    )
 
 
 def add_event(db: Session, call: Call, body: NewEvent) -> EventChanged:
@@ -51,7 +46,8 @@ def add_event(db: Session, call: Call, body: NewEvent) -> EventChanged:
     _add_sessions(db, call, event.id or 0, body.sessions)
     said = {"title": event.title, "sessions": len(body.sessions)}
     audit.record(db, call, "event_added", f"event:{event.id}", said)
-    return _changed(opened(db, call.now, call.rules, event.id or 0))
+    book = opened(db, call.now, call.rules, event.id or 0)
+    return _changed(book, settled=keep_computers(db, call, book, book.sittings))
 
 
 def change_event(db: Session, call: Call, body: EventChange) -> EventChanged:
@@ -64,6 +60,7 @@ def change_event(db: Session, call: Call, body: EventChange) -> EventChanged:
     if against:
         raise refused(*dict.fromkeys(against))
     moved = (body.site, body.room) != (event.site, event.room)
+    others = moved or (body.computers, body.title) != (event.computers, event.title)
     for name, value in _columns(body).items():
         setattr(event, name, value)
     event.version, event.changed_at = event.version + 1, call.now
@@ -75,9 +72,10 @@ def change_event(db: Session, call: Call, body: EventChange) -> EventChanged:
     if moved:
         for one in _seated(book):
             _tell_moved(book, one, told)
+    settled = _take_others(db, call, book) if others else Settled()
     offered = settle(book).get("offer", 0)
     audit.record(db, call, "event_changed", f"event:{book.number}", {"title": event.title})
-    return _changed(book, told, offered)
+    return _changed(book, told, offered, settled)
 
 
 def add_sessions(db: Session, call: Call, body: MoreSessions) -> EventChanged:
@@ -91,6 +89,7 @@ def add_sessions(db: Session, call: Call, body: MoreSessions) -> EventChanged:
         against.append(EventRefusal.SAME_TIME_TWICE)
     if against:
         raise refused(*dict.fromkeys(against))
+    known = {one.id for one in book.sittings}
     _add_sessions(db, call, book.number, body.sessions)
     book.event.version, book.event.changed_at = book.event.version + 1, call.now
     db.flush()
@@ -100,7 +99,16 @@ def add_sessions(db: Session, call: Call, body: MoreSessions) -> EventChanged:
             book.seat(one, book.ahead(None))
     said = {"sessions": len(body.sessions)}
     audit.record(db, call, "sessions_added", f"event:{book.number}", said)
-    return _changed(book)
+    added = [one for one in book.sittings if one.id not in known]
+    return _changed(book, settled=keep_computers(db, call, book, added))
+
+
+def _take_others(db: Session, call: Call, book: Book) -> Settled:
+    """Give free what the sessions to come have taken, and take what they need now."""
+    ahead = [one for one in book.of(None) if one.starts_at > book.now]
+    for one in ahead:
+        give_computers_back(db, call, one)
+    return keep_computers(db, call, book, ahead)
 
 
 def _against(db: Session, body: EventData) -> list[EventRefusal]:
@@ -178,11 +186,15 @@ def _tell_moved(book: Book, one: Registration, told: Told) -> None:
         )
 
 
-def _changed(book: Book, told: Told | None = None, offered: int = 0) -> EventChanged:
-    reached = told or Told()
+def _changed(
+    book: Book, told: Told | None = None, offered: int = 0, settled: Settled | None = None
+) -> EventChanged:
+    reached, slots = told or Told(), settled or Settled()
     return EventChanged(
         **event_told(book).model_dump(),
         told=reached.by_message,
         to_call=reached.to_call,
         offered=offered,
+        slots_moved=slots.moved,
+        slots_cancelled=slots.cancelled,
     )

@@ -90,7 +90,9 @@ class EventForms(Changing[EventChange, EventInfo, EventChanged]):
         if not saving:
             words = words_of(request)
             changes = [*_facts(words, found), *_sessions(words, found.sessions)]
-            effects = _warnings(words, found.sessions) or [words.text("agenda.no_warning")]
+            effects = [*_effects(words, found), *_warnings(words, found.sessions)] or [
+                words.text("agenda.no_warning")
+            ]
             return shown_first(
                 request, form, Preview(words.text("agenda.new"), changes, effects, HOME)
             )
@@ -203,5 +205,7 @@ def _effects(words: Words, after: EventChanged) -> list[str]:
         ("agenda.are_told", after.told),
         ("agenda.to_call", after.to_call),
         ("agenda.are_offered", after.offered),
+        ("agenda.slots_moved", after.slots_moved),
+        ("agenda.slots_cancelled", after.slots_cancelled),
     )
     return [words.count(key, number) for key, number in counted if number]

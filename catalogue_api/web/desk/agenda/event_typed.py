@@ -18,6 +18,7 @@ AT = {
     "same_time_twice": "first_on",
     "in_the_past": "first_on",
     "ages_reversed": "most_age",
+    "too_few_computers": "computers",
     "unknown_site": "at",
     "unknown_scheme": "scheme",
     "has_registrations": "series",

@@ -32,7 +32,7 @@ from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.texts import Words
 
 _REASONS = "event_refusal"
-_AT = AT | {"starts_at": "starts"}
+_AT = AT | {"starts_at": "starts", "too_few_computers": "starts"}
 
 
 def add_routes(app: web.Application, desk: Desk) -> None:
@@ -149,7 +149,12 @@ class SessionMoves:
 
 
 def _effects(words: Words, after: SessionChanged) -> list[str]:
-    counted = (("agenda.are_told", after.told), ("agenda.to_call", after.to_call))
+    counted = (
+        ("agenda.are_told", after.told),
+        ("agenda.to_call", after.to_call),
+        ("agenda.slots_moved", after.slots_moved),
+        ("agenda.slots_cancelled", after.slots_cancelled),
+    )
     found = [words.count(key, number) for key, number in counted if number]
     found += [
         words.text(
