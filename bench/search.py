@@ -46,7 +46,7 @@ from catalogue_api.services.reindexing import reindex
 from catalogue_api.services.suggesting import suggest
 from catalogue_api.storage import indexing, searching
 from catalogue_api.storage.database import Database
-from catalogue_api.storage.searching import Filters
+from catalogue_api.storage.filters import Filters
 from catalogue_api.storage.tables import Item, Loan, Patron, Site, Title
 
 HITS = 20

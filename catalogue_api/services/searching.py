@@ -15,7 +15,8 @@ from catalogue_api.services.call import Call
 from catalogue_api.services.libraries import sites
 from catalogue_api.services.showing import titles_found
 from catalogue_api.storage import searching as sql
-from catalogue_api.storage.searching import MOST_COUNTED, Filters, Place
+from catalogue_api.storage.filters import Filters
+from catalogue_api.storage.searching import MOST_COUNTED, Place
 from catalogue_api.storage.vocabulary import near
 
 _MOST_CANDIDATES = 8

@@ -11,7 +11,7 @@ from catalogue_api.domain.queries import Field, beginning
 from catalogue_api.services.call import Call
 from catalogue_api.storage import searching as sql
 from catalogue_api.storage.availability import TitleLine, titles_shown
-from catalogue_api.storage.searching import Filters
+from catalogue_api.storage.filters import Filters
 
 _LOOKED_AT = 100
 """Hits, the newest, among which the most frequent title or author is suggested first."""

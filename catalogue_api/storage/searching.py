@@ -4,19 +4,17 @@ The statements are the same on both databases; what tells hits from other titles
 `storage.search_sqlite` and `storage.search_postgres`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, TextualSelect, bindparam, column, text
 
-from catalogue_api.domain.availability import GONE
 from catalogue_api.domain.entries import facets_in
-from catalogue_api.domain.holds import WITH_ITEM
 from catalogue_api.domain.queries import Query, Sort, Tier, tiers
 from catalogue_api.storage import search_postgres, search_sqlite
-from catalogue_api.storage.tables.base import sql_list
+from catalogue_api.storage.filters import CAUGHT, IS_THERE, ON_ITS_SHELF, Filters, add_filters
 
 MOST_COUNTED = 10_000
 """Hits that are counted; more are "more than"."""
@@ -25,30 +23,6 @@ MOST_SORTED = 2_000
 """Hits that are looked through for facets: the newest."""
 
 _ENGINES = {"sqlite": search_sqlite, "postgresql": search_postgres}
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What hits must be beside answering the question; an empty list asks for nothing.
-
-    `sites`: some copy is there now. `available`: some copy (at those sites) can be taken now.
-    `platforms` and `pegi_up_to`: a game for one of these consoles, for this age or younger.
-    """
-
-    kinds: Sequence[str] = ()
-    languages: Sequence[str] = ()
-    audiences: Sequence[str] = ()
-    sites: Sequence[str] = ()
-    year_from: int | None = None
-    year_to: int | None = None
-    available: bool = False
-    platforms: Sequence[str] = ()
-    pegi_up_to: int | None = None
-
-    @property
-    def any(self) -> bool:
-        """Whether anything is asked for."""
-        return self != Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,27 +49,10 @@ class Facets:
     available: int = 0
 
 
-_CAUGHT = sql_list(WITH_ITEM)
-_ON_ITS_SHELF = "c.status = 'available' AND c.destination IS NULL AND c.to_shelve_since IS NULL"
-_BY_NOBODY = """{on_its_shelf}
-    AND NOT EXISTS (SELECT 1 FROM loans WHERE loans.item_id = c.id AND loans.ended_at IS NULL)
-    AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.item_id = c.id AND holds.status IN {caught})"""
-_CAN_BE_TAKEN = _BY_NOBODY.format(on_its_shelf=_ON_ITS_SHELF, caught=_CAUGHT)
-"""A copy `c` that stands on its shelf for anybody: `CopyState.AVAILABLE` in SQL."""
-
-_IS_THERE = f"c.status NOT IN {sql_list(GONE)}"
-_GAME = "EXISTS (SELECT 1 FROM titles t WHERE t.id = {id} AND {what})"
-_SOME_COPY = "EXISTS (SELECT 1 FROM items c WHERE c.title_id = {id} AND {copy})"
 _COUNT = "SELECT count(*) FROM (SELECT 1 {source} LIMIT :most) h"
 _NEWEST = """SELECT id FROM (SELECT {id} AS id {source} {fence}) h
     ORDER BY id DESC LIMIT :most"""
 _ORDERED = "SELECT {key}, i.title_id {source} ORDER BY {key} {way}, i.title_id DESC LIMIT :most"
-_LISTS = {
-    "kinds": "i.kind IN :kinds",
-    "languages": "i.language IN :languages",
-    "audiences": "i.audience IN :audiences",
-    "platforms": _GAME.format(id="{id}", what="t.platform IN :platforms"),
-}
 _ORDERS = {
     Sort.TITLE: ("i.title_key", "{key} > :key OR ({key} = :key AND {id} < :id)", "ASC"),
     Sort.AUTHOR: ("i.author_key", "{key} > :key OR ({key} = :key AND {id} < :id)", "ASC"),
@@ -184,9 +141,9 @@ def facets(connection: Connection, query: Query, filters: Filters) -> Facets:
         id=source.id,
         source=source.sql,
         fence=source.fence,
-        is_there=_IS_THERE,
-        on_its_shelf=_ON_ITS_SHELF,
-        caught=_CAUGHT,
+        is_there=IS_THERE,
+        on_its_shelf=ON_ITS_SHELF,
+        caught=CAUGHT,
     )
     values = source.values | {"most": MOST_SORTED, "most_counted": MOST_COUNTED + 1}
     rows = connection.execute(_statement(sql, source.lists), values).all()
@@ -258,36 +215,10 @@ def _source(
         conditions.append(engine.MATCHES)
         asked = engine.anywhere(query) if tier is None else engine.expression(query, tier)
         values["match"] = asked
-    lists = _add_filters(filters, conditions, values, id_)
+    lists = add_filters(filters, conditions, values, id_)
     where = " AND ".join(conditions) or "1 = 1"
     fence = " OFFSET 0" if query.clauses and connection.dialect.name == "postgresql" else ""
     return _Source(f"FROM {source} WHERE {where}", id_, fence, values, lists)
-
-
-def _add_filters(
-    filters: Filters, conditions: list[str], values: dict[str, Any], id_: str
-) -> tuple[str, ...]:
-    lists: list[str] = []
-    for name, condition in _LISTS.items():
-        if said := getattr(filters, name):
-            conditions.append(condition.format(id=id_))
-            values[name] = list(said)
-            lists.append(name)
-    for name, sign in (("year_from", ">="), ("year_to", "<=")):
-        if (year := getattr(filters, name)) is not None:
-            conditions.append(f"i.year {sign} :{name}")
-            values[name] = year
-    if filters.pegi_up_to is not None:
-        conditions.append(_GAME.format(id=id_, what="t.pegi_age <= :pegi"))
-        values["pegi"] = filters.pegi_up_to
-    if filters.sites or filters.available:
-        copy = _CAN_BE_TAKEN if filters.available else _IS_THERE
-        if filters.sites:
-            copy += " AND c.current_site IN :sites"
-            values["sites"] = list(filters.sites)
-            lists.append("sites")
-        conditions.append(_SOME_COPY.format(id=id_, copy=copy))
-    return tuple(lists)
 
 
 @cache

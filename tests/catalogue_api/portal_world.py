@@ -100,6 +100,12 @@ def lived_in(world: World) -> None:
     )
     for code, name in (("cachan", "Médiathèque de Cachan"), ("arcueil", "Bibliothèque d’Arcueil")):
         world.database.write_now(lambda db, c=code, n=name: libraries.add_site(db, c, n))
+    _places(world)
+    _events(world)
+    _hours(world)
+
+
+def _places(world: World) -> None:
     facilities = [
         SiteFacilities(
             site="cachan", street="11 rue Camille-Desmoulins", town="94230 Cachan",
@@ -114,6 +120,9 @@ def lived_in(world: World) -> None:
     ]  # fmt: skip
     world.database.write_now(lambda db: db.add_all(facilities))
     world.database.write_now(lambda db: lay_agenda(db, world.now, "cachan"))
+
+
+def _events(world: World) -> None:
     events = [
         ("story_hour", "L’heure du conte", "Coin des enfants", 3),
         ("drop_in", "Aide au numérique", "Salle informatique", 25),
@@ -133,6 +142,9 @@ def lived_in(world: World) -> None:
             )
         )  # fmt: skip
     world.database.write_now(lambda db: lay_computers(db, world.now, "cachan"))
+
+
+def _hours(world: World) -> None:
     week = [(1, 14, 19), (2, 10, 12), (2, 14, 18), (3, 14, 18), (4, 14, 18), (5, 10, 18)]
     week_of = {"cachan": [(0, 10, 19), *week], "arcueil": week}
     world.add(

@@ -17,7 +17,8 @@ from catalogue_api.services.reindexing import reindex
 from catalogue_api.storage import indexing, schema, searching
 from catalogue_api.storage.database import Database
 from catalogue_api.storage.errors import StorageConflict
-from catalogue_api.storage.searching import Facets, Filters
+from catalogue_api.storage.filters import Filters
+from catalogue_api.storage.searching import Facets
 from catalogue_api.storage.sqlite import writing_engine
 from catalogue_api.storage.tables import Item, Site, Title
 
