@@ -116,6 +116,7 @@ class BlockInfo(Message):
 class PatronInfo(Message):
     """A reader as the desk sees them, with whatever an import has brought; blocks in force.
 
+    `email_fails`: a mail server would not take mail to their address.
     `forgets_history`: they have chosen to be taken from what ended in the night after.
     """
 
@@ -136,6 +137,7 @@ class PatronInfo(Message):
     open_loans: int
     open_holds: int
     has_pin: bool
+    email_fails: bool = False
     forgets_history: bool = False
     deletion_asked_on: date | None = None
     blocks: tuple[BlockInfo, ...] = ()

@@ -89,7 +89,8 @@ class NoticeFacts:
     `by_desk`: worth a call or a letter where no mail can be sent. `lasts`: how long it is worth
     something, and `ends`, if given, names the instant among its values at which it is not any
     more. `values` are those that it must bring. `secret`: they are wiped once it is sent or given
-    up.
+    up. `gathers`: how long one waits for others of its kind to the same reader, to be told in one
+    mail.
     """
 
     duty: bool
@@ -99,6 +100,7 @@ class NoticeFacts:
     ends: str = ""
     by_desk: bool = False
     secret: bool = False
+    gathers: timedelta = timedelta()
 
     def stale_at(self, about: Mapping[str, str], at: datetime) -> datetime:
         """Return when a notice that may be sent from `at` on is worth nothing any more.
@@ -137,7 +139,14 @@ def _courtesy(lasts: timedelta, values: frozenset[str] | set[str], ends: str = "
 
 
 NOTICES: Mapping[NoticeKind, NoticeFacts] = {
-    NoticeKind.HOLD_READY: _duty(Urgency.TODAY, 30 * _DAYS, {"hold", "ready_at"}),
+    NoticeKind.HOLD_READY: NoticeFacts(
+        True,
+        Urgency.TODAY,
+        30 * _DAYS,
+        frozenset({"hold", "ready_at"}),
+        by_desk=True,
+        gathers=timedelta(minutes=10),
+    ),
     NoticeKind.HOLD_EXPIRES: _courtesy(2 * _DAYS, {"hold", "expires_on"}),
     NoticeKind.DUE_SOON: _courtesy(2 * _DAYS, {"on"}),
     NoticeKind.LATE: _duty(Urgency.TODAY, 6 * _DAYS, {"on", "number"}),

@@ -86,7 +86,7 @@ class Office:
 
         await self.database.write(work)
 
-    async def note_failed(self, letter: Letter, verdict: Verdict, said: str) -> Settled | None:
+    async def note_failed(self, letter: Letter, verdict: Verdict, said: str) -> tuple[Settled, ...]:
         """Note that the server has not."""
         chance = self.chance.random()
         return await self.database.write(
@@ -136,20 +136,18 @@ async def _send(
         message = _message(office, mailing, letter)
     except _UNWRITABLE as fault:
         log.error("not_written", notice=letter.notice, kind=letter.kind.value, why=repr(fault))
-        settled = await office.note_failed(letter, Verdict.NEVER, "it could not be written")
-        if settled is not None:
+        for settled in await office.note_failed(letter, Verdict.NEVER, "it has no words"):
             _count(done, settled)
         return
     try:
         await post.send(mailing.sender.address, letter.address, message)
     except NotTaken as fault:
         verdict = judge(fault.answer)
-        settled = await office.note_failed(letter, verdict, str(fault))
-        if settled is not None:
+        for settled in await office.note_failed(letter, verdict, str(fault)):
             _count(done, settled)
-        elif verdict is Verdict.SERVER_AWAY:
+        if verdict is Verdict.SERVER_AWAY:
             done.away = str(fault)
-        else:
+        if verdict is Verdict.LATER:
             done.later += 1
         log.warning("not_sent", notice=letter.notice, verdict=verdict.value, code=fault.answer.code)
         return

@@ -75,7 +75,8 @@ class Writer:
                 "unsubscribe": unsubscribe_address(self._house, letter),
             }
         )
-        return Written(language, words.text(f"{kind}.subject"), text)
+        subject = f"{kind}.subject_of_several" if letter.together else f"{kind}.subject"
+        return Written(language, words.text(subject), text)
 
     def trial(self) -> Written:
         """Return the words with which a mail server is tried out."""

@@ -135,7 +135,7 @@ def show_unconfirmed(session: Session, call: Call, _body: Nothing) -> QuestionCo
 
 def confirm(session: Session, call: Call, _body: Nothing) -> QuestionConfirmed:
     """Let librarians see it; once more changes nothing."""
-    question = _of_token(session, call)
+    question = _of_token(session, call, lock=True)
     if not _is_confirmed(question):
         question.status = QuestionStatus.OPEN.value
         question.version += 1
@@ -160,11 +160,11 @@ def told(question: Question, title: Title | None) -> dict[str, Any]:
     }
 
 
-def _of_token(session: Session, call: Call) -> Question:
+def _of_token(session: Session, call: Call, *, lock: bool = False) -> Question:
     number = opened(session, _PURPOSE, call.path["confirmation"])
     question = None
     if number is not None:
-        question = session.get(Question, int(number), with_for_update=True)
+        question = session.get(Question, int(number), with_for_update=lock)
     over = call.now - CONFIRM_WITHIN
     if question is None or (not _is_confirmed(question) and question.asked_at < over):
         raise Refused(ProblemType.NOT_FOUND, "this question is not there any more: ask again")

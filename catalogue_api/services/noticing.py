@@ -76,7 +76,7 @@ def _lay(
             "site": about.get("site"),
             "about": json.dumps(dict(about), ensure_ascii=False),
             "at": at,
-            "next_try_at": at,
+            "next_try_at": at + facts.gathers,
             "stale_at": facts.stale_at(about, at),
             "status": NoticeStatus.WAITING.value,
             **to,

@@ -7,6 +7,7 @@ notice is sent again under the same Message-ID.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from sqlmodel import Session
 
@@ -36,7 +37,8 @@ BY_MAIL = "mail"
 class Letter:
     """A notice that is to be sent now: to whom, in which language, and what it says.
 
-    `unsubscribe` is the token that declines its kind, "" for a duty.
+    `together` are the numbers of others that the same mail tells, `key` is made of the keys of
+    all. `unsubscribe` is the token that declines its kind, "" for a duty.
     """
 
     notice: int
@@ -47,6 +49,7 @@ class Letter:
     language: str
     values: Values
     unsubscribe: str
+    together: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,65 +80,79 @@ def take(
     notice = sql.next_to_send(session, now)
     if notice is None:
         return None
-    if now >= notice.stale_at:
-        return _settle(notice, NoticeReason.STALE, now, by_desk=False)
-    try:
-        values = values_of(session, notice, rules, now)
-    except (LookupError, ValueError):  # laid by a release that knew it otherwise: it must not stay
-        return _settle(notice, NoticeReason.MESSAGE_REFUSED, now)
-    if values is None:
-        return _settle(notice, NoticeReason.OVERTAKEN, now, by_desk=False)
+    values = _values(session, notice, rules, now)
+    if isinstance(values, Settled):
+        return values
     recipient = _recipient(session, notice)
     if isinstance(recipient, NoticeReason):
         return _settle(notice, recipient, now, by_desk=recipient is not NoticeReason.DECLINED)
     if not mails:
         return _settle(notice, NoticeReason.NO_MAIL, now)
-    notice.claimed_by, notice.claimed_until = by, now + CLAIM
-    session.add(notice)
-    kind = NoticeKind(notice.kind)
+    kind, found = NoticeKind(notice.kind), [(notice, values)]
+    if NOTICES[kind].gathers:
+        for other in sql.others_to_send(session, notice, now):
+            said = _values(session, other, rules, now)
+            found += [] if isinstance(said, Settled) else [(other, said)]
+        values = {"together": [said for _, said in found]}
+    for one, _ in found:
+        one.claimed_by, one.claimed_until = by, now + CLAIM
+        session.add(one)
     token = ""
     if notice.patron_id is not None and not NOTICES[kind].duty:
         token = token_of(session, notice.patron_id, kind)
     return Letter(
         notice.id or 0,
-        notice.key,
+        "\n".join(one.key for one, _ in found),
         kind,
         recipient.address,
         recipient.name,
         recipient.language,
         values,
         token,
+        tuple(one.id or 0 for one, _ in found[1:]),
     )
 
 
 def note_sent(session: Session, letter: Letter, now: datetime, rules: Rulebook) -> None:
     """Note that the mail server has acknowledged a letter."""
     if letter.kind is NoticeKind.HOLD_READY:
-        _note_on_hold(session, letter, now, rules)
-    notice = _open(session, letter)
-    if notice is not None:
+        acting = Acting(session, now, rules, BY_MAIL)
+        together = cast("list[dict[str, Any]]", letter.values["together"])
+        for said in sorted(together, key=lambda said: int(said["hold"])):
+            _note_on_hold(acting, said["hold"], said["ready_at"])
+    for notice in _open(session, letter):
         _end(notice, NoticeStatus.SENT, now)
         notice.reason, notice.detail = "", ""
 
 
 def note_failed(
     session: Session, letter: Letter, verdict: Verdict, said: str, now: datetime, chance: float
-) -> Settled | None:
-    """Note that a letter was not taken, and why; return what became of it if that is the end."""
-    notice = _open(session, letter)
-    if notice is None:
-        return None
-    notice.claimed_by, notice.claimed_until = "", None
-    notice.detail = line(said)
-    if verdict is Verdict.LATER:
-        notice.tries += 1
-        notice.next_try_at = now + pause(notice.tries, chance)
-    if verdict is Verdict.ADDRESS:
-        _mark_failing(session, notice, letter.address)
-        return _settle(notice, NoticeReason.ADDRESS_REFUSED, now)
-    if verdict is Verdict.NEVER:
+) -> tuple[Settled, ...]:
+    """Note that a letter was not taken, and why; return what has ended with that."""
+    settled: list[Settled] = []
+    for notice in _open(session, letter):
+        notice.claimed_by, notice.claimed_until = "", None
+        notice.detail = line(said)
+        if verdict is Verdict.LATER:
+            notice.tries += 1
+            notice.next_try_at = now + pause(notice.tries, chance)
+        if verdict is Verdict.ADDRESS:
+            _mark_failing(session, notice, letter.address)
+            settled.append(_settle(notice, NoticeReason.ADDRESS_REFUSED, now))
+        if verdict is Verdict.NEVER:
+            settled.append(_settle(notice, NoticeReason.MESSAGE_REFUSED, now))
+    return tuple(settled)
+
+
+def _values(session: Session, notice: Notice, rules: Rulebook, now: datetime) -> Values | Settled:
+    """Return what a notice has to say, or settle one that has nothing to say any more."""
+    if now >= notice.stale_at:
+        return _settle(notice, NoticeReason.STALE, now, by_desk=False)
+    try:
+        values = values_of(session, notice, rules, now)
+    except (LookupError, ValueError):  # laid by a release that knew it otherwise: it must not stay
         return _settle(notice, NoticeReason.MESSAGE_REFUSED, now)
-    return None
+    return values or _settle(notice, NoticeReason.OVERTAKEN, now, by_desk=False)
 
 
 def _recipient(session: Session, notice: Notice) -> _Recipient | NoticeReason:
@@ -179,14 +196,16 @@ def _end(notice: Notice, status: NoticeStatus, now: datetime) -> None:
         notice.about = "{}"
 
 
-def _open(session: Session, letter: Letter) -> Notice | None:
-    """Return the notice of a letter, locked, while it waits; whoever has it in hand by now.
+def _open(session: Session, letter: Letter) -> list[Notice]:
+    """Return the notices of a letter, locked, while they wait; whoever has them in hand by now.
 
     A claim that ran out during a slow sending makes no difference to what the server has said.
     """
-    notice = session.get(Notice, letter.notice, populate_existing=True, with_for_update=True)
-    waits = notice is not None and notice.status == NoticeStatus.WAITING.value
-    return notice if waits else None
+    found = [
+        session.get(Notice, number, populate_existing=True, with_for_update=True)
+        for number in sorted((letter.notice, *letter.together))
+    ]
+    return [one for one in found if one is not None and one.status == NoticeStatus.WAITING.value]
 
 
 def _mark_failing(session: Session, notice: Notice, address: str) -> None:
@@ -198,14 +217,11 @@ def _mark_failing(session: Session, notice: Notice, address: str) -> None:
         session.add(patron)
 
 
-def _note_on_hold(session: Session, letter: Letter, now: datetime, rules: Rulebook) -> None:
-    hold = session.get(Hold, letter.values["hold"], populate_existing=True, with_for_update=True)
-    if hold is None or hold.status != HoldStatus.READY.value:
+def _note_on_hold(acting: Acting, number: int, ready_at: datetime) -> None:
+    hold = acting.session.get(Hold, number, populate_existing=True, with_for_update=True)
+    if hold is None or hold.status != HoldStatus.READY.value or hold.ready_at != ready_at:
         return
-    if hold.ready_at != letter.values["ready_at"]:
-        return
-    hold.told_at, hold.told_how = now, ToldHow.EMAIL.value
+    hold.told_at, hold.told_how = acting.now, ToldHow.EMAIL.value
     hold.version += 1
-    session.add(hold)
-    acting = Acting(session, now, rules, BY_MAIL)
+    acting.session.add(hold)
     acting.note(hold, HoldEventKind.TOLD, how=ToldHow.EMAIL.value)

@@ -250,6 +250,7 @@ def told(session: Session, call: Call, patron: Patron) -> PatronInfo:
         created_at=patron.created_at,
         open_loans=sql.open_loans(connection, patron_id),
         open_holds=sql.open_holds(connection, patron_id),
+        email_fails=bool(patron.email) and patron.failing_email == patron.email,
         has_pin=_has_pin(patron),
         forgets_history=patron.forgets_history,
         deletion_asked_on=patron.deletion_asked_on,

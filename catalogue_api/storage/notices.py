@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, text
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -57,19 +57,40 @@ def next_to_send(session: Session, now: datetime) -> Notice | None:
 
     None while there is nothing, or other senders have in hand what there is.
     """
-    free = or_(col(Notice.claimed_by) == "", col(Notice.claimed_until) < now)
     query = (
         select(Notice)
         .where(
             col(Notice.status) == text("'waiting'"),
             col(Notice.next_try_at) <= now,
-            free,
+            _free(now),
         )
         .order_by(col(Notice.urgency), col(Notice.id))
         .limit(1)
         .with_for_update(skip_locked=True)
     )
     return session.exec(query).first()
+
+
+def others_to_send(session: Session, notice: Notice, now: datetime) -> Sequence[Notice]:
+    """Return the other notices of its kind to the same reader that nobody has in hand, locked."""
+    query = (
+        select(Notice)
+        .where(
+            Notice.patron_id == notice.patron_id,
+            Notice.kind == notice.kind,
+            Notice.id != notice.id,
+            Notice.status == NoticeStatus.WAITING.value,
+            col(Notice.at) <= now,
+            _free(now),
+        )
+        .order_by(col(Notice.id))
+        .with_for_update(skip_locked=True)
+    )
+    return session.exec(query).all()
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(col(Notice.claimed_by) == "", col(Notice.claimed_until) < now)
 
 
 def waiting(connection: Connection, now: datetime) -> tuple[int, datetime | None]:

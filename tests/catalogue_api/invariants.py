@@ -32,6 +32,23 @@ RULES = {
         " OR (told_at IS NOT NULL AND id NOT IN"
         " (SELECT hold_id FROM hold_events WHERE kind = 'ready'))"
     ),
+    "whoever a mail has told was told of that reservation": (
+        "SELECT holds.id FROM holds WHERE told_how = 'email' AND NOT EXISTS"
+        " (SELECT * FROM notices WHERE notices.patron_id = holds.patron_id"
+        " AND kind = 'hold_ready' AND status = 'sent')"
+    ),
+    "what is ready has its notice": (
+        "SELECT holds.id FROM holds WHERE status = 'ready' AND NOT EXISTS"
+        " (SELECT * FROM notices WHERE notices.patron_id = holds.patron_id"
+        " AND kind = 'hold_ready' AND notices.at = holds.ready_at)"
+    ),
+    "what is in the hand of a sender waits": (
+        "SELECT id FROM notices WHERE status <> 'waiting' AND claimed_by <> ''"
+    ),
+    "what was told is over, and its secrets are wiped": (
+        "SELECT id FROM notices WHERE kind IN ('one_time_code', 'question_confirm')"
+        " AND ended_at IS NOT NULL AND about <> '{}'"
+    ),
     "a copy serves a reservation of its own title": (
         "SELECT holds.id FROM holds JOIN items ON items.id = holds.item_id"
         f" WHERE {_CAUGHT} AND items.title_id <> holds.title_id"

@@ -35,10 +35,11 @@ from catalogue_api.contract.holds import MoveReason, PauseHold, Pickup, PlaceHol
 from catalogue_api.contract.loans import LendItem, Renewal
 from catalogue_api.contract.returns import DeskReturn, ReturnBatch, ReturnItem
 from catalogue_api.contract.transfers import Move, Sent, Shelved
+from catalogue_api.domain.mailing import Verdict
 from catalogue_api.domain.roles import Role
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.embedded import EmbeddedCatalogue
-from catalogue_api.services import staff
+from catalogue_api.services import outbox, staff
 from catalogue_api.services.expiring import expire_holds
 from catalogue_api.services.kiosks import add_kiosk
 from catalogue_api.services.rules import RulesInForce
@@ -296,6 +297,32 @@ def tell_the_reader(machine, a, b, _c) -> None:
         machine.edit(hold_notices.NOTE_NOT_TOLD, a)
 
 
+@act(3)
+def empty_the_outbox(machine, a, b, _c) -> None:
+    """Send what waits, by a server that refuses some of it; another sender may have died."""
+    rules = machine.rules
+
+    def take(session):
+        return outbox.take(session, f"sender {b}", machine.now, rules.current(session.connection()))
+
+    for turn in range(a % 6):
+        letter = machine.database.write_now(take)
+        if not isinstance(letter, outbox.Letter):
+            continue
+        if (a + turn) % 4 == 0:
+            return  # it dies with the letter in its hand
+        verdict = list(Verdict)[(b + turn) % 4] if (a + turn) % 3 == 0 else None
+
+        def note(session, letter=letter, verdict=verdict) -> None:
+            if verdict is None:
+                now = rules.current(session.connection())
+                outbox.note_sent(session, letter, machine.now, now)
+            else:
+                outbox.note_failed(session, letter, verdict, "", machine.now, 0.5)
+
+        machine.database.write_now(note)
+
+
 @act(6)
 def shelve_what_was_caught(machine, a, b, _c) -> None:
     barcode = machine._which(_CAUGHT, a)
@@ -380,7 +407,10 @@ def _furnish(session) -> None:
     session.add_all(
         Title(source="t", control_number=str(n), title=f"Titre {n}") for n in range(1, TITLES + 1)
     )
-    session.add_all(Patron(card=f"P{n}", family_name="Inconnue") for n in range(1, PATRONS + 1))
+    session.add_all(
+        Patron(card=f"P{n}", family_name="Inconnue", email=f"p{n}@example.org" if n > 2 else "")
+        for n in range(1, PATRONS + 1)
+    )
     session.flush()
     for n in range(1, ITEMS + 1):
         home = SITES[n % 2]

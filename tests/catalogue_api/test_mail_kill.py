@@ -18,9 +18,8 @@ from catalogue_api.services.noticing import notify
 NOTICES, KILLS = 12, 3
 
 
-async def mail_send(url: str, post: PostOffice, kill_at: int = 0) -> int:
-    """Run the real program once; kill it when it hands over this mail. Return how it ended."""
-    settings = {
+def settings_of(url: str, post: PostOffice) -> dict[str, str]:
+    return os.environ | {
         "RITOURNELLE_API_DATABASE": url,
         "RITOURNELLE_API_MAIL_HOST": "127.0.0.1",
         "RITOURNELLE_API_MAIL_PORT": str(post.port),
@@ -28,9 +27,13 @@ async def mail_send(url: str, post: PostOffice, kill_at: int = 0) -> int:
         "RITOURNELLE_API_MAIL_FROM": "Médiathèques <biblio@example.org>",
         "RITOURNELLE_API_PORTAL_ADDRESS": "https://biblio.example.org",
     }
+
+
+async def mail_send(url: str, post: PostOffice, kill_at: int = 0) -> int:
+    """Run the real program once; kill it when it hands over this mail. Return how it ended."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "catalogue_api", "mail", "send",
-        stdout=asyncio.subprocess.DEVNULL, env={**os.environ, **settings},
+        stdout=asyncio.subprocess.DEVNULL, env=settings_of(url, post),
     )  # fmt: skip
     before = len(post.letters)
 
@@ -82,3 +85,31 @@ async def test_the_program_says_what_waits_and_why_it_cannot_be_sent(world, tmp_
         lambda session: notify(session, NoticeKind.SLOT_CANCELLED, 1, about, now, key="k")
     )
     assert await mail_send(world.url, post) == 1
+
+
+@pytest.mark.server
+async def test_the_server_sends_by_itself_and_ends_when_it_is_told_to(world) -> None:
+    write_to(world)
+    now, came = datetime.now(UTC), asyncio.Event()
+    about = {"site": "cachan", "starts_at": (now + timedelta(days=9)).isoformat()}
+
+    def take(_server, _address) -> str:
+        came.set()
+        return "250 OK"
+
+    async with post_office() as post:
+        post.says["DATA"] = take
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "catalogue_api", "serve", "--port", "0",
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+            env=settings_of(world.url, post),
+        )  # fmt: skip
+        assert process.stdout is not None
+        await asyncio.wait_for(process.stdout.readline(), 60)
+        world.database.write_now(
+            lambda session: notify(session, NoticeKind.SLOT_CANCELLED, 1, about, now, key="k")
+        )
+        await asyncio.wait_for(came.wait(), 30)
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+    assert world.rows("SELECT status FROM notices") == [("sent",)]

@@ -1,5 +1,6 @@
 """The words of notices: complete in every language, harmless whatever stands in them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ VALUES = {
     "confirm_by": WHEN, "title": "L’Été", "number": 4, "loans": LOANS, "code": "12345678",
     "computer": "3", "remark": "Panne de courant", "token": "abc", "answer": "Oui.",
     "question_lines": ["Avez-vous", "ce livre ?"], "decision": "ordered",
+    "hold": 1, "ready_at": WHEN,
 }  # fmt: skip
 WRITER = Writer(HOUSE, ZoneInfo("Europe/Paris"))
 
@@ -29,6 +31,7 @@ WRITER = Writer(HOUSE, ZoneInfo("Europe/Paris"))
 def letter(kind=NoticeKind.HOLD_READY, name="Ida Inconnue", language="fr", **values) -> Letter:
     token = "" if NOTICES[kind].duty else "1.x~y"
     said = VALUES | values
+    said["together"] = [said]
     return Letter(1, "key", kind, "ida@example.org", name, language, said, token)
 
 
@@ -50,6 +53,15 @@ def test_every_kind_has_its_words_in_every_language(kind, language) -> None:
     assert not any(sign in body for sign in "{}%"), body
     assert "\n\n\n" not in body
     assert body.rstrip().endswith(("https://biblio.example.org", "1.x~y"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_mail_tells_of_several_reservations(language) -> None:
+    one = letter(language=language)
+    several = replace(one, together=(2,), values=one.values | {"together": [one.values] * 2})
+    message = mailed(several)
+    assert message.get_content().count("- L’Été") == 2
+    assert message["Subject"] != mailed(one)["Subject"]
 
 
 def test_the_same_keys_stand_in_every_language() -> None:

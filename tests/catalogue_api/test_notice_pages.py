@@ -83,6 +83,7 @@ async def test_the_page_of_a_reader_shows_what_was_sent_and_sends_it_again(world
 
 async def test_the_desk_chooses_for_a_reader(world, visitor) -> None:
     write_to(world, email="a@b.example", failing_email="a@b.example")
+    assert "les courriels y sont refusés" in (await visitor.open("/desk/readers/1")).text
     page = await visitor.open("/desk/readers/1/notices")
     assert "Les courriels à a@b.example sont refusés" in page.text
     seen = await visitor.send(

@@ -30,10 +30,11 @@ from catalogue_api.domain.notices import NoticeKind, NoticeStatus, NoticeWay
 from catalogue_api.domain.reminders import Reminded, expires_soon, reminder
 from catalogue_api.domain.roles import Role
 from catalogue_api.jobs.running import JOBS, run
-from catalogue_api.storage.tables import CalendarException
+from catalogue_api.storage.tables import CalendarException, Item
 from catalogue_api.storage.tables import Rulebook as RulebookTable
 
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 REMIND = next(job for job in JOBS if job.name == "remind")
 ASKED = NoticesAsked.model_validate({})
 
@@ -151,12 +152,38 @@ async def test_a_copy_that_is_ready_is_told_by_mail_and_the_call_list_knows(worl
     hold = await ready(world)
     desk = world.desk()
     await desk.call(SCAN_ONTO_SHELF, Nothing(), site="cachan", barcode="1")
+    world.now += 10 * MINUTE
     async with post_office() as post:
         assert (await sent(world, post)).sent == 1
     assert post.subjects == ["Votre réservation est prête"]
     seen = await desk.call(SHOW_HOLD, Nothing(), hold=str(hold))
-    assert (seen.told_at, seen.told_how) == (NOW, ToldHow.EMAIL)
+    assert (seen.told_at, seen.told_how) == (world.now, ToldHow.EMAIL)
     assert (await calls(world)) == []
+
+
+async def test_what_becomes_ready_within_minutes_is_told_in_one_mail(world) -> None:
+    write_to(world)
+    await ready(world)
+    world.add(Item(id=20, barcode="20", title_id=2, home_site="cachan", current_site="cachan"))
+    world.hold(title=2, patron=1)
+    other = world.hold(title=1, patron=2)
+    async with post_office() as post:
+        world.now += 9 * MINUTE
+        assert (await sent(world, post)).sent == 0, "more may come"
+        for barcode in ("20", "2"):
+            await world.desk().call(SCAN_ONTO_SHELF, Nothing(), site="cachan", barcode=barcode)
+        world.now += MINUTE
+        post.says["DATA"] = "451 later"
+        assert (await sent(world, post)).later == 1
+        post.says.clear()
+        world.now += 10 * MINUTE
+        done = await sent(world, post)
+        assert (done.sent, done.to_tell) == (1, 1)
+    assert post.subjects == ["Vos réservations sont prêtes"]
+    told = world.rows("SELECT told_how FROM holds ORDER BY id")
+    assert told == [("email",), ("email",), ("",)]
+    assert world.row("SELECT id FROM holds WHERE told_at IS NULL") == (other,)
+    assert await calls(world) == [2]
 
 
 async def calls(world) -> list[int]:
@@ -173,6 +200,7 @@ async def test_whom_no_mail_reaches_is_on_the_call_list(world, why) -> None:
         ways = (KindWay(kind=NoticeKind.HOLD_READY, way=NoticeWay.DESK),)
         await world.desk().call(CHOOSE_NOTICES, ChooseNotices(ways=ways), patron="1")
     assert (await calls(world) == []) is (why != "no address")
+    world.now += 10 * MINUTE
     async with post_office() as post:
         post.says["RCPT"] = "550 5.1.1 unknown" if why == "refused" else "451 later"
         await sent(world, post)
@@ -196,6 +224,7 @@ async def test_what_was_cancelled_is_not_told(world) -> None:
     desk = world.desk()
     seen = await desk.call(SHOW_HOLD, Nothing(), hold=str(hold))
     await desk.call(CANCEL_HOLD, Nothing(), hold=str(hold), version=seen.version)
+    world.now += 10 * MINUTE
     async with post_office() as post:
         await sent(world, post)
     assert post.letters == []
@@ -236,6 +265,7 @@ async def test_readers_choose_what_they_may_decline(world) -> None:
 async def test_the_desk_sees_what_was_sent_and_sends_it_again(world) -> None:
     write_to(world)
     await ready(world)
+    world.now += 10 * MINUTE
     async with post_office() as post:
         await sent(world, post)
         desk = world.desk()
