@@ -101,7 +101,7 @@ def _call_off(book: Book, sitting: EventSession, reason: str, told: Told) -> Non
     _touch(book, sitting)
     for one in _concerned(book, sitting):
         untell(book, one, f"offered:{one.version}", f"ask:{one.version}", f"remind:{one.version}")
-        key, more = f"called-off:{sitting.id}", {"reason": reason}
+        key, more = f"called-off:{sitting.id}", {"remark": reason}
         well = tell(
             book,
             NoticeKind.WORKSHOP_CANCELLED,

@@ -1,7 +1,7 @@
 """PostgreSQL: the engine, and transactions that are run again when they met another.
 
 READ COMMITTED with row locks: whatever must not change under a unit is read `FOR UPDATE`, in the
-order title, item, patron (see docs/decisions/0007). What still collides (a deadlock, a constraint
+order of `storage.locks` (see docs/decisions/0007). What still collides (a deadlock, a constraint
 that two units passed at once) is run again from the start: hence a unit touches nothing but its
 session.
 """

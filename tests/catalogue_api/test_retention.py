@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from agenda_world import Agenda
 from catalogue_world import NOW, TODAY, World
 from sqlalchemy import text
 
@@ -273,3 +274,52 @@ def test_two_processes_at_once_do_it_once(postgres) -> None:
     for database in (first, second, world.database):
         database.close()
     postgres.drop(url)
+
+
+async def test_whoever_came_is_nobody_a_month_after_and_the_seats_still_count(world, night) -> None:
+    agenda = Agenda(world)
+    await agenda.event(least_age=7)
+    await agenda.by_staff(name="Ahmed", phone="06 12", birth_year=1950)
+    world.database.write_now(
+        lambda db: db.execute(text("UPDATE patrons SET birth_year = 1980 WHERE id = 2"))
+    )
+    await agenda.register(2)
+    agenda.settle(datetime(2026, 12, 10, 16, tzinfo=PARIS))
+    assert "registrations" not in night(date(2027, 1, 31))
+    assert night(date(2027, 2, 1))["registrations"] == 2
+    assert world.rows("SELECT patron_id, name, phone, birth_year FROM registrations") == [
+        (None, "", "", None), (None, "", "", None),
+    ]  # fmt: skip
+    assert world.row("SELECT count(*) FROM seats") == (2,)
+
+
+async def test_a_reader_with_a_place_stays(world, night) -> None:
+    age(world, 500, 1)
+    agenda = Agenda(world)
+    await agenda.event()
+    await agenda.register(1)
+    assert "patrons" not in night(TODAY)
+
+
+def test_vouchers_that_were_paid_back_go_after_a_year(world, night) -> None:
+    rows = (
+        "INSERT INTO voucher_schemes (id, name, value_cents, most_minutes, salt)"
+        " VALUES (1, 'Pass', 1000, 120, 's')",
+        "INSERT INTO events (id, kind, title, site, created_at, changed_at) VALUES"
+        " (1, 'talk', 'x', 'cachan', '2026-01-01', '2026-01-01')",
+        "INSERT INTO event_sessions (id, event_id, starts_at, ends_at, changed_at) VALUES"
+        " (1, 1, '2026-01-01 10:00:00', '2026-01-01 11:00:00', '2026-01-01')",
+        *(
+            "INSERT INTO vouchers (scheme_id, serial_hash, value_cents, session_id, status,"
+            f" received_at, reimbursed_at) VALUES (1, '{number}', 1000, 1, '{status}',"
+            f" '2026-01-01', {paid})"
+            for number, (status, paid) in enumerate(
+                [("reimbursed", "'2026-02-01 12:00:00'"), ("sent", "NULL")]
+            )
+        ),
+    )
+    for row in rows:
+        world.database.write_now(lambda db, row=row: db.execute(text(row)))
+    assert "vouchers" not in night(date(2027, 2, 1), PRUNE)
+    assert night(date(2027, 2, 2), PRUNE)["vouchers"] == 1
+    assert world.rows("SELECT status FROM vouchers") == [("sent",)]
