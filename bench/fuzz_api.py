@@ -55,6 +55,11 @@ PLACES = {
     "loan": "1",
     "barcode": "39416000000001",
     "site": "CENTRALE",
+    "room": "1",
+    "computer": "2",
+    "slot": "2",
+    "slot_block": "1",
+    "walk_in": "1",
 }
 """What is there in the small library: half of the calls are about it."""
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)

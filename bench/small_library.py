@@ -12,6 +12,7 @@ from aiohttp import web
 from argon2 import PasswordHasher
 from sqlmodel import Session, delete
 
+from bench.computer_rows import lay_computers
 from catalogue_api.domain.roles import STAFF_ROLES, Role
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.importing.exporting import exporter
@@ -120,6 +121,7 @@ def _furnish(session: Session) -> None:
         session.add(Loan(item_id=number, patron_id=1, started_at=now, due_on=due))
     session.add(Hold(title_id=2, patron_id=2, pickup_site="ANNEXE", placed_at=now))
     add_kiosk(session, "hall", "CENTRALE", "never used", now)
+    lay_computers(session, now, "CENTRALE")
 
 
 def _sign_all_in(session: Session) -> Mapping[Role, str]:

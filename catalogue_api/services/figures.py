@@ -35,7 +35,7 @@ _MEDIAN, _MOST = 0.5, 0.9
 def count_returns(session: Session, call: Call, body: CountReturns) -> ReturnFigures:
     """Count returns by hour and place; the desks come last."""
     connection, zone = session.connection(), call.rules.zone
-    span = _span(connection, body)
+    span = span_of(connection, body)
     counted = sql.returns_by_hour(connection, span.bounds(zone), body.site)
     places = figures.by_local_hour(counted, zone)
     desks = places.pop(figures.DESK, (0,) * figures.HOURS)
@@ -56,7 +56,7 @@ def count_returns(session: Session, call: Call, body: CountReturns) -> ReturnFig
 def count_loans(session: Session, call: Call, body: CountLoans) -> LoanFigures:
     """Count loans by month, site and kind."""
     connection = session.connection()
-    months = _span(connection, body).months()
+    months = span_of(connection, body).months()
     zone = call.rules.zone
     since, ends = months[0].bounds(zone)[0], [month.bounds(zone)[1] for month in months]
     counted = [
@@ -71,7 +71,7 @@ def count_loans(session: Session, call: Call, body: CountLoans) -> LoanFigures:
 def count_waits(session: Session, call: Call, body: CountWaits) -> WaitFigures:
     """Tell how long reservations took that became ready."""
     connection = session.connection()
-    bounds = _span(connection, body).bounds(call.rules.zone)
+    bounds = span_of(connection, body).bounds(call.rules.zone)
     days = sql.waits_by_days(connection, bounds, body.site)
     ready = sum(days.values())
     by_days = [days.get(day, 0) for day in range(_SHOWN_DAYS)]
@@ -127,7 +127,8 @@ def _borrowers(connection: Connection, call: Call, span: Span) -> tuple[Borrower
     )
 
 
-def _span(connection: Connection, body: SpanAsked) -> Span:
+def span_of(connection: Connection, body: SpanAsked) -> Span:
+    """Return the days that are asked for; refuse a site that is not there."""
     if body.site:
         require_site(connection, body.site)
     return Span(body.first, body.last)

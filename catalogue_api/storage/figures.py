@@ -31,20 +31,20 @@ Bounds = tuple[datetime, datetime]
 """From an instant on, until just before another."""
 
 
-class _UtcHour(FunctionElement[str]):
+class UtcHour(FunctionElement[str]):
     """The hour in which an instant lies, in UTC: `2026-11-23 12`."""
 
     type = Text()
     inherit_cache = True
 
 
-@compiles(_UtcHour)
-def _hour_on_sqlite(element: _UtcHour, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+@compiles(UtcHour)
+def _hour_on_sqlite(element: UtcHour, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
     return f"substr({compiler.process(element.clauses, **options)}, 1, 13)"
 
 
-@compiles(_UtcHour, "postgresql")
-def _hour_on_postgresql(element: _UtcHour, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+@compiles(UtcHour, "postgresql")
+def _hour_on_postgresql(element: UtcHour, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
     instant = compiler.process(element.clauses, **options)
     return f"to_char(({instant}) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
 
@@ -74,7 +74,7 @@ def returns_by_hour(
     """Return how many returns ended a loan at each kiosk (`DESK`: elsewhere) in each UTC hour."""
     since, until = bounds
     laid, received = col(Return.occurred_at), col(Return.received_at)
-    place, hour = func.coalesce(col(Return.kiosk), DESK), _UtcHour(laid)
+    place, hour = func.coalesce(col(Return.kiosk), DESK), UtcHour(laid)
     query = (
         select(place, hour, func.count())
         .where(

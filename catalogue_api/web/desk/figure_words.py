@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from catalogue_api.contract.figures import (
     DESK,
-    HoursOfPlace,
     LoanFigures,
     ReturnFigures,
     TitleKind,
@@ -75,9 +74,10 @@ class Style:
 
 def of_returns(told: ReturnFigures, style: Style) -> Figure:
     """Return the returns by hour: all of them, and place by place where there are several."""
-    words, hours = style.words, _hours_of(told.places)
+    words = style.words
     busy = [place for place in told.places if any(place.hours)]
     everywhere = [sum(place.hours[hour] for place in told.places) for hour in range(24)]
+    hours = hours_shown(everywhere)
     names = [_place(place.kiosk, words) for place in told.places]
     rows: list[tuple[Cell, ...]] = [
         (_hour(hour), *(place.hours[hour] for place in told.places), everywhere[hour])
@@ -149,7 +149,7 @@ def of_loans(told: LoanFigures, style: Style, sites: Mapping[str, str], today: d
     if today.replace(day=1) in months:
         sentence += " " + words.text("figures.loans.goes_on")
     title = words.text("figures.loans.title")
-    plots = _both(
+    plots = both(
         title,
         lambda name, size: lines(Said(name, title, said), shown, drawn, style.number, size),
         "loans",
@@ -186,7 +186,7 @@ def of_waits(told: WaitFigures, style: Style) -> Figure:
     ]
     shown[last - 1] = Bar("", shown[last - 1].value, shown[last - 1].says)  # no room beside 31+
     title = words.text("figures.waits.title")
-    plot = _both(
+    plot = both(
         title,
         lambda name, size: bars(Said(name, title, sentence), shown, style.number, size),
         "waits",
@@ -202,9 +202,12 @@ def _hour(hour: int) -> str:
     return f"{hour:02}:00"
 
 
-def _hours_of(places: Sequence[HoursOfPlace]) -> range:
-    """The hours of the day that a plot shows: those in which something happened, and usual ones."""
-    some = [hour for hour in range(24) if any(place.hours[hour] for place in places)]
+def hours_shown(counted: Sequence[int]) -> range:
+    """Return the hours of the day that a plot shows: those with something in them, and usual ones.
+
+    `counted` has a number for each of the 24.
+    """
+    some = [hour for hour in range(24) if counted[hour]]
     return range(min([*some, _USUAL_DAY[0]]), max([*some, _USUAL_DAY[1]]) + 1)
 
 
@@ -239,7 +242,7 @@ def _by_hour(
         total=style.number(sum(counted)),
     )
     title = words.text("figures.returns.of", place=heading)
-    return _both(
+    return both(
         heading,
         lambda plot, size: bars(Said(plot, title, description), shown, style.number, size, most),
         name,
@@ -257,5 +260,6 @@ def _lines_of(by_kind: Mapping[TitleKind, Sequence[int]], words: Words) -> list[
     return found
 
 
-def _both(heading: str, draw: Callable[[str, Size], Markup], name: str) -> Drawn:
+def both(heading: str, draw: Callable[[str, Size], Markup], name: str) -> Drawn:
+    """Return a plot drawn in both sizes; `name` is unique on the page."""
     return Drawn(heading, draw(f"{name}-w", WIDE), draw(f"{name}-s", SMALL))

@@ -22,10 +22,12 @@ from catalogue_api.contract.figures import (
     ReturnFigures,
     WaitFigures,
 )
+from catalogue_api.contract.slot_figures import COUNT_SLOTS, CountSlots
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.figure_words import Figure, Style, of_loans, of_returns, of_waits
 from catalogue_api.web.desk.page import SITES, Entry, rendered
+from catalogue_api.web.desk.slot_figure_words import of_slots
 from catalogue_api.web.desk.year_words import borrowers_of, kinds_of
 from catalogue_api.web.pages.forms import Draft, Errors, Unfit, body_of
 from catalogue_api.web.pages.rendering import words_of
@@ -187,11 +189,13 @@ class FigurePages:
         returned = await self._recently.call(request, COUNT_RETURNS, returns)
         waited = await self._recently.call(request, COUNT_WAITS, waits)
         lent = await self._recently.call(request, COUNT_LOANS, loans)
+        used = await self._recently.call(request, COUNT_SLOTS, body_of(CountSlots, span))
         style = Style(words)
         chapters = (
             of_returns(returned, style),
             of_loans(lent, style, request[SITES], self._today()),
             of_waits(waited, style),
+            of_slots(used, style),
         )
         return Counted(returned, waited, chapters)
 
