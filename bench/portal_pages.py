@@ -6,7 +6,7 @@ A new page is one line here; `OWN` are those that a reader sees signed in.
 PAGES = (
     "/",
     "/recherche",
-    "/recherche?q=e*",
+    "/recherche?q=t*",
     "/recherche?q=xqzt",
     "/recherche?kind=x",
     "/titre/11",

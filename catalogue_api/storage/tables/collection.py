@@ -41,6 +41,12 @@ class Title(Table, table=True):
         UniqueConstraint("source", "control_number"),
         one_of("kind", TitleKind),
         one_of("audience", Audience),
+        Index(
+            "ix_titles_platform",
+            "platform",
+            sqlite_where=text("platform <> ''"),
+            postgresql_where=text("platform <> ''"),
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -9,7 +9,10 @@ from catalogue_api.web.portal.addresses import whole_address
 from catalogue_api.web.portal.portal import Portal
 
 _SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_PAGES = ("/", "/nouveautes", "/coups-de-coeur", "/jeux-video", "/lieux", "/guides")
+_PAGES = (
+    *("/", "/nouveautes", "/coups-de-coeur", "/jeux-video"),
+    *("/agenda", "/ordinateurs", "/lieux", "/guides"),
+)
 _NOT_FOR_ROBOTS = (
     "/desk/",
     "/v1/",
