@@ -142,9 +142,10 @@ class NoticeToTell(Message):
 
 
 class NoticesToTell(Message):
-    """What librarians are to tell, what ends first first."""
+    """What librarians are to tell, what ends first first; `next` is "" on the last page."""
 
     notices: tuple[NoticeToTell, ...]
+    next: str
 
 
 class NoticeTold(Message):
@@ -226,7 +227,7 @@ SEND_NOTICE_AGAIN = Endpoint(
 LIST_NOTICES_TO_TELL = Endpoint(
     "GET",
     "/v1/sites/{site}/notices-to-tell",
-    Nothing,
+    NoticesAsked,
     NoticesToTell,
     Scope.CIRCULATION,
     "List what readers are to be told whom no mail reaches (ready reservations stand apart)",

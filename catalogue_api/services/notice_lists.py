@@ -50,15 +50,18 @@ def send_again(session: Session, call: Call, _body: Nothing) -> NoticeLine:
     return _line(again, call)
 
 
-def list_to_tell(session: Session, call: Call, _body: Nothing) -> NoticesToTell:
+def list_to_tell(session: Session, call: Call, body: NoticesAsked) -> NoticesToTell:
     """List what readers of the site in the path are to be told by librarians.
 
     That is what no mail could tell, and what has waited for the mail server since yesterday.
     """
     site = call.path["site"]
     require_site(session.connection(), site)
-    rows = sql.to_tell(session, site, call.now)
-    return NoticesToTell(notices=tuple(_to_tell(notice, patron) for notice, patron in rows))
+    key = key_of(body.cursor, (0,))
+    rows = sql.to_tell(session, site, call.now, int(key[0]) if key else None, body.limit + 1)
+    shown, following = page(rows, body.limit, lambda row: (row[0].id or 0,))
+    told = tuple(_to_tell(notice, patron) for notice, patron in shown)
+    return NoticesToTell(notices=told, next=following)
 
 
 def note_told(session: Session, call: Call, body: NoticeTold) -> NoticeLine:

@@ -4,8 +4,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from catalogue_api.domain.notices import NOTICES, NoticeKind, NoticeStatus, NoticeWay
@@ -136,14 +149,17 @@ def of_patron(session: Session, patron: int, before: int | None, limit: int) -> 
 
 MAIL_IS_LATE = timedelta(days=1)
 """After so long a mail that has not left is no reason any more not to tell the reader."""
-MOST_TO_TELL = 500
 
 
-def to_tell(session: Session, site: str, now: datetime) -> Sequence[tuple[Notice, Patron | None]]:
+def to_tell(
+    session: Session, site: str, now: datetime, behind: int | None, limit: int
+) -> Sequence[tuple[Notice, Patron | None]]:
     """Return what librarians of a site are to tell, what ends first first; with the readers.
 
-    A notice is for the site that it is about, else for the reader's, else for every one.
+    A notice is for the site that it is about, else for the reader's, else for every one. The list
+    goes on behind the notice with the number `behind`, whatever has become of that one.
     """
+    order = (col(Notice.stale_at), col(Notice.id))
     told_by_desk = [kind.value for kind, facts in NOTICES.items() if facts.by_desk]
     waits_long = and_(
         col(Notice.status) == NoticeStatus.WAITING.value, col(Notice.at) < now - MAIL_IS_LATE
@@ -159,7 +175,11 @@ def to_tell(session: Session, site: str, now: datetime) -> Sequence[tuple[Notice
             col(Notice.stale_at) > now,
             where == site,
         )
-        .order_by(col(Notice.stale_at), col(Notice.id))
-        .limit(MOST_TO_TELL)
+        .order_by(*order)
+        .limit(limit)
     )
+    if behind is not None:
+        last = aliased(Notice)
+        ends = select(col(last.stale_at)).where(col(last.id) == behind).scalar_subquery()
+        query = query.where(tuple_(*order) > tuple_(ends, literal(behind)))
     return session.exec(query).all()

@@ -30,7 +30,7 @@ from catalogue_api.domain.notices import NoticeKind, NoticeStatus, NoticeWay
 from catalogue_api.domain.reminders import Reminded, expires_soon, reminder
 from catalogue_api.domain.roles import Role
 from catalogue_api.jobs.running import JOBS, run
-from catalogue_api.storage.tables import CalendarException, Item
+from catalogue_api.storage.tables import CalendarException, Item, Notice
 from catalogue_api.storage.tables import Rulebook as RulebookTable
 
 DAY = timedelta(days=1)
@@ -290,13 +290,35 @@ async def test_what_a_librarian_tells_leaves_the_list_and_is_told_once(world) ->
     async with post_office() as post:
         await sent(world, post)
     desk = world.desk()
-    (one,) = (await desk.call(LIST_NOTICES_TO_TELL, Nothing(), site="cachan")).notices
+    (one,) = (await desk.call(LIST_NOTICES_TO_TELL, ASKED, site="cachan")).notices
     assert (one.kind, one.reader) == (NoticeKind.LATE, "Ida Inconnue")
     path, body = {"notice": str(one.notice)}, NoticeTold(how=ToldHow.LETTER)
     await desk.call(NOTE_NOTICE_TOLD, body, version=one.version, **path)
     with pytest.raises(Refused):
         await desk.call(NOTE_NOTICE_TOLD, body, version=one.version, **path)
-    assert (await desk.call(LIST_NOTICES_TO_TELL, Nothing(), site="cachan")).notices == ()
+    assert (await desk.call(LIST_NOTICES_TO_TELL, ASKED, site="cachan")).notices == ()
+
+
+async def test_what_is_to_be_told_comes_page_by_page(world) -> None:
+    laid = [
+        {"key": f"k{one}", "kind": "late", "urgency": 1, "patron_id": 1, "language": "fr",
+         "address": "", "about": "{}", "at": NOW, "next_try_at": NOW, "status": "to_tell",
+         "stale_at": NOW + timedelta(days=ends)}
+        for one, ends in enumerate((5, 3, 3, 9))
+    ]  # fmt: skip
+    ids = [world.add(Notice(**row))[0] for row in laid]
+    desk, seen, cursor = world.desk(), [], ""
+    while True:
+        asked = NoticesAsked(cursor=cursor, limit=1)
+        page = await desk.call(LIST_NOTICES_TO_TELL, asked, site="cachan")
+        seen += [one.notice for one in page.notices]
+        if not page.next:
+            break
+        path = {"notice": str(seen[-1])}
+        body = NoticeTold(how=ToldHow.TELEPHONE)  # told meanwhile: the list goes on behind it
+        await desk.call(NOTE_NOTICE_TOLD, body, version=page.notices[0].version, **path)
+        cursor = page.next
+    assert seen == [ids[1], ids[2], ids[0], ids[3]]
 
 
 async def test_what_nobody_told_in_time_is_dropped(world) -> None:

@@ -2,8 +2,13 @@
 
 from aiohttp import web
 
-from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
-from catalogue_api.contract.notices import LIST_NOTICES_TO_TELL, NOTE_NOTICE_TOLD, NoticeTold
+from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.contract.notices import (
+    LIST_NOTICES_TO_TELL,
+    NOTE_NOTICE_TOLD,
+    NoticesAsked,
+    NoticeTold,
+)
 from catalogue_api.domain.holds import BY_LIBRARIANS
 from catalogue_api.domain.notices import instant
 from catalogue_api.domain.roles import Scope
@@ -14,6 +19,7 @@ from catalogue_api.web.desk.sites import site_of
 from catalogue_api.web.pages.forms import Form, Unfit, body_of
 
 _HERE = "/desk/notices/to-tell"
+_PAGE = 60
 _OVERTAKEN = {ProblemType.CHANGED_MEANWHILE, ProblemType.CONFLICT, ProblemType.NOT_FOUND}
 
 
@@ -32,13 +38,19 @@ class NoticeCalls:
 
     async def show(self, request: web.Request) -> web.Response:
         """Show whom to tell what, what ends first first."""
-        path = {"site": site_of(request)}
-        found = await self._desk.call(request, LIST_NOTICES_TO_TELL, Nothing(), path=path)
+        path, after = {"site": site_of(request)}, request.query.get("after", "")
+        try:
+            body = body_of(NoticesAsked, {"cursor": after, "limit": _PAGE})
+        except Unfit as unfit:
+            raise web.HTTPBadRequest from unfit
+        found = await self._desk.call(request, LIST_NOTICES_TO_TELL, body, path=path)
         return rendered(
             "notices/to_tell.html",
             request,
             here=holds.ENTRY.name,
             notices=found.notices,
+            after=after,
+            following=found.next,
             hows=BY_LIBRARIANS,
             instant=instant,
         )
