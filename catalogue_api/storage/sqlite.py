@@ -2,10 +2,34 @@
 
 from sqlite3 import Connection as Driver
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import QueuePool
+from sqlalchemy.util import LRUCache
 
 BUSY_MILLISECONDS = 10_000
+_STATEMENTS = 1_000
+
+
+class OneDialect(SQLiteDialect_pysqlite):
+    """The dialect of all engines of a process, as far as statements go.
+
+    SQLAlchemy keeps what it compiled by dialect, and an engine has one of its own: each statement
+    was compiled once for reading, once for writing, and again for every other file.
+    """
+
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+
+registry.register("sqlite.one", __name__, OneDialect.__name__)
+_COMPILED: LRUCache[object, object] = LRUCache(_STATEMENTS)
 
 
 def writing_engine(url: str, *, busy_ms: int = BUSY_MILLISECONDS) -> Engine:
@@ -23,7 +47,8 @@ def reading_engine(url: str, *, size: int, busy_ms: int = BUSY_MILLISECONDS) -> 
 
 def _engine(url: str, *, size: int, begin: str, busy_ms: int, query_only: bool) -> Engine:
     engine = create_engine(
-        url,
+        make_url(url).set(drivername="sqlite+one"),
+        execution_options={"compiled_cache": _COMPILED},
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=0,

@@ -6,6 +6,7 @@ turns it on; the tests here do not use it.)
 """
 
 import json
+from functools import cache
 
 import structlog
 from aiohttp import web
@@ -35,7 +36,7 @@ def build(parts: Parts) -> web.Application:
         middlewares=[*outermost, logs.requests],
     )
     app.add_routes(binding.routes(parts))
-    description = json.dumps(openapi.describe(), ensure_ascii=False).encode()
+    description = _description()
 
     async def describe(_request: web.Request) -> web.Response:
         return web.Response(body=description, content_type="application/json")
@@ -63,6 +64,11 @@ def build(parts: Parts) -> web.Application:
     app.add_subapp("/docs/", build_described(parts))
     app.add_subapp("/desk/", build_desk(parts))
     return app
+
+
+@cache
+def _description() -> bytes:
+    return json.dumps(openapi.describe(), ensure_ascii=False).encode()
 
 
 def _answers(session: Session) -> None:

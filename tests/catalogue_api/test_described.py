@@ -42,7 +42,8 @@ async def test_the_page_shows_every_call_and_loads_nothing_from_elsewhere(client
     refers = Refers(page)
     assert all(load.startswith("/static/") for load in refers.loads)
     for load in refers.loads | {link for link in refers.links if not link.startswith("#")}:
-        assert (await client.get(load)).status == 200, load
+        async with client.get(load) as answer:
+            assert answer.status == 200, load
     assert {link[1:] for link in refers.links if link.startswith("#")} <= set(refers.names)
     assert len(refers.names) == len(set(refers.names))
     assert "Qui peut demander" in page
