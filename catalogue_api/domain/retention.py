@@ -104,6 +104,9 @@ RULES: Mapping[str, Rule] = {
     "walk_ins": Rule(
         Then.DELETED, Period(days=1), "the end of the waiting", "a number is called in its turn"
     ),
+    "guest_passes": Rule(
+        Then.DELETED, Period(days=1), "the end of the code", "somebody without a card sits down"
+    ),
     "booking_quarters": Rule(
         Then.DELETED, Period(days=1), "the quarter of an hour", "no two have one computer at once"
     ),
@@ -217,6 +220,7 @@ RULES: Mapping[str, Rule] = {
     "loan_limits": _OWNED,
     "rooms": _OWNED,
     "computers": _OWNED,
+    "computer_agents": _NOBODY,
     "slot_rules": _OWNED,
     "slot_blocks": _OWNED,
     "opening_hours": _OWNED,

@@ -13,6 +13,8 @@ class Role(StrEnum):
     PATRON = "patron"
     KIOSK = "kiosk"
     MACHINE = "machine"
+    COMPUTER = "computer"
+    """The program that guards a library computer, which speaks for that one only."""
 
 
 STAFF_ROLES = (Role.LIBRARIAN, Role.MANAGER, Role.TECHNICIAN, Role.ADMINISTRATOR)
@@ -25,6 +27,8 @@ class Scope(StrEnum):
     """The public catalogue, and signing in."""
     KIOSK = "kiosk"
     """A kiosk's own returns."""
+    COMPUTER = "computer"
+    """A library computer’s own session."""
     SESSION = "session"
     """One's own session, for everybody who signs in."""
     OWN = "own"
@@ -51,6 +55,7 @@ _DESK = frozenset({Role.LIBRARIAN, Role.MANAGER, Role.ADMINISTRATOR})
 ALLOWED: dict[Scope, frozenset[Role]] = {
     Scope.ANYONE: frozenset(Role),
     Scope.KIOSK: frozenset({Role.KIOSK}),
+    Scope.COMPUTER: frozenset({Role.COMPUTER}),
     Scope.SESSION: frozenset({*STAFF_ROLES, Role.PATRON}),
     Scope.OWN: frozenset({Role.PATRON}),
     Scope.CIRCULATION: _DESK,

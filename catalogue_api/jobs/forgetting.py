@@ -40,6 +40,7 @@ def forget_people(session: Session, now: datetime, rules: Rulebook) -> Report:
         "bookings": slots.anonymise_bookings(since("bookings")),
         "slot_wishes": slots.forget_wishes(since("slot_wishes")),
         "walk_ins": slots.forget_walk_ins(since("walk_ins")),
+        "guest_passes": slots.forget_passes(since("guest_passes")),
     }
     report = {name: connection.execute(one).rowcount for name, one in statements.items()}
     report["staff"] = [

@@ -208,10 +208,7 @@ def _unavailable() -> Refused:
 
 
 def _require_own_path(caller: Caller | None, path: Mapping[str, str]) -> None:
-    """A kiosk speaks for itself only."""
-    if (
-        caller is not None
-        and caller.role is Role.KIOSK
-        and path.get("kiosk") not in {None, caller.name}
-    ):
-        raise Refused(ProblemType.NOT_ALLOWED, "this token belongs to another kiosk")
+    """A kiosk speaks for itself only, and so does a computer."""
+    own = {Role.KIOSK: "kiosk", Role.COMPUTER: "computer"}.get(caller.role) if caller else None
+    if caller is not None and own is not None and path.get(own) not in {None, caller.name}:
+        raise Refused(ProblemType.NOT_ALLOWED, f"this token belongs to another {own}")

@@ -40,7 +40,7 @@ def name_of(caller: Caller) -> str:
     """Return what the history of a reservation says of a caller: never which reader it was."""
     if caller.role is Role.PATRON:
         return caller.role.value
-    return caller.actor if caller.role is Role.KIOSK else caller.name
+    return caller.actor if caller.role in {Role.KIOSK, Role.COMPUTER} else caller.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Whose a bearer token is: kiosks, staff, patrons and machines, each in a table of their own."""
+"""Whose a bearer token is: each kind of caller has a table of its own."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -78,11 +78,22 @@ def _machine(connection: Connection, token_hash: str, _now: datetime) -> Caller 
     return Caller(Role.MACHINE, name) if name else None
 
 
+def _computer(connection: Connection, token_hash: str, _now: datetime) -> Caller | None:
+    row = sql.computer_of_token(connection, token_hash)
+    return Caller(Role.COMPUTER, str(row.number), row.site, row.site_name) if row else None
+
+
 _WAYS: dict[Role, Callable[[Connection, str, datetime], Caller | None]] = {
     Role.LIBRARIAN: _staff,
     Role.PATRON: _patron,
     Role.KIOSK: _kiosk,
     Role.MACHINE: _machine,
+    Role.COMPUTER: _computer,
 }
-_FIRST = {Scope.KIOSK: Role.KIOSK, Scope.FEED: Role.KIOSK, Scope.OWN: Role.PATRON}
+_FIRST = {
+    Scope.KIOSK: Role.KIOSK,
+    Scope.FEED: Role.KIOSK,
+    Scope.OWN: Role.PATRON,
+    Scope.COMPUTER: Role.COMPUTER,
+}
 _WITH_A_GIVEN_PASSWORD = {CHANGE_PASSWORD.name, SEE_SESSION.name, SIGN_OUT.name}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from catalogue_api.contract import computer_agents as ac
 from catalogue_api.contract import computers as cc
 from catalogue_api.contract import my_slots, slot_blocks, slot_rules, slot_wishes
 from catalogue_api.contract import slots as sc
@@ -9,8 +10,10 @@ from catalogue_api.contract import walk_ins as wc
 from catalogue_api.services import (
     booking,
     computer_blocks,
+    computer_tokens,
     computers,
     free_slots,
+    sitting_here,
     slot_moves,
     slot_ruling,
     slot_use,
@@ -50,6 +53,15 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     handler(wc.SEAT_WALK_IN, walk_ins.seat_walk_in, writes=True),
     handler(wc.TAKE_NUMBER_BACK, walk_ins.take_number_back, writes=True),
     handler(wc.SHOW_BOARD, walk_ins.show_board, writes=False),
+    handler(ac.GIVE_COMPUTER_TOKEN, computer_tokens.give_token, writes=True),
+    handler(ac.REVOKE_COMPUTER_TOKEN, computer_tokens.revoke_token, writes=True),
+    handler(ac.MAKE_GUEST_PASS, computer_tokens.make_guest_pass, writes=True),
+    handler(ac.PULSE, sitting_here.pulse, writes=True),
+    handler(ac.SIGN_IN_HERE, sitting_here.sign_in, writes=True, before=sitting_here.before_sign_in),
+    handler(ac.LOCK_HERE, sitting_here.lock, writes=True),
+    handler(ac.UNLOCK_HERE, sitting_here.unlock, writes=True, before=sitting_here.before_unlock),
+    handler(ac.EXTEND_HERE, sitting_here.extend, writes=True),
+    handler(ac.END_SESSION_HERE, sitting_here.end, writes=True),
     handler(cc.LIST_ROOMS, computers.list_rooms, writes=False),
     handler(cc.ADD_ROOM, computers.add_room, writes=True),
     handler(cc.EDIT_ROOM, computers.edit_room, writes=True),

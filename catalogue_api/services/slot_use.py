@@ -68,29 +68,37 @@ def claim(by: Acting, row: BookingRow) -> BookingRow:
 
 def extend(by: Acting, row: BookingRow) -> BookingRow:
     """Lengthen a session by one step, if it is nearly over and nobody is kept waiting by that."""
-    rules = by.rules.slots
-    place = seats.any_seat(by.connection, row.computer)
-    calendar = by.rules.calendar(place.site)
-    reason = extending(row.use, rules, by.now)
-    if reason is not None:
-        raise refused(reason)
-    more = extended(row.slot, rules)
-    opening = opening_at(calendar, row.slot.starts)
-    if opening is None or more.ends > opening.ends:
-        raise refused(SlotRefusal.CLOSING_SOON)
-    if standing_on(by, row.computer, more):
-        raise refused(SlotRefusal.NEXT_IS_BOOKED)
-    if waiting.turns(by.connection, place.room, by.today):
-        raise refused(SlotRefusal.SOMEBODY_WAITS)
-    if row.patron is not None:
-        reader = applicant(by, row.patron, row.slot.starts)
-        against = tuple(of_allowance(reader.held, more, calendar, rules))
-        if against or any(more.overlaps(one) for one in reader.held if one != row.slot):
-            raise refused(*(against or (SlotRefusal.BOOKED_ELSEWHERE,)))
+    against = against_extending(by, row)
+    if against:
+        raise refused(*against)
+    more = extended(row.slot, by.rules.slots)
     longer = seat_taking.change(by.connection, row, slot=Slot(row.slot.starts, more.ends))
     if longer is None:
         raise refused(SlotRefusal.NEXT_IS_BOOKED)
     return longer
+
+
+def against_extending(by: Acting, row: BookingRow) -> tuple[SlotRefusal, ...]:
+    """Return what stands against lengthening a session now; nothing if it can be."""
+    rules = by.rules.slots
+    reason = extending(row.use, rules, by.now)
+    if reason is not None:
+        return (reason,)
+    place = seats.any_seat(by.connection, row.computer)
+    calendar, more = by.rules.calendar(place.site), extended(row.slot, rules)
+    opening = opening_at(calendar, row.slot.starts)
+    if opening is None or more.ends > opening.ends:
+        return (SlotRefusal.CLOSING_SOON,)
+    if standing_on(by, row.computer, more):
+        return (SlotRefusal.NEXT_IS_BOOKED,)
+    if waiting.turns(by.connection, place.room, by.today):
+        return (SlotRefusal.SOMEBODY_WAITS,)
+    if row.patron is None:
+        return ()
+    reader = applicant(by, row.patron, row.slot.starts)
+    elsewhere = any(more.overlaps(one) for one in reader.held if one != row.slot)
+    allowance = tuple(of_allowance(reader.held, more, calendar, rules))
+    return allowance or ((SlotRefusal.BOOKED_ELSEWHERE,) if elsewhere else ())
 
 
 def end(by: Acting, row: BookingRow, reason: BookingEnd = BookingEnd.SIGNED_OUT) -> BookingRow:

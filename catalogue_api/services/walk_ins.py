@@ -72,13 +72,30 @@ def seat_walk_in(session: Session, call: Call, _body: Nothing) -> WalkInInfo:
     by, row = acting(session, call), _found(session, call)
     if row.status == WalkInStatus.SEATED.value:
         return _told(session, row)
+    if not _seat(by, row):
+        raise refused(SlotRefusal.NOT_OFFERED)
+    return _told(session, row)
+
+
+def sit(by: Acting, kept: BookingRow, patron: int) -> bool:
+    """Let a reader who was called sit down at what is kept for them; tell whether it is."""
+    query = select(WalkIn).where(
+        col(WalkIn.booking_id) == kept.id,
+        col(WalkIn.patron_id) == patron,
+        col(WalkIn.status) == WalkInStatus.CALLED.value,
+    )
+    row = by.session.exec(query.with_for_update()).first()
+    return row is not None and _seat(by, row)
+
+
+def _seat(by: Acting, row: WalkIn) -> bool:
     booking = _kept_for(by, row)
     if booking is None:
-        raise refused(SlotRefusal.NOT_OFFERED)
+        return False
     seat_taking.change(by.connection, booking, status=BookingStatus.IN_USE, claimed_at=by.now)
     row.status, row.ended_at = WalkInStatus.SEATED.value, by.now
-    session.add(row)
-    return _told(session, row)
+    by.session.add(row)
+    return True
 
 
 def take_number_back(session: Session, call: Call, _body: Nothing) -> WalkInInfo:

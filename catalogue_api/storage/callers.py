@@ -8,9 +8,12 @@ from sqlmodel import col
 
 from catalogue_api.storage.prepared import Prepared
 from catalogue_api.storage.tables import (
+    Computer,
+    ComputerAgent,
     Kiosk,
     Machine,
     PatronSession,
+    Room,
     Site,
     Staff,
     StaffSession,
@@ -25,6 +28,15 @@ class KioskRow:
     """A kiosk that holds a token."""
 
     name: str
+    site: str
+    site_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComputerRow:
+    """A library computer whose program holds a token."""
+
+    number: int
     site: str
     site_name: str
 
@@ -74,6 +86,17 @@ _MACHINE = Prepared(
     )
 )
 
+_COMPUTER = Prepared(
+    select(col(ComputerAgent.computer_id), col(Room.site), col(Site.name))
+    .join(Computer, col(Computer.id) == col(ComputerAgent.computer_id))
+    .join(Room, col(Room.id) == col(Computer.room_id))
+    .join(Site, col(Site.code) == col(Room.site))
+    .where(
+        col(ComputerAgent.token_hash) == bindparam("token_hash"),
+        col(ComputerAgent.revoked_at).is_(None),
+    )
+)
+
 
 def kiosk_of_token(connection: Connection, token_hash: str) -> KioskRow | None:
     """Return the kiosk whose token this is, unless it was revoked."""
@@ -99,6 +122,12 @@ def machine_of_token(connection: Connection, token_hash: str) -> str | None:
     """Return the name of the machine whose token this is, unless it was revoked."""
     row = _MACHINE.first(connection, {"token_hash": token_hash})
     return row[0] if row else None
+
+
+def computer_of_token(connection: Connection, token_hash: str) -> ComputerRow | None:
+    """Return the computer whose token this is, unless it was revoked."""
+    row = _COMPUTER.first(connection, {"token_hash": token_hash})
+    return ComputerRow(*row) if row else None
 
 
 def _at(token_hash: str, now: datetime) -> dict[str, object]:

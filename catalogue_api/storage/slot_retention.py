@@ -6,7 +6,7 @@ from sqlalchemy import Delete, Update, and_, delete, update
 from sqlmodel import col
 
 from catalogue_api.domain.slots import quarter
-from catalogue_api.storage.tables import Booking, BookingQuarter, SlotWish, WalkIn
+from catalogue_api.storage.tables import Booking, BookingQuarter, GuestPass, SlotWish, WalkIn
 
 
 def anonymise_bookings(before: datetime) -> Update:
@@ -23,6 +23,11 @@ def forget_wishes(before: datetime) -> Delete:
 def forget_walk_ins(before: datetime) -> Delete:
     """Delete the numbers of those who waited in a room, where that ended before."""
     return delete(WalkIn).where(col(WalkIn.ended_at) < before)
+
+
+def forget_passes(before: datetime) -> Delete:
+    """Delete the codes of guests that were over before."""
+    return delete(GuestPass).where(col(GuestPass.expires_at) < before)
 
 
 def forget_quarters(before: datetime) -> Delete:

@@ -20,7 +20,18 @@ from catalogue_api.services.sessions import (
 from catalogue_api.services.staff import add_staff
 from catalogue_api.services.tokens import hashed
 from catalogue_api.storage.database import Database
-from catalogue_api.storage.tables import Hold, Item, Loan, Machine, Patron, Site, Title
+from catalogue_api.storage.tables import (
+    Computer,
+    ComputerAgent,
+    Hold,
+    Item,
+    Loan,
+    Machine,
+    Patron,
+    Room,
+    Site,
+    Title,
+)
 from catalogue_api.storage.tables import Rulebook as RulebookTable
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -72,7 +83,7 @@ class World:
         return self.add(Hold(title_id=title, patron_id=patron, pickup_site=site, **values))[0]
 
     def signed_in(self, role: Role, site: str | None = "cachan") -> str:
-        """Return the token of a member of staff, of patron 1, of a machine, or of the kiosk pad."""
+        """Return the token of a member of staff, patron 1, a machine, computer 77 or kiosk pad."""
         token = f"token-of-{role.value}"
 
         def work(session) -> None:
@@ -81,6 +92,8 @@ class World:
                 open_patron_session(session, 1, token, "csrf", self.now)
             elif role is Role.MACHINE:
                 session.merge(Machine(name="portal", token_hash=hashed(token), created_at=self.now))
+            elif role is Role.COMPUTER:
+                _put_computer(session, token, self.now)
             elif role is Role.KIOSK:
                 revoke_kiosk(session, "pad", self.now)
                 add_kiosk(session, "pad", "cachan", token, self.now)
@@ -107,6 +120,14 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _put_computer(session, token: str, now: datetime) -> None:
+    """Put a computer into a room of Cachan, guarded by a program that has this token."""
+    session.merge(Room(id=77, site="cachan", name="Salle 77"))
+    session.merge(Computer(id=77, room_id=77, name="PC 77"))
+    session.flush()
+    session.merge(ComputerAgent(computer_id=77, token_hash=hashed(token), created_at=now))
 
 
 def _furnish(session) -> None:

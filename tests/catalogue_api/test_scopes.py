@@ -9,7 +9,7 @@ from catalogue_api.contract.all import ENDPOINTS
 from catalogue_api.domain.roles import ALLOWED, STAFF_ROLES, Role, Scope, may
 
 EVERYBODY = (None, *Role)
-PLACES = {"kiosk": "pad"}
+PLACES = {"kiosk": "pad", "computer": "77"}
 
 
 async def ask(client, endpoint, token: str | None) -> int:
@@ -50,7 +50,7 @@ def test_only_signing_in_secrets_and_the_public_catalogue_are_open_to_nobody() -
 
 def test_technicians_and_machines_see_no_reader() -> None:
     for scope in (Scope.CIRCULATION, Scope.OWN, Scope.ACCOUNTS):
-        for role in (Role.TECHNICIAN, Role.MACHINE, Role.KIOSK):
+        for role in (Role.TECHNICIAN, Role.MACHINE, Role.KIOSK, Role.COMPUTER):
             assert not may(role, scope)
 
 

@@ -13,6 +13,7 @@ from catalogue_api.domain.loans import LoanRefusal
 from catalogue_api.domain.marks import Mark, MarkRefusal
 from catalogue_api.domain.patrons import BlockKind, PatronRefusal
 from catalogue_api.domain.reserving import HoldRefusal
+from catalogue_api.domain.seat_access import SeatRefusal
 from catalogue_api.domain.seat_states import SeatState
 from catalogue_api.domain.slot_waiting import WishStatus
 from catalogue_api.domain.slots import (
@@ -77,6 +78,7 @@ def test_everything_about_slots_has_a_text(language) -> None:
         "wish_status": WishStatus, "walk_in": WalkInStatus,
     }  # fmt: skip
     keys = {f"{name}.{one.value}" for name, members in closed.items() for one in members}
+    keys |= {f"seat_refusal.{one.value}.patron" for one in SeatRefusal}
     for refusal in SlotRefusal:
         keys |= {f"slot_refusal.{refusal.value}", f"slot_refusal.{refusal.value}.patron"}
     assert keys <= set(catalogue(language))

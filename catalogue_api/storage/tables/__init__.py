@@ -22,6 +22,7 @@ from catalogue_api.storage.tables.circulation import (
     Return,
 )
 from catalogue_api.storage.tables.collection import Item, Site, Title, TitleNumber, TitleRecord
+from catalogue_api.storage.tables.computer_agents import ComputerAgent, GuestPass
 from catalogue_api.storage.tables.computers import (
     Booking,
     BookingQuarter,
@@ -68,10 +69,12 @@ __all__ = [
     "CalendarFeed",
     "Change",
     "Computer",
+    "ComputerAgent",
     "Deed",
     "Event",
     "EventSession",
     "Favourite",
+    "GuestPass",
     "Hold",
     "HoldEvent",
     "IdempotencyKey",

@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Index, event, false
+from sqlalchemy import CheckConstraint, Connection, Index, event, false
 from sqlmodel import Field
 
 from catalogue_api.domain.patrons import BlockKind, sought
-from catalogue_api.domain.roles import Role
-from catalogue_api.storage.tables.base import Table, one_of, server_default
+from catalogue_api.domain.roles import STAFF_ROLES, Role
+from catalogue_api.storage.tables.base import Table, one_of, server_default, sql_list
 
 
 class Patron(Table, table=True):
@@ -95,7 +95,7 @@ class Staff(Table, table=True):
     """
 
     __tablename__ = "staff"
-    __table_args__ = (one_of("role", Role),)
+    __table_args__ = (CheckConstraint(f"role IN {sql_list(STAFF_ROLES)}", name="role"),)
 
     name: str = Field(primary_key=True, max_length=64)
     password_hash: str

@@ -1,0 +1,214 @@
+"""What the program of a library computer asks: how things stand, and to let somebody in or out.
+
+Each computer has a token of its own and speaks for itself only. Its program asks every
+`ask_again_in` seconds and shows what it is told; nothing that it keeps for itself is needed after a
+restart. All of these may be said twice: what is so already stays so.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, Scope, Secret
+from catalogue_api.contract.holds import RowNumber
+from catalogue_api.contract.machinery import TokenGiven, TokenRevoked
+from catalogue_api.contract.slots import BookingEnd, Instant, SlotRefusal
+from catalogue_api.domain.seat_access import WARN_MINUTES, SeatRefusal
+from catalogue_api.domain.seat_states import SeatState
+
+__all__ = [
+    "ENDPOINTS",
+    "END_SESSION_HERE",
+    "EXTEND_HERE",
+    "GIVE_COMPUTER_TOKEN",
+    "LOCK_HERE",
+    "MAKE_GUEST_PASS",
+    "PULSE",
+    "REVOKE_COMPUTER_TOKEN",
+    "SIGN_IN_HERE",
+    "UNLOCK_HERE",
+    "Extend",
+    "GuestPassMade",
+    "OfSession",
+    "Pulse",
+    "SeatNow",
+    "SeatRefusal",
+    "SeatSession",
+    "SignInHere",
+    "UnlockHere",
+]
+
+_Word = Annotated[str, Field(max_length=64, pattern=r"^[\x20-\x7e]*$")]
+
+
+class Pulse(Message):
+    """What a program tells of itself; `boot` is another whenever it starts anew.
+
+    `session` is the slot that it takes for the one in use, None for none.
+    """
+
+    program: _Word = ""
+    boot: _Word = ""
+    session: RowNumber | None = None
+
+
+class SignInHere(Message):
+    """A card and its PIN; or, without a card, the code of a guest."""
+
+    card: Annotated[str, Field(max_length=64)] = ""
+    secret: Annotated[Secret, Field(min_length=1, max_length=64)]
+
+
+class OfSession(Message):
+    """The session that is spoken of: its slot."""
+
+    session: RowNumber
+
+
+class UnlockHere(OfSession):
+    """The PIN of whoever sits there, or their code as a guest."""
+
+    secret: Annotated[Secret, Field(min_length=1, max_length=64)]
+
+
+class Extend(OfSession):
+    """To let it go on beyond `until`, as the program knows it: what is longer already stays."""
+
+    until: Instant
+
+
+class SeatSession(Message):
+    """Who sits there, as far as a screen needs it: never a name.
+
+    It is over at `usable_until`. `may_extend` now, or (`against`) why not; too early is no reason.
+    `locked`: the screen is to ask for the PIN.
+    """
+
+    session: int
+    guest: bool
+    language: str
+    started_at: datetime
+    ends_at: datetime
+    usable_until: datetime
+    may_extend: bool = False
+    against: tuple[SlotRefusal, ...] = ()
+    locked: bool = False
+
+
+class SeatNow(Message):
+    """A computer as it is at `now`, by the catalogue’s clock.
+
+    `until`: how long it stays as it is, None where nobody knows. `open_until` is None while the
+    library is closed. `ended` is set where the session that the program spoke of is over.
+    """
+
+    computer: int
+    name: str
+    room_name: str
+    site_name: str
+    now: datetime
+    open_until: datetime | None
+    state: SeatState
+    until: datetime | None = None
+    session: SeatSession | None = None
+    ended: BookingEnd | None = None
+    warn_minutes: tuple[int, ...] = WARN_MINUTES
+    ask_again_in: int
+
+
+class GuestPassMade(Message):
+    """A code for somebody without a card, told once: they sit down once, at any computer of it."""
+
+    code: Secret
+    room_name: str
+    expires_at: datetime
+
+
+GIVE_COMPUTER_TOKEN = Endpoint(
+    "PUT",
+    "/v1/computers/{computer}/token",
+    Nothing,
+    TokenGiven,
+    Scope.MACHINERY,
+    "Give the program of a computer a token; the one before is worthless",
+)
+REVOKE_COMPUTER_TOKEN = Endpoint(
+    "DELETE",
+    "/v1/computers/{computer}/token",
+    Nothing,
+    TokenRevoked,
+    Scope.MACHINERY,
+    "Revoke the token of a computer’s program",
+)
+MAKE_GUEST_PASS = Endpoint(
+    "POST",
+    "/v1/rooms/{room}/guest-passes",
+    Nothing,
+    GuestPassMade,
+    Scope.CIRCULATION,
+    "Let somebody without a card sit down once",
+    keyed=Keyed.NATURAL,
+)
+PULSE = Endpoint(
+    "PUT",
+    "/v1/computers/{computer}/pulse",
+    Pulse,
+    SeatNow,
+    Scope.COMPUTER,
+    "Hear how a computer stands",
+    example=Pulse(program="agent 0.1.0", boot="6f1c", session=12),
+)
+SIGN_IN_HERE = Endpoint(
+    "PUT",
+    "/v1/computers/{computer}/session",
+    SignInHere,
+    SeatNow,
+    Scope.COMPUTER,
+    "Let a reader or a guest sit down at a computer",
+    example=SignInHere.model_validate({"card": "29416000000017", "secret": "4821"}),
+)
+LOCK_HERE = Endpoint(
+    "PUT",
+    "/v1/computers/{computer}/lock",
+    OfSession,
+    SeatNow,
+    Scope.COMPUTER,
+    "Note that whoever sits there has gone for a moment",
+)
+UNLOCK_HERE = Endpoint(
+    "PUT",
+    "/v1/computers/{computer}/unlock",
+    UnlockHere,
+    SeatNow,
+    Scope.COMPUTER,
+    "Let whoever sits there come back",
+)
+EXTEND_HERE = Endpoint(
+    "PUT",
+    "/v1/computers/{computer}/extension",
+    Extend,
+    SeatNow,
+    Scope.COMPUTER,
+    "Let the session at a computer go on for longer",
+)
+END_SESSION_HERE = Endpoint(
+    "PUT",
+    "/v1/computers/{computer}/end",
+    OfSession,
+    SeatNow,
+    Scope.COMPUTER,
+    "End the session at a computer",
+)
+
+ENDPOINTS = (
+    GIVE_COMPUTER_TOKEN,
+    REVOKE_COMPUTER_TOKEN,
+    MAKE_GUEST_PASS,
+    PULSE,
+    SIGN_IN_HERE,
+    LOCK_HERE,
+    UNLOCK_HERE,
+    EXTEND_HERE,
+    END_SESSION_HERE,
+)

@@ -1,0 +1,55 @@
+"""Who may sit down at a library computer by its own program, and when it warns them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+WARN_MINUTES: Final = (5, 4, 3, 2, 1)
+"""Whoever sits there is warned when so many minutes are left."""
+
+ASK_EVERY = timedelta(seconds=20)
+"""How often the program of a computer asks how things stand."""
+
+SILENT_AFTER = timedelta(minutes=2)
+"""A computer that has not asked for so long is away: switched off, or without network."""
+
+PASS_LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # noqa: S105
+"""What the code of a guest is made of: nothing that is easily taken for something else."""
+PASS_LENGTH: Final = 8
+
+
+class SeatRefusal(StrEnum):
+    """Why the program of a computer lets nobody in, beside the reasons of `SlotRefusal`. Closed."""
+
+    WRONG_CARD_OR_PIN = "wrong_card_or_pin"
+    """It does not say which of the two."""
+    WRONG_PASS = "wrong_pass"  # noqa: S105
+    """Nobody has this code, or it is for another room, or used up, or over."""
+    CHOOSE_PIN_FIRST = "choose_pin_first"
+    """The reader has a one-time code yet, and would be without a PIN after it."""
+    IN_USE = "in_use"
+    """Somebody else’s session is not over."""
+    NO_SESSION = "no_session"
+    """There is no session here, or not the one that is spoken of."""
+
+
+def is_silent(seen_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a computer whose program asked last at `seen_at` is away (None: never seen)."""
+    return seen_at is None or now - seen_at > SILENT_AFTER
+
+
+def pass_code(chance: bytes) -> str:
+    """Return the code of a guest for `PASS_LENGTH` random bytes or more."""
+    return "".join(PASS_LETTERS[byte % len(PASS_LETTERS)] for byte in chance[:PASS_LENGTH])
+
+
+def pass_typed(text: str) -> str:
+    """Return a code as it was made from what somebody typed: blanks and case do not matter."""
+    return "".join(text.split()).replace("-", "").upper()
+
+
+def warnings_left(until: datetime, now: datetime) -> Sequence[datetime]:
+    """Return the instants at which a warning is still due before a session ends."""
+    moments = (until - timedelta(minutes=minutes) for minutes in WARN_MINUTES)
+    return [moment for moment in moments if moment > now]
