@@ -1,5 +1,6 @@
 """What librarians keep for the portal: favourites in order, what there is at a site, texts."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from catalogue_world import NOW, TODAY
 from pydantic import ValidationError
 
 from catalogue_api.contract import facilities, favourites, page_texts
+from catalogue_api.contract.collection import DELETE_TITLE
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.domain.roles import Role
 from catalogue_api.storage.tables import Title
@@ -130,3 +132,26 @@ async def test_a_text_is_written_in_each_language_by_itself(world) -> None:
         await manager.call(page_texts.SHOW_TEXT, english, text="nonsense")
     with pytest.raises(Refused):
         await world.desk().call(page_texts.PUT_TEXT, body, version=1, text="legal")
+
+
+async def test_colleagues_who_move_favourites_at_once_lose_none(world, shelf) -> None:
+    _, added = shelf
+    colleagues = [world.desk() for _ in range(4)]
+    moves = [
+        colleague.call(
+            favourites.MOVE_FAVOURITE, favourites.Move(place=place), favourite=str(one.favourite)
+        )
+        for colleague in colleagues
+        for place, one in enumerate(added, 1)
+    ]
+    await asyncio.gather(*moves)
+    assert sorted(world.rows("SELECT place FROM favourites")) == [(1,), (2,), (3,)]
+    assert sorted(await names(world.embedded(""))) == ["Astérix", "L’Été", "Momo"]
+
+
+async def test_a_title_that_is_recommended_is_not_deleted(world, shelf) -> None:
+    desk, _ = shelf
+    with pytest.raises(Refused) as refusal:
+        await desk.call(DELETE_TITLE, Nothing(), version=1, title="3")
+    assert refusal.value.reasons == ("in_use",)
+    assert world.row("SELECT count(*) FROM titles WHERE id = 3") == (1,)

@@ -1,5 +1,6 @@
 """Finding a title at the portal, its page, and reserving it: without any script."""
 
+import asyncio
 import json
 import re
 from datetime import timedelta
@@ -134,6 +135,15 @@ async def test_a_reader_reserves_sees_the_place_and_takes_it_back(world, anybody
     undone = await anybody.send(placed, "/titre/1/annuler")
     assert "La réservation est annulée" in undone.said
     assert world.row("SELECT status FROM holds") == ("cancelled",)
+
+
+async def test_a_double_click_reserves_once(world, reader) -> None:
+    world.lend("3", patron=2)
+    page = await reader.open("/titre/1")
+    sent = [reader.send(page, "/titre/1/reserver", pickup="arcueil") for _ in range(4)]
+    answers = await asyncio.gather(*sent)
+    assert {answer.status for answer in answers} == {200}
+    assert world.row("SELECT count(*) FROM holds") == (1,)
 
 
 async def test_a_rule_that_refuses_is_said_in_words_for_readers(world, reader) -> None:
