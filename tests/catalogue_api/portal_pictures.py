@@ -23,7 +23,8 @@ PICTURES = (
     ("start", "/", WIDE), ("start-narrow", "/", NARROW), ("search", "/recherche?q=verne", WIDE),
     ("title", "/titre/11", WIDE), ("arrivals", "/nouveautes", WIDE),
     ("favourites", "/coups-de-coeur", WIDE), ("places", "/lieux", WIDE),
-    ("guide", "/guides/reserver", WIDE),
+    ("guide", "/guides/reserver", WIDE), ("computers", "/ordinateurs", WIDE),
+    ("computers-narrow", "/ordinateurs", NARROW), ("room", "/ordinateurs/salle/1", WIDE),
 )  # fmt: skip
 
 
