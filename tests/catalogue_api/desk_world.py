@@ -1,6 +1,8 @@
 """Somebody at the librarians' desk, with a browser that runs no script."""
 
+import json
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import aiohttp
@@ -13,7 +15,15 @@ from catalogue_api.contract.kiosks import HEARTBEAT, BinState, KioskHealth, Pape
 from catalogue_api.contract.returns import PLACE_ITEM, RETURN_ITEM, Placement, Security
 from catalogue_api.domain.roles import Role
 from catalogue_api.services import audit, staff
-from catalogue_api.storage.tables import Favourite, Item, Leftover, Title
+from catalogue_api.storage.tables import (
+    Favourite,
+    Item,
+    Leftover,
+    Notice,
+    Question,
+    Suggestion,
+    Title,
+)
 
 PASSWORD = "correct horse battery"
 FRENCH = {"Accept-Language": "fr-FR,fr;q=0.9,en;q=0.5"}
@@ -66,6 +76,7 @@ async def busy_day(world: World) -> None:
         Favourite(title_id=11, words="À relire.", place=1, added_at=NOW, until_on=TODAY),
         Favourite(title_id=12, words="Oui !", signed="Ana", place=2, added_at=NOW),
     )
+    asked_and_told(world)
     detail = {"remark": "dos recollé"}
     world.database.write_now(
         lambda db: audit.note(db, "manager:zoe", NOW, "title_changed", "title:11", detail)
@@ -81,6 +92,19 @@ async def busy_day(world: World) -> None:
         at=NOW, version="1", started_at=NOW, paper=Paper.OUT, bins=(BinState(bin="2", full=True),)
     )
     await kiosk.call(HEARTBEAT, health, kiosk="pad")
+
+
+def asked_and_told(world: World) -> None:
+    """Let a question wait, a suggestion, and something that no mail can tell."""
+    starts = (NOW + timedelta(days=2)).isoformat()
+    world.add(
+        Question(asked_as="1", patron_id=1, title_id=11, text="En gros caractères ?", asked_at=NOW,
+                 status="open"),
+        Suggestion(patron_id=1, title="L’Été grec", why="Il manque.", suggested_at=NOW),
+        Notice(key="1", kind="slot_cancelled", urgency=2, patron_id=1, site="cachan", at=NOW,
+               about=json.dumps({"site": "cachan", "starts_at": starts}), next_try_at=NOW,
+               stale_at=NOW + timedelta(days=2), status="to_tell", reason="no_address"),
+    )  # fmt: skip
 
 
 @dataclass

@@ -97,8 +97,12 @@ async def test_who_cannot_be_written_to_is_told_by_a_librarian(world, visitor) -
     tell(world, title="<script>alert(1)</script>")
     async with post_office() as post:
         await sent(world, post)
+    letters = await visitor.open("/desk/notices/letters")
+    assert "Votre ordinateur n’est plus réservé" in letters.text
+    assert letters.text.count("<article") == 1
     page = await visitor.open("/desk/notices/to-tell")
     assert "Ida Inconnue" in page.text
+    assert "n’est plus disponible." in page.text, "what there is to say stands there"
     assert "<script>alert" not in page.text
     seen = await visitor.send(page, "/desk/notices/to-tell", how="telephone")
     assert "Ida Inconnue est prévenu" in seen.text

@@ -1,6 +1,9 @@
 """What readers are to be told whom no mail reaches, but ready reservations: those stand apart."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
+from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.notices import (
@@ -12,9 +15,12 @@ from catalogue_api.contract.notices import (
 from catalogue_api.domain.holds import BY_LIBRARIANS
 from catalogue_api.domain.notices import instant
 from catalogue_api.domain.roles import Scope
+from catalogue_api.mail.writing import House, Writer
+from catalogue_api.services.letters_to_tell import letters_to_tell
+from catalogue_api.services.outbox import Letter
 from catalogue_api.web.desk import holds
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.page import rendered
+from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.sites import site_of
 from catalogue_api.web.pages.forms import Form, Unfit, body_of
 
@@ -27,6 +33,7 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     """Add the page."""
     page = NoticeCalls(desk)
     app.router.add_get("/notices/to-tell", desk.page(page.show, Scope.CIRCULATION))
+    app.router.add_get("/notices/letters", desk.page(page.letters, Scope.CIRCULATION))
     app.router.add_post("/notices/to-tell", desk.form(page.told, Scope.CIRCULATION))
 
 
@@ -35,25 +42,53 @@ class NoticeCalls:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._writers: dict[str, Writer] = {}
+        """By the name of the site that writes."""
 
     async def show(self, request: web.Request) -> web.Response:
         """Show whom to tell what, what ends first first."""
-        path, after = {"site": site_of(request)}, request.query.get("after", "")
+        return await self._shown(request, "notices/to_tell.html")
+
+    async def letters(self, request: web.Request) -> web.Response:
+        """Show the same as letters to print: to those without telephone, or (`to`) to all."""
+        return await self._shown(request, "notices/letters.html")
+
+    async def _shown(self, request: web.Request, template: str) -> web.Response:
+        site, after, parts = site_of(request), request.query.get("after", ""), self._desk.parts
+        now = parts.clock()
         try:
             body = body_of(NoticesAsked, {"cursor": after, "limit": _PAGE})
         except Unfit as unfit:
             raise web.HTTPBadRequest from unfit
-        found = await self._desk.call(request, LIST_NOTICES_TO_TELL, body, path=path)
+        found = await self._desk.call(request, LIST_NOTICES_TO_TELL, body, path={"site": site})
+
+        def read(session: Session) -> Mapping[int, Letter]:
+            rules = parts.rules.current(session.connection())
+            return letters_to_tell(session, [one.notice for one in found.notices], now, rules)
+
+        writer = self._writer(request[SITES].get(site, site))
+        letters = await self._desk.read(read)
+        to_all = "to" in request.query
         return rendered(
-            "notices/to_tell.html",
+            template,
             request,
             here=holds.ENTRY.name,
             notices=found.notices,
             after=after,
             following=found.next,
+            written={number: writer.write(letter) for number, letter in letters.items()},
+            printed=[one for one in found.notices if to_all or not one.phone.strip()],
+            to_all=to_all,
+            today=now.astimezone(parts.zone).date(),
             hows=BY_LIBRARIANS,
             instant=instant,
         )
+
+    def _writer(self, site_name: str) -> Writer:
+        if site_name not in self._writers:
+            house = House(site_name, "")
+            self._writers[site_name] = Writer(house, self._desk.parts.zone)
+        return self._writers[site_name]
 
     async def told(self, request: web.Request, form: Form) -> web.Response:
         """Note that a reader was told."""
