@@ -47,13 +47,15 @@ def register(db: Session, call: Call, body: Register) -> RegistrationInfo:
         patron = db.exec(select(Patron).where(col(Patron.card) == body.card)).first()
         if patron is None:
             raise Refused(ProblemType.NOT_FOUND, "there is no such card")
-    return _register(db, call, body, patron, person=body)
+    book, one = _register(db, call, body, patron, person=body)
+    audit.record(db, call, "registered", *_about(book, one))
+    return told(book, one, by_staff=True)
 
 
 def register_myself(db: Session, call: Call, body: RegisterMyself) -> RegistrationInfo:
     """Register the caller."""
     patron = db.get_one(Patron, call.the_caller().patron_id)
-    return _register(db, call, body, patron, person=None)
+    return told(*_register(db, call, body, patron, person=None), by_staff=False)
 
 
 def accept(db: Session, call: Call, _body: Nothing) -> RegistrationInfo:
@@ -71,7 +73,9 @@ def accept(db: Session, call: Call, _body: Nothing) -> RegistrationInfo:
     one.status, one.offer_until = RegistrationStatus.REGISTERED.value, None
     # Whoever answers now has said that they will come.
     one.confirmed_at = call.now
-    _note(call, book, one, "seat_accepted")
+    _store(book, one)
+    if _by_staff(call):
+        audit.record(db, call, "seat_accepted", *_about(book, one))
     return told(book, one, by_staff=_by_staff(call))
 
 
@@ -86,7 +90,9 @@ def confirm(db: Session, call: Call, _body: Nothing) -> RegistrationInfo:
     if one.status != RegistrationStatus.REGISTERED.value:
         raise refused(WorkshopRefusal.NOT_REGISTERED)
     one.confirmed_at = call.now
-    _note(call, book, one, "seat_confirmed")
+    _store(book, one)
+    if _by_staff(call):
+        audit.record(db, call, "seat_confirmed", *_about(book, one))
     return told(book, one, by_staff=_by_staff(call))
 
 
@@ -99,7 +105,8 @@ def cancel(db: Session, call: Call, _body: Nothing) -> RegistrationInfo:
     settle(book)
     if one.status != RegistrationStatus.ENDED.value:
         give_up(book, one, _why(call, one))
-        _write_down(call, book, one, "registration_cancelled")
+        if _by_staff(call):
+            audit.record(db, call, "registration_cancelled", *_about(book, one))
         settle(book)
     return told(book, one, by_staff=_by_staff(call))
 
@@ -114,7 +121,7 @@ def give_up(book: Book, one: Registration, why: RegistrationEnd) -> None:
 
 def _register(
     db: Session, call: Call, asked: RegisterMyself, patron: Patron | None, person: Register | None
-) -> RegistrationInfo:
+) -> tuple[Book, Registration]:
     """Lock event and reader: two at once cannot take one seat, nor one reader two."""
     book = opened(db, call.now, call.rules, asked.event)
     session_id = _wanted(book, asked)
@@ -138,8 +145,7 @@ def _register(
         one.status = RegistrationStatus.REGISTERED.value
         tell(book, NoticeKind.WORKSHOP_REGISTERED, one, "registered")
     db.flush()
-    _write_down(call, book, one, "registered")
-    return told(book, one, by_staff=person is not None)
+    return book, one
 
 
 def _wanted(book: Book, asked: RegisterMyself) -> int | None:
@@ -235,18 +241,15 @@ def _require_open(one: Registration) -> None:
         raise refused(WorkshopRefusal.HAS_ENDED)
 
 
-def _note(call: Call, book: Book, one: Registration, action: str) -> None:
+def _store(book: Book, one: Registration) -> None:
     one.version += 1
     book.db.add(one)
     book.db.flush()
-    _write_down(call, book, one, action)
 
 
-def _write_down(call: Call, book: Book, one: Registration, action: str) -> None:
-    """Write what staff did into the audit; what a reader does stands in the registration."""
-    if _by_staff(call):
-        detail = {"event": book.number, "status": one.status}
-        audit.record(book.db, call, action, f"registration:{one.id}", detail)
+def _about(book: Book, one: Registration) -> tuple[str, dict[str, object]]:
+    """Return what the audit says of what staff did; a reader's acts stand in the registration."""
+    return f"registration:{one.id}", {"event": book.number, "status": one.status}
 
 
 def _by_staff(call: Call) -> bool:

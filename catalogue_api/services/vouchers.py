@@ -64,7 +64,7 @@ def take_voucher(db: Session, call: Call, body: TakeVoucher) -> VoucherInfo:
     )
     db.add(voucher)
     db.flush()
-    _write_down(db, call, voucher, "voucher_taken")
+    audit.record(db, call, "voucher_taken", *_about(voucher))
     return _told(sql.one(db, voucher.id or 0))
 
 
@@ -77,7 +77,7 @@ def give_back(db: Session, call: Call, _body: Nothing) -> VoucherInfo:
     if voucher.status != VoucherStatus.RECEIVED.value:
         raise refused(VoucherRefusal.WRONG_ORDER)
     told = _told(sql.one(db, voucher.id or 0))
-    _write_down(db, call, voucher, "voucher_given_back")
+    audit.record(db, call, "voucher_given_back", *_about(voucher))
     db.delete(voucher)
     return told
 
@@ -147,9 +147,8 @@ def _opened(db: Session, call: Call) -> tuple[Book, EventSession, Seat]:
     return book, book.sitting(session), seat
 
 
-def _write_down(db: Session, call: Call, voucher: Voucher, action: str) -> None:
-    detail = {"session": voucher.session_id, "cents": voucher.value_cents}
-    audit.record(db, call, action, f"voucher:{voucher.id}", detail)
+def _about(voucher: Voucher) -> tuple[str, dict[str, object]]:
+    return f"voucher:{voucher.id}", {"session": voucher.session_id, "cents": voucher.value_cents}
 
 
 def _told(row: sql.Row) -> VoucherInfo:

@@ -28,6 +28,8 @@ _PAGES = {
     "hold": "/desk/holds/",
     "kiosk": "/desk/kiosks/",
     "barcode": "/desk/items/",
+    "event": "/desk/agenda/events/",
+    "event_session": "/desk/agenda/sessions/",
 }
 """Where the things that an act is about have a page, by what stands before their colon."""
 
