@@ -11,7 +11,7 @@ from catalogue_api.domain.throttling import FREE_TRIES
 from catalogue_api.services import audit, patrons, throttle
 from catalogue_api.services.call import Call
 from catalogue_api.services.passwords import Question
-from catalogue_api.services.personal_data import forgotten_of, held_of
+from catalogue_api.services.personal_data import counts_of, forgotten_of, held_of
 from catalogue_api.storage import locks
 from catalogue_api.storage import patrons as sql
 from catalogue_api.storage.tables import Patron, Site
@@ -69,7 +69,9 @@ def export(session: Session, call: Call, _body: Nothing) -> PersonalData:
 
 def forget_history(session: Session, call: Call, _body: Nothing) -> Forgotten:
     """Take the reader who asks from what ended before today."""
-    return forgotten_of(session, call, _locked(session, call))
+    done = forgotten_of(session, call, _locked(session, call))
+    audit.record(session, call, "history_forgotten", f"patron:{done.patron}", counts_of(done))
+    return done
 
 
 def show_deletion(session: Session, call: Call, _body: Nothing) -> Deletion:

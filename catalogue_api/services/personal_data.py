@@ -57,7 +57,9 @@ def forget_history(session: Session, call: Call, _body: Nothing) -> Forgotten:
 
     When their last loan ended is noted, because it says for how long they are kept themselves.
     """
-    return forgotten_of(session, call, patrons.locked(session, call))
+    done = forgotten_of(session, call, patrons.locked(session, call))
+    audit.record(session, call, "history_forgotten", f"patron:{done.patron}", counts_of(done))
+    return done
 
 
 def forgotten_of(session: Session, call: Call, patron: Patron) -> Forgotten:
@@ -69,9 +71,12 @@ def forgotten_of(session: Session, call: Call, patron: Patron) -> Forgotten:
     if last is not None:
         remember_last_loan(connection, number, call.rules.day(last))
     ended, holds, registered = sql.forget_ended(connection, number, before)
-    detail = {"loans": ended, "holds": holds, "registrations": registered}
-    audit.record(session, call, "history_forgotten", f"patron:{number}", detail)
     return Forgotten(patron=number, loans=ended, holds=holds, registrations=registered)
+
+
+def counts_of(forgotten: Forgotten) -> dict[str, object]:
+    """Return what the audit says of what was forgotten."""
+    return forgotten.model_dump(exclude={"patron"})
 
 
 def export(session: Session, call: Call, _body: Nothing) -> PersonalData:
