@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 from importlib.resources import files
 from string import Formatter
@@ -48,6 +49,20 @@ WANTED = [
     *(f"receipt.{it.value}.{line}" for it in ReceiptState for line in ("headline", "action")),
     *(f"tally.{it.value}" for it in Tone if it is not Tone.BUSY),
 ]
+
+
+def asked_for() -> set[str]:
+    """Keys that stand as they are in the program."""
+    program = files("kiosk")
+    sources = [*program.iterdir(), *(program / "screen").iterdir()]
+    text = "".join(it.read_text() for it in sources if it.name.endswith(".py"))
+    return set(re.findall(r"\bvoice(?:\.count)?\(\s*\"([a-z_.]+)\"", text))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_key_that_the_program_names_has_its_words(language):
+    assert asked_for() > {"receipt.unfinished", "receipt.title"}
+    assert asked_for() <= {key_of(message) for message in CATALOGUES[language]}
 
 
 @pytest.mark.parametrize("language", Language)
