@@ -54,7 +54,8 @@ class RulesData(Message):
 
     Lateness costs `suspension_per_day` days for each late day beyond `grace_days`, at the most
     `longest_suspension`, and only where `penalties` is true. `most_late_items`: how many loans may
-    be late before nothing more is lent; null: lateness blocks nothing.
+    be late before nothing more is lent; null: lateness blocks nothing. `heed_pegi`: before a game
+    is lent to somebody younger than its PEGI age, a librarian decides.
     """
 
     shelf_days: int = Field(default=10, ge=1, le=366)
@@ -62,6 +63,7 @@ class RulesData(Message):
     hold_on_available: bool = True
     penalties: bool = False
     late_notices: bool = False
+    heed_pegi: bool = True
     grace_days: Days = 3
     suspension_per_day: int = Field(default=1, ge=0, le=30)
     longest_suspension: Days = 60

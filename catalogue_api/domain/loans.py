@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from catalogue_api.domain.collection import ItemStatus
+from catalogue_api.domain.events import age
 from catalogue_api.domain.patrons import Blocked, BlockKind
 
 
@@ -34,6 +35,8 @@ class LoanRefusal(StrEnum):
     TOO_MANY = "too_many"
     TOO_MANY_OF_KIND = "too_many_of_kind"
     TOO_MANY_LATE = "too_many_late"
+    TOO_YOUNG = "too_young"
+    """Younger than the age that PEGI gives to a game: advice, about which a librarian decides."""
     DECLARED_LOST = "declared_lost"
     CLAIMED_RETURNED = "claimed_returned"
     TOO_MANY_RENEWALS = "too_many_renewals"
@@ -54,6 +57,7 @@ OVERRIDABLE = frozenset(
         LoanRefusal.TOO_MANY,
         LoanRefusal.TOO_MANY_OF_KIND,
         LoanRefusal.TOO_MANY_LATE,
+        LoanRefusal.TOO_YOUNG,
         LoanRefusal.TOO_MANY_RENEWALS,
         LoanRefusal.TOO_LATE,
     }
@@ -79,22 +83,28 @@ class Copy:
     """An item in somebody's hand: who has it on loan, whose hold it serves (None: nobody's).
 
     `wanted`: another reader waits whom no other copy can serve, and it is not this reader's turn.
+    `from_age`: the age for which it is meant, if that is heeded.
     """
 
     status: ItemStatus
     lent_to: int | None = None
     caught_for: int | None = None
     wanted: bool = False
+    from_age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A reader, as far as borrowing goes; `late_too_often`: too many open loans are late."""
+    """A reader, as far as borrowing goes; `late_too_often`: too many open loans are late.
+
+    Of the birth only the year is known, if that: who turns an age this year counts as having it.
+    """
 
     id: int
     card_ends: date | None = None
     blocks: tuple[Blocked, ...] = ()
     late_too_often: bool = False
+    birth_year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,16 @@ def against_lending(
     }  # fmt: skip
     if not lendable:
         found.add(LoanRefusal.NOT_LENT_TO_CATEGORY)
+    if _is_too_young(copy, reader, today):
+        found.add(LoanRefusal.TOO_YOUNG)
     return in_order(found)
+
+
+def _is_too_young(copy: Copy, reader: Reader, today: date) -> bool:
+    """Tell whether a reader is surely younger than the age for which a copy is meant."""
+    if copy.from_age is None or reader.birth_year is None:
+        return False
+    return age(reader.birth_year, today) < copy.from_age
 
 
 def _against_copy(copy: Copy, reader: int) -> Iterator[LoanRefusal]:

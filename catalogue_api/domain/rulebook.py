@@ -36,7 +36,8 @@ class Rulebook:
     `version` grows with every change: whoever holds an older rulebook loads it again. `loan_days`
     holds where no loan rule speaks. `loan_rules` are by category, kind and site, `limits` by
     category and kind; "" stands for any. `most_late_items`: how many open loans may be late before
-    nothing more is lent, None if lateness blocks nothing.
+    nothing more is lent, None if lateness blocks nothing. `heed_pegi`: games are lent to
+    younger readers than PEGI says only if a librarian decides so.
     """
 
     zone: ZoneInfo
@@ -47,6 +48,7 @@ class Rulebook:
     hold_on_available: bool = True
     penalties: Penalties = field(default=Penalties())
     late_notices: bool = False
+    heed_pegi: bool = True
     most_late_items: int | None = None
     loan_rules: Mapping[tuple[str, str, str], LoanTerms] = field(default_factory=dict)
     limits: Mapping[tuple[str, str], int] = field(default_factory=dict)

@@ -107,7 +107,8 @@ def _copy(connection: Connection, call: Call, copy: sql.CopyRow, reader: int) ->
     if first is not None and sql.patron_of_hold(connection, first.id) != reader:
         wanted = is_needed(connection, copy.title_id, copy.id, reader, today)
     caught_for = caught.patron_id if caught else None
-    return Copy(ItemStatus(copy.status), copy.lent_to, caught_for, wanted)
+    from_age = copy.pegi_age if call.rules.heed_pegi else None
+    return Copy(ItemStatus(copy.status), copy.lent_to, caught_for, wanted, from_age)
 
 
 def is_needed(connection: Connection, title: int, item: int, reader: int, today: date) -> bool:
@@ -121,7 +122,7 @@ def reader_of(connection: Connection, call: Call, reader: sql.ReaderRow, site: s
     today = call.rules.day(call.now)
     late = late_too_often(connection, call.rules, reader.id, site, today)
     blocks = sql.blocks_in_force(connection, reader.id, today)
-    return Reader(reader.id, reader.expires_on, blocks, late)
+    return Reader(reader.id, reader.expires_on, blocks, late, reader.birth_year)
 
 
 def late_too_often(

@@ -25,6 +25,7 @@ _WHY = {
     LoanRefusal.TOO_MANY: "the reader has as many loans as the rules allow",
     LoanRefusal.TOO_MANY_OF_KIND: "the reader has as many of this kind as the rules allow",
     LoanRefusal.TOO_MANY_LATE: "too many of the reader's loans are late",
+    LoanRefusal.TOO_YOUNG: "the reader is younger than the age that PEGI gives to this game",
     LoanRefusal.DECLARED_LOST: "it was declared lost",
     LoanRefusal.CLAIMED_RETURNED: "the reader says that it was returned",
     LoanRefusal.TOO_MANY_RENEWALS: "it was renewed as often as the rules allow",

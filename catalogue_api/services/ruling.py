@@ -67,6 +67,7 @@ def told(rules: Rulebook) -> RulesInfo:
         hold_on_available=rules.hold_on_available,
         penalties=penalties.on,
         late_notices=rules.late_notices,
+        heed_pegi=rules.heed_pegi,
         grace_days=penalties.grace_days,
         suspension_per_day=penalties.per_day,
         longest_suspension=penalties.longest,

@@ -6,6 +6,7 @@ what is counted is counted no further than the limit that it is compared with.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
@@ -29,6 +30,7 @@ class CopyRow:
     current_site: str
     title: str
     volume: str
+    pegi_age: int | None
     lent_to: int | None
 
     @property
@@ -44,6 +46,7 @@ class ReaderRow:
     id: int
     category: str
     expires_on: date | None
+    birth_year: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ _OPEN_LOAN = (
 
 def copy_of(connection: Connection, barcode: str) -> CopyRow | None:
     """Return the item with this very barcode."""
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             col(Item.id),
             col(Item.title_id),
@@ -109,6 +112,7 @@ def copy_of(connection: Connection, barcode: str) -> CopyRow | None:
             col(Item.current_site),
             col(Title.title),
             col(Title.volume),
+            col(Title.pegi_age),
             col(Loan.patron_id),
         )
         .join(Title, col(Title.id) == col(Item.title_id))
@@ -116,7 +120,7 @@ def copy_of(connection: Connection, barcode: str) -> CopyRow | None:
         .where(col(Item.barcode) == barcode)
     )
     row = connection.execute(query).first()
-    return CopyRow(row[0] or 0, *row[1:]) if row else None
+    return CopyRow(*row) if row else None
 
 
 def reader_of_card(connection: Connection, card: str) -> ReaderRow | None:
@@ -130,9 +134,11 @@ def reader(connection: Connection, number: int) -> ReaderRow | None:
 
 
 def _reader(connection: Connection, which: ColumnElement[bool]) -> ReaderRow | None:
-    query = select(col(Patron.id), col(Patron.category), col(Patron.expires_on)).where(which)
+    query = select(
+        col(Patron.id), col(Patron.category), col(Patron.expires_on), col(Patron.birth_year)
+    ).where(which)
     row = connection.execute(query).first()
-    return ReaderRow(row[0] or 0, row[1], row[2]) if row else None
+    return ReaderRow(row[0] or 0, *row[1:]) if row else None
 
 
 def blocks_in_force(connection: Connection, patron: int, today: date) -> tuple[Blocked, ...]:

@@ -23,6 +23,7 @@ _SETTINGS = select(
     col(tables.Rulebook.most_holds),
     col(tables.Rulebook.hold_on_available),
     col(tables.Rulebook.late_notices),
+    col(tables.Rulebook.heed_pegi),
     col(tables.Rulebook.most_late_items),
 )
 _PENALTIES = select(
@@ -81,13 +82,14 @@ def rulebook(connection: Connection, settings: Rulebook) -> Rulebook:
     found = replace(settings, version=version(connection))
     row = connection.execute(_SETTINGS).first()
     if row is not None:
-        shelf_days, most_holds, hold_on_available, late_notices, most_late_items = row
+        shelf_days, most_holds, hold_on_available, late_notices, heed_pegi, most_late_items = row
         found = replace(
             found,
             shelf_days=shelf_days,
             most_holds=most_holds,
             hold_on_available=hold_on_available,
             late_notices=late_notices,
+            heed_pegi=heed_pegi,
             most_late_items=most_late_items,
             penalties=Penalties(*connection.execute(_PENALTIES).one()),
         )
@@ -179,6 +181,7 @@ def change(connection: Connection, rules: Rulebook, now: datetime) -> None:
             hold_on_available=rules.hold_on_available,
             penalties=rules.penalties.on,
             late_notices=rules.late_notices,
+            heed_pegi=rules.heed_pegi,
             grace_days=rules.penalties.grace_days,
             suspension_per_day=rules.penalties.per_day,
             longest_suspension=rules.penalties.longest,

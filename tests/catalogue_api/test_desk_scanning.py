@@ -12,6 +12,7 @@ from catalogue_api.contract.returns import Outcome
 from catalogue_api.domain.holds import Scan
 from catalogue_api.domain.returns import UndoRefusal
 from catalogue_api.services.scanning import Deed, Seen, deed_of
+from catalogue_api.storage.tables import Patron, Rulebook, Title
 from catalogue_api.web import texts
 
 SCAN = "/desk/scan"
@@ -108,6 +109,25 @@ async def test_a_librarian_sets_a_refusal_aside_with_a_reason(world, visitor) ->
     assert "Prêté jusqu’au" in lent.said
     said = world.rows("SELECT detail FROM audit WHERE action = 'lend'")
     assert "exposition" in str(said)
+
+
+async def test_a_game_for_older_players_is_lent_if_a_librarian_decides_so(world, visitor) -> None:
+    world.database.write_now(
+        lambda db: [
+            setattr(db.get(Title, 1), "pegi_age", 16),
+            setattr(db.get(Patron, 1), "birth_year", 2013),
+        ]
+    )
+    refused = await scan(visitor, await scan(visitor, None, "P1"), "1")
+    assert "Plus jeune que l’âge PEGI de ce jeu." in refused.said
+    form = next(form for form in refused.forms if "override.too_young" in form.fields)
+    decided = form.fields | {"reason": "parents d’accord", "key": "another"}
+    assert "Prêté jusqu’au" in (await visitor.post(SCAN, decided)).said
+    older = await scan(visitor, await scan(visitor, None, "P2"), "2")  # of no known age
+    assert "Prêté jusqu’au" in older.said
+    world.add(Rulebook(version=1, heed_pegi=False))
+    free = await scan(visitor, await scan(visitor, None, "P1"), "3")
+    assert "Prêté jusqu’au" in free.said
 
 
 async def test_returns_only_lends_to_nobody(world, visitor) -> None:

@@ -7,6 +7,7 @@ import pytest
 from catalogue_api.domain.collection import ItemStatus
 from catalogue_api.domain.holds import HoldStatus, Scan, Wish, queue, shelf_number, shelve
 from catalogue_api.domain.loans import (
+    OVERRIDABLE,
     Copy,
     LoanRefusal,
     Reached,
@@ -103,6 +104,24 @@ def test_what_speaks_against_a_copy(copy, expected) -> None:
 )  # fmt: skip
 def test_what_keeps_a_reader_from_borrowing(reader, expected) -> None:
     assert list(against_lending(FREE, reader, True, (), TODAY)) == expected
+
+
+@pytest.mark.parametrize(
+    ("from_age", "birth_year", "asked"),
+    [
+        (12, TODAY.year - 11, True),
+        (12, TODAY.year - 12, False),  # this year they turn 12, or did
+        (3, TODAY.year, True),
+        (18, TODAY.year - 40, False),
+        (None, TODAY.year - 5, False),
+        (12, None, False),
+    ],
+)
+def test_a_game_for_older_players_is_asked_about(from_age, birth_year, asked) -> None:
+    copy, reader = Copy(ItemStatus.AVAILABLE, from_age=from_age), Reader(1, birth_year=birth_year)
+    expected = (LoanRefusal.TOO_YOUNG,) if asked else ()
+    assert against_lending(copy, reader, True, (), TODAY) == expected
+    assert LoanRefusal.TOO_YOUNG in OVERRIDABLE
 
 
 def test_limits_and_kinds_that_are_not_lent() -> None:

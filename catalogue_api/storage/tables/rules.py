@@ -32,6 +32,7 @@ class Rulebook(Table, table=True):
     hold_on_available: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     penalties: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     late_notices: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    heed_pegi: bool = Field(default=True, sa_column_kwargs={"server_default": true()})
     grace_days: int = 3
     suspension_per_day: int = 1
     longest_suspension: int = 60

@@ -14,7 +14,7 @@ NUMBERS = (
     "longest_suspension",
     "most_late_items",
 )
-SWITCHES = ("hold_on_available", "penalties", "late_notices")
+SWITCHES = ("hold_on_available", "penalties", "late_notices", "heed_pegi")
 
 
 def setting(words: Words, rules: RulesData, name: str) -> str:
