@@ -13,6 +13,7 @@ from catalogue_api.domain.events import Ages
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.domain.workshops import (
     LATE,
+    Attendance,
     Occasion,
     RegistrationEnd,
     RegistrationStatus,
@@ -182,11 +183,19 @@ class Book:
 
     def free_late_seats(self) -> int:
         """Free the seats of whoever is late; return how many."""
-        freed = sql.free_late_seats(self.db.connection(), self.number, self.now - LATE)
-        if freed:
-            for seat in self.seats:
-                self.db.refresh(seat)
-        return freed
+        begun = {one.id for one in self.sittings if one.starts_at + LATE <= self.now}
+        late = [
+            one
+            for one in self.seats
+            if one.session_id in begun
+            and one.number is not None
+            and one.attendance != Attendance.CAME.value
+        ]
+        for seat in late:
+            seat.number = None
+            self.db.add(seat)
+        self.db.flush()
+        return len(late)
 
     def _free(self, sittings: Sequence[EventSession]) -> int | None:
         places = self.event.places

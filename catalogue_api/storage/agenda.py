@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, case, delete, func, select, update
+from sqlalchemy import Connection, case, delete, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -153,23 +153,6 @@ def seats_of(session: Session, event: int) -> list[Seat]:
         .order_by(col(Seat.number), col(Seat.id))
     )
     return list(session.exec(query).all())
-
-
-def free_late_seats(connection: Connection, event: int, started_before: datetime) -> int:
-    """Take the number from seats of sessions that began before, and whose owner is not there."""
-    begun = select(col(EventSession.id)).where(
-        col(EventSession.event_id) == event, col(EventSession.starts_at) <= started_before
-    )
-    late = (
-        update(Seat)
-        .where(
-            col(Seat.session_id).in_(begun),
-            col(Seat.number).is_not(None),
-            col(Seat.attendance) != Attendance.CAME.value,
-        )
-        .values(number=None)
-    )
-    return connection.execute(late).rowcount
 
 
 def give_back_vouchers(connection: Connection, seats: Sequence[int]) -> None:

@@ -110,6 +110,13 @@ async def test_people_are_registered_confirmed_and_taken_off(world, workshop, vi
     assert workshop.statuses()[5] == "registered", stale.said
 
 
+async def test_the_page_of_a_reader_tells_of_their_places(workshop, visitor) -> None:
+    page = await visitor.open("/desk/readers/205")
+    assert "Inscrit à 1 rendez-vous Souris Sur liste d’attente" in page.said
+    assert "/desk/agenda/sessions/1#registration-6" in page.text
+    assert "rendez-vous" not in (await visitor.open("/desk/readers/1")).said
+
+
 async def test_who_came_is_ticked_and_who_waits_let_in(world, workshop, visitor) -> None:
     here = "/desk/agenda/sessions/1"
     world.now = START + HOUR / 6

@@ -14,6 +14,7 @@ from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.holds import LIST_PATRON_HOLDS
 from catalogue_api.contract.loans import LIST_LOANS, LoanRefusal, LoansAsked, RenewalResult
 from catalogue_api.contract.patrons import SHOW_PATRON, PatronInfo
+from catalogue_api.contract.registrations import LIST_PATRON_REGISTRATIONS
 from catalogue_api.domain.loans import Reader, against_reader, in_order
 from catalogue_api.domain.patrons import Blocked
 from catalogue_api.services.lending import late_too_often
@@ -22,7 +23,9 @@ from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import rendered
 from catalogue_api.web.desk.scan_words import Answer
 from catalogue_api.web.desk.sites import site_of
+from catalogue_api.web.pages.event_words import when
 from catalogue_api.web.pages.forms import Draft, Form
+from catalogue_api.web.pages.rendering import words_of
 
 HOME = "/desk/readers"
 HERE = "readers"
@@ -95,6 +98,7 @@ class ReaderPage:
         reader, path = await self.reader(request), self.path(request)
         loans = await self._desk.call(request, LIST_LOANS, _asked(request), path=path)
         holds = await self._desk.call(request, LIST_PATRON_HOLDS, Nothing(), path=path)
+        places = await self._desk.call(request, LIST_PATRON_REGISTRATIONS, Nothing(), path=path)
         return rendered(
             "readers/reader.html",
             request,
@@ -104,6 +108,8 @@ class ReaderPage:
             loans=loans.loans,
             more_loans=loans.next,
             holds=holds.holds,
+            registrations=[one for one in places.registrations if one.ended_at is None],
+            when=lambda one: when(words_of(request), one.starts_at, one.ends_at),
             against=await self._against(reader),
             today=self.today(),
             said=said,
