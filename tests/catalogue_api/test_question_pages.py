@@ -48,6 +48,9 @@ async def test_a_reader_asks_and_reads_the_answer(world, reader, visitor) -> Non
         await sent(world, post)
     assert "Oui, au rayon G." in post.letters[0][1].get_content()
     assert "Oui, au rayon G." in (await reader.open("/questions")).text
+    held = await reader.open("/compte/mes-donnees")
+    assert "Première ligne" in held.text
+    assert HOSTILE not in held.text
 
 
 async def test_anybody_asks_by_an_address_that_is_confirmed(world, client) -> None:
