@@ -9,6 +9,7 @@ from catalogue_api.contract.slots import BookMySlot, BookSlot, SlotInfo
 from catalogue_api.domain.roles import Role
 from catalogue_api.domain.slot_booking import Applicant, Wanted, of_reader, of_seat, of_time
 from catalogue_api.domain.slot_grid import last_end, opening_at
+from catalogue_api.domain.slot_waiting import WishStatus
 from catalogue_api.domain.slots import (
     OF_STAFF,
     OVERRIDABLE,
@@ -36,11 +37,13 @@ from catalogue_api.services.seating import (
 )
 from catalogue_api.services.sitting_down import Comer, sit_down
 from catalogue_api.services.slot_views import told, visible
-from catalogue_api.storage import bookings, locks, seat_taking, seats
+from catalogue_api.storage import bookings, locks, seat_taking, seats, waiting
 from catalogue_api.storage.bookings import BookingRow
 from catalogue_api.storage.seat_taking import NewBooking
 from catalogue_api.storage.seats import SeatRow
 from catalogue_api.storage.tables import Patron
+
+_OTHERS = {BookingEnd.FOR_BLOCK, BookingEnd.CLOSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,15 @@ def cancel_slot(session: Session, call: Call, _body: Nothing) -> SlotInfo:
 
 
 def cancel(by: Acting, row: BookingRow, reason: BookingEnd) -> tuple[BookingRow, SeatRow]:
-    """Give a slot free that is held (`locked`); what has begun ends now, without a notice."""
+    """Give a slot free that is held (`locked`); what has begun ends now, without a notice.
+
+    Whoever was only offered it has declined, or waits on where others have taken it from them.
+    """
     begun = row.slot.starts <= by.now
+    if row.status is BookingStatus.OFFERED and reason in _OTHERS:
+        waiting.wait_on(by.connection, row.id)
+    elif row.status is BookingStatus.OFFERED:
+        waiting.offer_is_over(by.connection, row.id, by.now, WishStatus.DECLINED)
     ended = seat_taking.end(
         by.connection, row, BookingStatus.CANCELLED, reason, by.now, by.now if begun else None
     )

@@ -61,13 +61,25 @@ def offer(connection: Connection, wish: int, booking: int) -> None:
     )
 
 
-def offer_is_over(connection: Connection, booking: int, now: datetime) -> None:
+def offer_is_over(
+    connection: Connection, booking: int, now: datetime, how: WishStatus = WishStatus.EXPIRED
+) -> None:
     """End the wish, or the number, to which a booking was offered that nobody took."""
-    for table, status in ((WishTable, WishStatus.EXPIRED), (WalkIn, WalkInStatus.LEFT)):
+    for table, status in ((WishTable, how), (WalkIn, WalkInStatus.LEFT)):
         connection.execute(
             update(table)
             .where(col(table.booking_id) == booking, col(table.ended_at).is_(None))
             .values(status=status.value, ended_at=now)
+        )
+
+
+def wait_on(connection: Connection, booking: int) -> None:
+    """Let whoever was offered a booking wait on: it was taken from them by others."""
+    for table, status in ((WishTable, WishStatus.WAITING), (WalkIn, WalkInStatus.WAITING)):
+        connection.execute(
+            update(table)
+            .where(col(table.booking_id) == booking, col(table.ended_at).is_(None))
+            .values(status=status.value, booking_id=None)
         )
 
 

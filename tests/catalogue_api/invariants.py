@@ -6,6 +6,12 @@ from catalogue_api.storage.database import Database
 
 _OPEN_LOAN = "SELECT item_id FROM loans WHERE ended_at IS NULL"
 _CAUGHT = "holds.status IN ('captured', 'ready')"
+_LIVE = "status IN ('offered', 'booked', 'in_use')"
+_TWO_LIVE = (
+    f"SELECT a.id, b.id FROM (SELECT * FROM bookings WHERE {_LIVE}) AS a"
+    f" JOIN (SELECT * FROM bookings WHERE {_LIVE}) AS b ON a.id < b.id"
+    " AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at AND a.{column} = b.{column}"
+)
 RULES = {
     "an item has one open loan at most": (
         f"SELECT item_id FROM ({_OPEN_LOAN}) AS l GROUP BY item_id HAVING count(*) > 1"
@@ -109,6 +115,28 @@ RULES = {
         " AND seats.registration_id = registrations.id"
         " WHERE status IN ('registered', 'offered') AND cancelled_at IS NULL AND seats.id IS NULL"
         " AND event_sessions.starts_at > made_at"
+    ),
+    "nobody shares a computer": _TWO_LIVE.format(column="computer_id"),
+    "nobody sits in two places": _TWO_LIVE.format(column="patron_id"),
+    "a booking that is over says when": (
+        f"SELECT id FROM bookings WHERE ({_LIVE}) <> (ended_at IS NULL)"
+    ),
+    "who sits somewhere has sat down": (
+        "SELECT id FROM bookings WHERE status = 'in_use' AND claimed_at IS NULL"
+    ),
+    "a slot is offered to one who waits, and to no other": (
+        "SELECT id FROM bookings WHERE status = 'offered' AND (SELECT count(*) FROM slot_wishes"
+        " WHERE booking_id = bookings.id AND status = 'offered')"
+        " + (SELECT count(*) FROM walk_ins WHERE booking_id = bookings.id AND status = 'called')"
+        " <> 1"
+    ),
+    "what one is offered is kept for one": (
+        "SELECT slot_wishes.id FROM slot_wishes JOIN bookings ON bookings.id = booking_id"
+        " WHERE slot_wishes.status = 'offered' AND bookings.status <> 'offered'"
+    ),
+    "what is taken for a class is kept as long as the class comes": (
+        "SELECT bookings.id FROM bookings JOIN slot_blocks ON slot_blocks.id = block_id"
+        " WHERE slot_blocks.ended_at IS NOT NULL AND bookings.ended_at IS NULL"
     ),
     "every reservation says how it came about": (
         "SELECT id FROM holds WHERE id NOT IN"

@@ -4,8 +4,10 @@ import pytest
 from slot_people import at, desk, furnish, overlapping, reader, reasons, tick
 
 from catalogue_api.contract import slot_wishes, slots
+from catalogue_api.contract.slot_blocks import Settle
 from catalogue_api.contract.slots import BookingStatus
 from catalogue_api.domain.slot_waiting import WishStatus
+from catalogue_api.domain.slots import Settlement
 from catalogue_api.storage.tables import Patron
 
 
@@ -107,6 +109,25 @@ async def test_what_is_free_already_is_offered_at_once_and_a_wish_can_be_taken_b
     theirs = paul.call(slot_wishes.CANCEL_WISH, version=gone.version, wish=gone.wish)
     assert await reasons(theirs) == {"not-found"}
     assert (await reader(full, 15).book(at(14), computer=1)).status is BookingStatus.BOOKED
+
+
+async def test_who_gives_an_offer_up_with_their_slots_has_declined_it(full) -> None:
+    ida = reader(full)
+    offered = await ida.wait(at(14), at(16))
+    (slot,) = await ida.mine()
+    await ida.cancel(slot)
+    assert full.rows("SELECT status FROM slot_wishes") == [("declined",)]
+    assert await reasons(ida.answer(offered, accept=True)) == {"not_offered"}
+
+
+async def test_who_loses_an_offer_to_a_class_waits_on(full) -> None:
+    ida, at_desk = reader(full), desk(full)
+    offered = await ida.wait(at(14), at(15))
+    ways = [Settle(slot=offered.offer.slot, version=offered.offer.version, how=Settlement.CANCEL)]
+    await at_desk.block(at(14), at(15), computers=(1,), settle=ways)
+    (wish,) = await ida.wishes()
+    assert (wish.status, wish.position) == (WishStatus.WAITING, 1)
+    assert tick(full) == {"offers": 1}  # the other computer
 
 
 @pytest.mark.parametrize(
