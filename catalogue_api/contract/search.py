@@ -30,6 +30,7 @@ __all__ = [
     "FacetValue",
     "Facets",
     "Found",
+    "Praise",
     "Search",
     "Sort",
     "Suggest",
@@ -130,10 +131,18 @@ class Volume(Message):
     year: int | None
 
 
+class Praise(Message):
+    """Why a librarian recommends a title; `signed` as they chose to sign, "" for nobody."""
+
+    words: str
+    signed: str
+
+
 class TitleShown(TitleFound):
     """A title at length, with its copies by site and the other volumes of the work in order.
 
-    `platform` and `pegi_age` are a game's: its console, and the age that it is for.
+    `platform` and `pegi_age` are a game's: its console, and the age that it is for. `favourite` is
+    there while librarians recommend it.
     """
 
     copies: tuple[Copy, ...]
@@ -147,6 +156,7 @@ class TitleShown(TitleFound):
     contents: str
     platform: str
     pegi_age: int | None
+    favourite: Praise | None
 
 
 class Console(Message):

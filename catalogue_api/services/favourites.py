@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import Session, col, func, or_, select, update
+from sqlmodel import Session, col, func, select, update
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.favourites import (
@@ -20,6 +20,7 @@ from catalogue_api.services.call import Call
 from catalogue_api.services.paths import no_such, number
 from catalogue_api.services.showing import titles_found
 from catalogue_api.storage import locks
+from catalogue_api.storage.favourites import shown_on
 from catalogue_api.storage.tables import Favourite, Title
 
 
@@ -101,9 +102,7 @@ def _found(session: Session, call: Call) -> Favourite:
 def _in_order(session: Session, today: date | None = None) -> Sequence[Favourite]:
     query = select(Favourite).order_by(col(Favourite.place), col(Favourite.id).desc())
     if today is not None:
-        query = query.where(
-            or_(col(Favourite.until_on).is_(None), col(Favourite.until_on) >= today)
-        )
+        query = query.where(shown_on(today))
     return session.exec(query).all()
 
 

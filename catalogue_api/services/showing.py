@@ -14,6 +14,7 @@ from catalogue_api.contract.search import (
     Console,
     Consoles,
     Copy,
+    Praise,
     TitleFound,
     TitleShown,
     Volume,
@@ -22,6 +23,7 @@ from catalogue_api.domain.availability import GONE, CopyState
 from catalogue_api.services.call import Call
 from catalogue_api.storage.availability import CopyLine, copies_of, titles_shown, waiting_for
 from catalogue_api.storage.descriptions import consoles, description_of, volumes_of
+from catalogue_api.storage.favourites import praise_of
 
 _LARGEST_ID = 2**31 - 1
 
@@ -36,6 +38,7 @@ def show_title(session: Session, call: Call, _body: Nothing) -> TitleShown:
     copies = _counted(copies_of(connection, [number])[number])
     waiting, line = waiting_for(connection, [number]), lines[number]
     volumes = volumes_of(connection, number, line.title, line.author, line.kind)
+    praise = praise_of(connection, number, call.rules.day(call.now))
     return TitleShown.model_validate(
         asdict(line)
         | description_of(connection, number)
@@ -43,6 +46,7 @@ def show_title(session: Session, call: Call, _body: Nothing) -> TitleShown:
             "availability": availability(copies, waiting.get(number, 0)),
             "copies": tuple(map(_copy, copies)),
             "volumes": tuple(Volume(**asdict(one)) for one in volumes),
+            "favourite": Praise(words=praise[0], signed=praise[1]) if praise else None,
         }
     )
 

@@ -47,6 +47,7 @@ async def test_a_librarian_makes_a_favourite_and_readers_see_it(desk, anybody) -
     assert f"On rit. {HOSTILE} Zoé" in shown.said
     assert HOSTILE not in shown.text
     assert "On rit." in (await anybody.open("/")).said
+    assert f"Coup de cœur On rit. {HOSTILE} Zoé" in (await anybody.open("/titre/1")).said
     async with anybody.client.get("/coups-de-coeur.atom") as answer:
         root = ET.fromstring(await answer.read())
     summaries = [one.text for one in root.iter("{http://www.w3.org/2005/Atom}summary")]
@@ -68,6 +69,7 @@ async def test_favourites_are_put_in_order_ended_and_taken_out(world, desk, anyb
     assert "2026-11-23" in overtaken.said
     world.now = NOW + timedelta(days=1)
     assert "Vingt mille" not in (await anybody.open("/coups-de-coeur")).said
+    assert "Le capitaine Nemo" not in (await anybody.open("/titre/11")).said
     await desk.sign_in("zoe")
     kept = await desk.open("/desk/favourites")
     assert "n’est plus montré depuis le 23 novembre 2026" in kept.said
