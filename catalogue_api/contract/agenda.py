@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from catalogue_api.contract.endpoint import Endpoint, Message, Nothing, Scope
 from catalogue_api.domain.events import EventKind
@@ -24,14 +24,24 @@ __all__ = [
 MOST_DAYS = 100
 """Days that one look at the agenda may show."""
 
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+
+
+def _of_our_time(day: date) -> date:
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(f"a day between {_FIRST_YEAR} and {_LAST_YEAR}")
+    return day
+
+
+AgendaDay = Annotated[date, AfterValidator(_of_our_time)]
 SiteOrAny = Annotated[str, Field(max_length=32, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class AgendaAsked(Message):
     """Days, both included (by default the next 31), at one site or all, of one kind or all."""
 
-    first: date | None = None
-    last: date | None = None
+    first: AgendaDay | None = None
+    last: AgendaDay | None = None
     site: SiteOrAny = ""
     kind: EventKind | None = None
 

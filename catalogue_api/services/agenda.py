@@ -138,8 +138,7 @@ def _sought(
 
 
 def _days(call: Call, body: AgendaAsked) -> tuple[date, date]:
-    latest = date.max - timedelta(days=MOST_DAYS)
-    first = min(body.first or call.rules.day(call.now), latest)
+    first = body.first or call.rules.day(call.now)
     last = body.last or first + timedelta(days=_BY_DEFAULT)
     if not 0 <= (last - first).days < MOST_DAYS:
         raise Refused(ProblemType.INVALID_REQUEST, f"last: at most {MOST_DAYS} days behind first")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from agenda_world import DAY, HOUR, START, Agenda, readers
 from catalogue_world import NOW
+from pydantic import ValidationError
 
 from catalogue_api.contract.agenda import LIST_AGENDA, SHOW_EVENT, AgendaAsked
 from catalogue_api.contract.calendars import ADD_EXCEPTION, NewException
@@ -77,6 +78,9 @@ async def test_days_are_the_librarys_own(world, agenda) -> None:
     wide = AgendaAsked.model_validate({"first": "2026-12-09", "last": "2027-12-09"})
     with pytest.raises(Refused, match="at most"):
         await world.embedded("").call(LIST_AGENDA, wide)
+    for day in ("0001-01-01", "9999-12-31", "2101-01-01"):
+        with pytest.raises(ValidationError):
+            AgendaAsked.model_validate({"first": day})
 
 
 @pytest.mark.parametrize(
