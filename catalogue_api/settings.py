@@ -49,9 +49,12 @@ def _compiles(pattern: str) -> str:
 _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
+_OWN_MACHINE = {"localhost", "127.0.0.1", "::1"}
+
+
 def _named_mailbox(text: str) -> str:
-    name, address = parseaddr(text)
-    if text and not (_MAILBOX.fullmatch(address) and name.isprintable()):
+    address = parseaddr(text)[1]
+    if text and not (text.isprintable() and _MAILBOX.fullmatch(address)):
         raise ValueError("write an address of e-mail, or `Name <address>`")
     return text
 
@@ -132,7 +135,9 @@ class ApiSettings(BaseSettings):
 
     @model_validator(mode="after")
     def _mail_is_whole(self) -> Self:
-        """Refuse half of what sending mail needs."""
+        """Refuse half of what sending mail needs, and a password sent in the clear."""
+        if self.mail_security == "none" and self.mail_user and self.mail_host not in _OWN_MACHINE:
+            raise ValueError("mail_user wants mail_security, or its password could be overheard")
         if self.mail_host and not (self.mail_from and self.portal_address):
             raise ValueError("mail_host wants mail_from and portal_address too")
         return self
@@ -190,4 +195,6 @@ def _in_one_line(error: ValidationError, path: Path | None) -> str:
         if first["type"] == "extra_forbidden"
         else first["msg"].splitlines()[0]
     )
+    if not key:  # about several keys together: the words name them
+        return f"{path or 'the environment'}: {reason}"
     return f"{key} (in {path or 'the environment'}, or {PREFIX}{key.upper()}): {reason}"

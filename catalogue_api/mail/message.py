@@ -47,10 +47,20 @@ def as_message(
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id(letter, sender)
     message["Auto-Submitted"] = "auto-generated"
-    address = unsubscribe_address(house, letter)
-    if address:
-        message["List-Unsubscribe"] = f"<{address}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(written.text, charset="utf-8", cte="quoted-printable")
     message["Content-Language"] = written.language  # after the content, which clears such headers
-    return message.as_bytes()
+    return _unsubscribing(unsubscribe_address(house, letter)) + message.as_bytes()
+
+
+def _unsubscribing(address: str) -> bytes:
+    """Return the headers of RFC 8058, nothing without an address.
+
+    They are written by hand: the library would fold a long address into encoded words, which no
+    mail program reads as an address.
+    """
+    if not address:
+        return b""
+    if not address.isascii() or not address.isprintable() or set(address) & set("<> "):
+        raise ValueError("an address that does not belong into a header")
+    post = "List-Unsubscribe-Post: List-Unsubscribe=One-Click"
+    return f"List-Unsubscribe: <{address}>\r\n{post}\r\n".encode("ascii")

@@ -3,6 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from catalogue_api.commands.mailing import mailing_of
 from catalogue_api.settings import ApiSettings, SettingsError, read_settings
 
 
@@ -41,6 +42,26 @@ def test_the_environment_stands_over_the_credentials_and_these_over_the_file(mon
     assert read_settings(None).model_dump() == settings.model_dump()
 
 
+def test_the_password_of_the_mail_server_is_a_credential_and_in_no_words(monkeypatch) -> None:
+    credentials = Path("credentials")
+    credentials.mkdir()
+    (credentials / "ritournelle_api_mail_password").write_text("secret\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credentials.absolute()))
+    settings = read_settings(
+        written(
+            'mail_host = "smtp.example.org"\nportal_address = "https://biblio.example.org/"\n'
+            'mail_from = "Médiathèques <biblio@example.org>"'
+        )
+    )
+    assert settings.mail_password.get_secret_value() == "secret"
+    assert "secret" not in repr(settings)
+    assert settings.portal_address == "https://biblio.example.org"
+    mailing = mailing_of(settings)
+    assert mailing.server is not None
+    assert (mailing.server.password, mailing.house.name) == ("secret", "Médiathèques")
+    assert "secret" not in repr(mailing.server)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -50,6 +71,12 @@ def test_the_environment_stands_over_the_credentials_and_these_over_the_file(mon
         ('time_zone = "Mars/Olympus"', ["time_zone"]),
         ("port =", ["api.toml", "not TOML"]),
         ("loan_days = 0", ["loan_days"]),
+        ('mail_host = "m.example.org"', ["mail_from", "portal_address"]),
+        ('mail_from = "nobody"', ["mail_from", "address of e-mail"]),
+        ('mail_from = "A\\nBcc: b@c.org <a@b.org>"', ["mail_from"]),
+        ('portal_address = "biblio"', ["portal_address", "https"]),
+        ('mail_security = "perhaps"', ["mail_security"]),
+        ('mail_user = "u"\nmail_security = "none"\nmail_host = "m.example.org"', ["overheard"]),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_the_key(text, words) -> None:

@@ -13,7 +13,7 @@ from mail_world import HOUSE, SENDER
 from catalogue_api.domain.mailing import line
 from catalogue_api.domain.notices import NOTICES, NoticeKind
 from catalogue_api.mail.message import as_message
-from catalogue_api.mail.writing import LANGUAGES, Writer
+from catalogue_api.mail.writing import LANGUAGES, House, Writer
 from catalogue_api.services.outbox import Letter
 
 WHEN = datetime(2026, 12, 1, 13, 30, tzinfo=UTC)
@@ -78,6 +78,14 @@ def test_what_is_no_duty_says_how_to_stop_it_and_a_duty_does_not() -> None:
     duty = mailed(letter(NoticeKind.HOLD_READY))
     assert duty["List-Unsubscribe"] is None
     assert "desabonnement" not in duty.get_content()
+
+
+def test_a_long_address_stays_one_that_mail_programs_read() -> None:
+    house = House("É", "https://mediatheques.une-tres-longue-communaute-de-communes.example.org")
+    one = replace(letter(NoticeKind.DUE_SOON), unsubscribe="123456789.due_soon~" + "A" * 32)
+    raw = as_message(one, Writer(house, ZoneInfo("Europe/Paris")).write(one), house, SENDER, WHEN)
+    rows = raw.decode("ascii").split("\r\n")
+    assert f"List-Unsubscribe: <{house.portal}/desabonnement/{one.unsubscribe}>" in rows
 
 
 def test_a_mail_says_who_wrote_it_and_that_nobody_did() -> None:

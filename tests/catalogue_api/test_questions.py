@@ -1,5 +1,6 @@
 """Questions to librarians and suggestions to buy: asked, confirmed, answered, decided; floods."""
 
+import asyncio
 import re
 from datetime import timedelta
 from uuid import UUID
@@ -230,6 +231,26 @@ async def test_what_was_asked_is_forgotten_in_time(world) -> None:
     run(world.database, forget, world.now + 170 * DAY, world.rules, dry_run=False)
     assert world.rows("SELECT id FROM questions") == []
     assert world.rows("SELECT patron_id, why FROM suggestions") == [(None, "")]
+
+
+async def test_of_colleagues_who_answer_at_once_one_has_answered(world) -> None:
+    write_to(world)
+    await reader(world).call(ASK_QUESTION, AskQuestion(text="?"), key="q")
+    desk = world.desk()
+
+    async def answer(number: int) -> bool:
+        body = AnswerQuestion(answer=str(number))
+        try:
+            await desk.call(ANSWER_QUESTION, body, version=1, question="1")
+        except Refused:
+            return False
+        return True
+
+    answered = await asyncio.gather(*map(answer, range(8)))
+    assert answered.count(True) == 1
+    kept = world.row("SELECT answer FROM questions")
+    assert kept == (str(answered.index(True)),)
+    assert world.row("SELECT count(*) FROM notices") == (1,)
 
 
 def test_lines_are_harmless() -> None:
