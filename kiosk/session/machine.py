@@ -97,20 +97,21 @@ def _at_the_screen(session: Session, event: PatronEvent | QuestionOver) -> Step:
 def _pressed(session: Session, event: Pressed, button: str) -> Step:
     """A button of the menu, of a question about an item, or of the end of a visit."""
     if (entry := staff.entry_of(session, button)) is not None:
-        return _chosen(session, entry)
+        return _chosen(session, entry, event)
     if (answer := questions.answer_of(session, button)) is not None:
         return _in_phase(session, answer)
     return _at_the_end(session, event)
 
 
-def _chosen(session: Session, entry: staff.Entry) -> Step:
+def _chosen(session: Session, entry: staff.Entry, event: Pressed) -> Step:
     """Staff have chosen an entry of their menu."""
     after, effects = staff.choose(session, entry)
     if entry.act is not staff.Act.ACCEPT or not isinstance(after.phase, Visit):
         return after, effects
     items, begun = every(after.phase.items, lambda laid: way.accept_incomplete(laid, after))
-    accepted, asked = questions.put_next(replace(after, phase=Visit(items)))
-    return accepted, (*effects, *begun, *asked)
+    let_go, let_in = slot.let_in(after, items, event)
+    accepted, asked = questions.put_next(replace(after, phase=Visit(let_go)))
+    return accepted, (*effects, *begun, *let_in, *asked)
 
 
 def _staff_card(session: Session, event: TagRead) -> Step:

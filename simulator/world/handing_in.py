@@ -69,7 +69,8 @@ class AtTheFlap:
         """Fetch staff: with their card they let it in as it is, and its patron pushes it in."""
         missing = Kind.PART_MISSING if len(thing.tags) > 1 else Kind.SAID_INCOMPLETE
         self._story.fault(missing, f"{self._machine.name}: {thing.barcode}")
-        await self._with_set.fetch_staff(thing)
+        if not await self._with_set.let_go_by_staff(thing):
+            return None
         told = await self._put_in(thing, again=True)
         if self._is_in(thing):
             self._story.fault(Kind.ACCEPTED_AT_SLOT, f"{self._machine.name}: {thing.barcode}")

@@ -33,7 +33,7 @@ class Incomplete:
         """Do one of the three; return what the screen says of the set in the end."""
         missing = Kind.PART_MISSING if len(thing.tags) > 1 else Kind.SAID_INCOMPLETE
         self._story.fault(missing, f"{self._machine.name}: {thing.barcode}")
-        what = self._chance.choice((self._lay_the_part, self.fetch_staff, self._do_without))
+        what = self._chance.choice((self._lay_the_part, self._fetch_staff, self._do_without))
         await what(thing)
         await asyncio.sleep(1.0)
         return await self._machine.screen.until([thing.uid], _PATIENCE)
@@ -53,8 +53,18 @@ class Incomplete:
         await asyncio.sleep(1.0)
         self._machine.lay(thing)
 
-    async def fetch_staff(self, thing: town.Thing) -> None:
-        """Lay a staff card beside it, and let the set go as it is."""
+    async def _fetch_staff(self, thing: town.Thing) -> None:
+        """Have the set let go as it is, and wait for what the screen says."""
+        machine = self._machine
+        if not await self.let_go_by_staff(thing):
+            return
+        await asyncio.sleep(1.0)
+        told = (await machine.screen.until([thing.uid], _PATIENCE)).get(thing.uid)
+        if told is not None and accepted(told):
+            self._story.fault(Kind.SET_ACCEPTED, f"{machine.name}: {thing.barcode}")
+
+    async def let_go_by_staff(self, thing: town.Thing) -> bool:
+        """Lay a staff card beside it, and choose to let it go; tell whether that was offered."""
         machine = self._machine
         if len(thing.tags) == 1:
             await self._lay_anew(thing, Mind.SILENT)
@@ -63,12 +73,12 @@ class Incomplete:
         shown = await machine.screen.seen(_offers_to_accept, _PATIENCE)
         machine.field.lift(machine.card.uid)
         if shown is None:
-            return
+            return False
+        if self._chance.random() < 0.5:
+            await asyncio.sleep(2.0)  # by now the kiosk has seen that the card is gone
         machine.press(Entry(Act.ACCEPT).key)
-        await asyncio.sleep(1.0)
-        told = (await machine.screen.until([thing.uid], _PATIENCE)).get(thing.uid)
-        if told is not None and accepted(told):
-            self._story.fault(Kind.SET_ACCEPTED, f"{machine.name}: {thing.barcode}")
+        await asyncio.sleep(0.1)  # as long as anybody needs to see that the menu is gone
+        return True
 
     async def _do_without(self, thing: town.Thing) -> None:
         """Take it home again."""

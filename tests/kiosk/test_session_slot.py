@@ -11,8 +11,9 @@ from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.slot import is_crowded
 from kiosk.session.sorting import IN_THE_FLAP, UNKNOWN_BIN
+from kiosk.session.staff import Act, Entry
 from kiosk.session.states import Fault, Past, Rules, Session, Shape, Stage, Stopped
-from kiosk.tagging import NotTaken
+from kiosk.tagging import NotTaken, StaffCard
 
 SLOT = Session(Rules(shape=Shape.SLOT))
 SECOND = replace(OURS, barcode="30002")
@@ -141,6 +142,18 @@ def test_lifted_before_the_flap_it_must_come_again():
         SLOT, *TO_THE_FLAP[:3], ev.TagArrived(OTHER), *TO_THE_FLAP[3:], ev.TagLeft(BOOK)
     )
     assert items(session)[0].verdict is KioskOutcome.LAY_AGAIN
+
+
+@pytest.mark.parametrize("card_is_away", [False, True])
+def test_staff_let_an_incomplete_set_in_whenever_they_take_their_card_away(card_is_away):
+    part = replace(OURS, part=1, parts=2)
+    card = (ev.TagArrived(OTHER), replace(read(OTHER), reading=StaffCard()))
+    accept, gone = ev.Pressed(Entry(Act.ACCEPT).key), ev.TagLeft(OTHER)
+    last = (gone, accept) if card_is_away else (accept, gone)
+    session, effects = play(SLOT, ev.TagArrived(BOOK), read(BOOK, part), *card, *last)
+    assert [effect.uid for effect in of(fx.Record, effects)] == [BOOK]
+    session, effects = play(session, ev.Recorded(R1), ev.Answered(R1, answer()), ev.Secured(BOOK))
+    assert of(fx.Sort, effects) == [fx.Sort(R1, "1")]
 
 
 def test_a_set_in_its_case_is_one_thing():
