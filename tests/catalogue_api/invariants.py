@@ -19,6 +19,9 @@ RULES = {
     "an open loan has its reader": (
         "SELECT id FROM loans WHERE ended_at IS NULL AND patron_id IS NULL"
     ),
+    "a history is kept for long or not at all": (
+        "SELECT id FROM patrons WHERE keeps_history AND forgets_history"
+    ),
     "a loan ends after it began": "SELECT id FROM loans WHERE ended_at < started_at",
     "what is on loan waits for no shelf and travels nowhere": (
         f"SELECT id FROM items WHERE id IN ({_OPEN_LOAN})"

@@ -25,6 +25,8 @@ from catalogue_api.contract import (
     hold_shelf,
     holds,
     loans,
+    own_data,
+    patrons,
     returns,
     transfers,
 )
@@ -33,12 +35,14 @@ from catalogue_api.contract.hold_notices import ReaderTold, ToldHow
 from catalogue_api.contract.hold_queue import GiveCopy, MoveHold
 from catalogue_api.contract.holds import MoveReason, PauseHold, Pickup, PlaceHold
 from catalogue_api.contract.loans import LendItem, Renewal
+from catalogue_api.contract.own_data import HistoryKept, OwnData
 from catalogue_api.contract.returns import DeskReturn, ReturnBatch, ReturnItem
 from catalogue_api.contract.transfers import Move, Sent, Shelved
 from catalogue_api.domain.mailing import Verdict
 from catalogue_api.domain.roles import Role
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.embedded import EmbeddedCatalogue
+from catalogue_api.jobs.forgetting import forget_people
 from catalogue_api.services import outbox, staff
 from catalogue_api.services.expiring import expire_holds
 from catalogue_api.services.kiosks import add_kiosk
@@ -49,6 +53,7 @@ from catalogue_api.storage.tables import (
     Item,
     LoanLimit,
     Patron,
+    PatronSession,
     Site,
     StaffSession,
     Title,
@@ -65,6 +70,7 @@ FINE = {
     ProblemType.NOT_FOUND,
     ProblemType.CHANGED_MEANWHILE,
     ProblemType.INVALID_REQUEST,
+    ProblemType.NOT_AUTHENTICATED,  # the reader who does things for themselves is gone
 }
 _ON_LOAN = (
     "SELECT barcode FROM items JOIN loans ON loans.item_id = items.id"
@@ -123,6 +129,7 @@ class LendingMachine(RuleBasedStateMachine):
         rules = RulesInForce(Rulebook(ZoneInfo("Europe/Paris")))
         self.desk = EmbeddedCatalogue(self.database, "desk", rules, lambda: self.now)
         self.kiosk = EmbeddedCatalogue(self.database, "kiosk", rules, lambda: self.now)
+        self.reader = EmbeddedCatalogue(self.database, "reader", rules, lambda: self.now)
         self.rules = rules
 
     def teardown(self) -> None:
@@ -383,6 +390,34 @@ def take_a_deed_back(machine, a, b, _c) -> None:
         machine.ask(deeds.TAKE_BACK, deed=str(max(last - (a % 3 if b % 4 else a % last), 1)))
 
 
+# -- readers for themselves
+
+
+@act(2)
+def choose_what_is_kept(machine, a, b, _c) -> None:
+    own = machine.ask(patrons.SHOW_OWN_ACCOUNT, way=machine.reader)
+    if own is not None:
+        history = list(HistoryKept)[a % len(HistoryKept)]
+        body = OwnData(phone=str(b), history=history)
+        machine.ask(own_data.EDIT_OWN_ACCOUNT, body, way=machine.reader, version=own.version)
+
+
+@act()
+def forget_ones_own_past(machine, _a, _b, _c) -> None:
+    machine.ask(own_data.FORGET_OWN_HISTORY, way=machine.reader)
+
+
+@act()
+def ask_to_be_deleted_or_stay(machine, a, _b, _c) -> None:
+    asked = own_data.ASK_DELETION if a % 2 else own_data.TAKE_DELETION_BACK
+    machine.ask(asked, way=machine.reader)
+
+
+@act()
+def take_all_ones_data_away(machine, _a, _b, _c) -> None:
+    machine.ask(own_data.EXPORT_OWN_DATA, way=machine.reader)
+
+
 # -- time
 
 
@@ -396,6 +431,9 @@ def wait_long_and_let_the_night_work(machine, a, _b, _c) -> None:
     machine.now += timedelta(days=a % 40 + 5)
     machine.database.write_now(
         lambda db: expire_holds(db, machine.now, machine.rules.current(db.connection()))
+    )
+    machine.database.write_now(
+        lambda db: forget_people(db, machine.now, machine.rules.current(db.connection()))
     )
 
 
@@ -429,13 +467,6 @@ def _furnish(session) -> None:
         add_kiosk(session, "k", SITES[0], "kiosk", START)
     staff.add_staff(session, "ana", "x", SITES[0], START, Role.LIBRARIAN)
     for_ever = START + timedelta(days=10_000)
-    session.add(
-        StaffSession(
-            token_hash=hashed("desk"),
-            staff="ana",
-            csrf="",
-            created_at=START,
-            last_seen_at=for_ever,
-            expires_at=for_ever,
-        )
-    )
+    lasts = {"csrf": "", "created_at": START, "last_seen_at": for_ever, "expires_at": for_ever}
+    session.add(StaffSession(token_hash=hashed("desk"), staff="ana", **lasts))
+    session.add(PatronSession(token_hash=hashed("reader"), patron_id=PATRONS, **lasts))

@@ -11,13 +11,10 @@ from http_world import serving
 from portal_world import PIN, PortalVisitor, give_pin
 from slot_people import furnish as furnish_rooms
 
-from catalogue_api.domain.estimates import EstimateReason
 from catalogue_api.domain.holds import HoldEventKind, MoveReason
 from catalogue_api.domain.loans import LoanRefusal
 from catalogue_api.domain.notices import NoticeKind, NoticeStatus
 from catalogue_api.domain.patrons import BlockKind, PatronRefusal
-from catalogue_api.domain.reserving import HoldRefusal
-from catalogue_api.domain.workshops import WorkshopRefusal
 from catalogue_api.services.noticing import notify
 from catalogue_api.storage.tables import Block, Booking, Patron
 from catalogue_api.web.texts import LANGUAGES, read_words
@@ -137,7 +134,7 @@ async def test_a_page_that_is_old_changes_nothing(world, reader) -> None:
 
 @pytest.mark.parametrize(
     ("act", "value", "said"),
-    [("pause", "2020-01-01", "Choisissez un jour à venir"), ("pickup", "x", "n’existe pas")],
+    [("pause", "2020-01-01", "est déjà passée"), ("pickup", "x", "Choisissez une bibliothèque")],
 )
 async def test_a_refusal_says_what_to_do(world, reader, act, value, said) -> None:
     hold = world.hold(1, patron=1)
@@ -402,6 +399,33 @@ async def test_no_form_of_a_stranger_is_taken(world, reader, path) -> None:
     assert world.row("SELECT count(*) FROM patron_sessions") == (1,)
 
 
+@pytest.mark.parametrize("page", ["prets/anciens", "messages"])
+async def test_a_page_that_nobody_gave_out_is_no_error_of_ours(world, reader, page) -> None:
+    for said in ("x", "WzFd", "é", "%00", "a" * 300, "../../desk"):
+        answer = await reader.open(f"/compte/{page}?suite={said}")
+        assert answer.status in {200, 400, 404}, said
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["prets", "reservations/1", "coordonnees", "code", "rendez-vous", "messages/choix", "agenda",
+     "appareils", "mes-donnees"],
+)  # fmt: skip
+async def test_no_field_that_was_made_up_is_an_error_of_ours(world, reader, path) -> None:
+    world.lend("1")
+    world.hold(2, patron=1)
+    page = await reader.open(f"/compte/{path}")
+    csrf = page.form("/deconnexion").fields["csrf"]
+    names = ("act", "renew", "end", "number", "version", "until", "pickup_site", "email", "phone",
+             "language", "home_site", "history", "pin", "new_pin", "again_pin", "way.due_soon",
+             "way.", "was.email")  # fmt: skip
+    for value in ("", HOSTILE, "9" * 400, "\U0001f600", "' OR 1=1 --", "-1", "make", "pause"):
+        fields = dict.fromkeys(names, value) | {"csrf": csrf, "key": value}
+        answer = await reader.post(f"/compte/{path}", fields)
+        assert answer.status < 500, (path, value)
+        assert HOSTILE not in answer.text
+
+
 async def test_in_english_too_and_nothing_is_kept_by_the_browser(world, client) -> None:
     give_pin(world)
     visitor = PortalVisitor(client, ENGLISH)
@@ -416,12 +440,9 @@ async def test_in_english_too_and_nothing_is_kept_by_the_browser(world, client) 
 def test_every_reason_has_words_for_readers(world, language) -> None:
     words = read_words(world.zone)[language]
     closed = {
-        "hold_refusal": HoldRefusal, "event": HoldEventKind, "move": MoveReason,
-        "block": BlockKind, "estimate": EstimateReason, "event_refusal": WorkshopRefusal,
-        "message": NoticeStatus,
+        "event": HoldEventKind, "move": MoveReason, "block": BlockKind, "message": NoticeStatus,
     }  # fmt: skip
     keys = {f"{name}.{one.value}" for name, members in closed.items() for one in members}
-    keys -= {"estimate.ready"}  # then the state says it
     against = (
         PatronRefusal.HAS_LOANS, PatronRefusal.HAS_HOLDS, PatronRefusal.IS_BLOCKED,
         PatronRefusal.HAS_REGISTRATIONS, PatronRefusal.HAS_SLOTS,

@@ -19,6 +19,8 @@ from catalogue_api.web.pages.event_words import when
 from catalogue_api.web.pages.forms import Form
 from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.portal.account.overview import HERE, appointments_of
+from catalogue_api.web.portal.agenda.places import registration_at, told_why
+from catalogue_api.web.portal.computers.booking import MINE
 from catalogue_api.web.portal.page import rendered
 from catalogue_api.web.portal.portal import Portal
 
@@ -53,6 +55,8 @@ class Appointments:
             registrations=registrations,
             draft=self._portal.blank(),
             when=partial(when, words_of(request)),
+            registration_at=registration_at,
+            slots_at=MINE,
         )
 
     async def take(self, request: web.Request, form: Form) -> web.StreamResponse:
@@ -76,7 +80,7 @@ class Appointments:
         if name == "slot" and refused.reasons:
             key = f"slot_refusal.{refused.reasons[0]}.patron"
             return self._portal.done(_HERE, key, well=False)
-        return self._portal.not_done(_HERE, refused, "portal.account.event_refusal")
+        return told_why(self._portal, _HERE, refused)
 
     async def _is_so(self, request: web.Request, act: str, number: str) -> bool:
         """Tell whether a form came twice: what it asks for is so already."""

@@ -24,7 +24,7 @@ from catalogue_api.web.portal.page import rendered
 from catalogue_api.web.portal.portal import Portal
 
 _LIST = "/compte/reservations"
-_REASONS = "portal.account.hold_refusal"
+_REASONS = "portal.hold_refusal"
 
 
 class Holds:
