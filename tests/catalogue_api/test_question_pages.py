@@ -74,6 +74,7 @@ async def test_anybody_asks_by_an_address_that_is_confirmed(world, client) -> No
     assert (await anybody.open("/questions/confirmer/1~x")).status == 404
 
 
+@pytest.mark.server
 async def test_a_question_is_handed_on_and_closed_with_a_way_back(world, reader, visitor) -> None:
     page = await reader.open("/questions")
     await reader.send(page, "/questions", text="?")
@@ -91,6 +92,7 @@ async def test_a_question_is_handed_on_and_closed_with_a_way_back(world, reader,
     assert world.row("SELECT status FROM questions") == ("open",)
 
 
+@pytest.mark.server
 async def test_a_suggestion_is_made_and_decided(world, reader, visitor) -> None:
     page = await reader.open("/suggestions")
     wrong = await reader.send(page, "/suggestions", title="Momo", isbn="123")

@@ -230,6 +230,7 @@ async def test_what_was_cancelled_is_not_told(world) -> None:
     assert post.letters == []
 
 
+@pytest.mark.server
 async def test_a_ready_copy_that_nobody_fetched_is_reminded_of_once(world) -> None:
     write_to(world)
     await ready(world)
