@@ -69,9 +69,9 @@ def slots(
     }
     for name in databases.split(","):
         with _address(name) as (url, bare):
-            report[name] = _measured(name, url, bare, bookings)
+            report[name] = measured(name, url, bare, bookings)
         with _address(name) as (url, _):
-            report[name]["rush"] = asyncio.run(_rush(url, attempts))
+            report[name]["rush"] = asyncio.run(rush(url, attempts))
     typer.echo(json.dumps(report) if as_json else json.dumps(report, indent=2))
 
 
@@ -95,7 +95,8 @@ def _opened(url: str, *, daily: int = 24 * 60) -> Database:
     return database
 
 
-def _measured(name: str, url: str, bare: str, count: int) -> Figures:
+def measured(name: str, url: str, bare: str, count: int) -> Figures:
+    """Book by the bare driver, through the service and over HTTP, so many for each case."""
     database = _opened(url)
     supply = places(datetime.now(UTC))
 
@@ -155,7 +156,7 @@ async def _over_http(url: str, wanted: Sequence[Sequence[Place]]) -> Figures:
     return found
 
 
-async def _rush(url: str, attempts: int) -> Figures:
+async def rush(url: str, attempts: int) -> Figures:
     """Let 64 clients, two for each reader, go for slots of one day; look at what was booked."""
     database = _opened(url, daily=DAILY)
     means, heard = _means(database), Counter[str]()

@@ -125,8 +125,14 @@ def standing_on(acting: Acting, computer: int, slot: Slot) -> list[BookingRow]:
 
 
 def end_lapsed(acting: Acting, rows: Iterable[BookingRow]) -> None:
-    """End bookings whose time is over: not claimed, not accepted, or used up."""
-    for row in rows:
+    """End bookings whose time is over: not claimed, not accepted, or used up.
+
+    Each is looked at again under its lock: somebody may have sat down at the last moment.
+    """
+    for found in rows:
+        row = bookings.booking(acting.connection, found.id, lock=True)
+        if row is None or not _is_over(acting, row):
+            continue
         status, reason, until = _how_it_ends(acting, row)
         seat_taking.end(acting.connection, row, status, reason, acting.now, until)
         if row.status is BookingStatus.OFFERED:

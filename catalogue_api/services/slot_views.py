@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.contract.slots import BookingEnd, SlotInfo, SlotList
 from catalogue_api.domain.roles import Role
-from catalogue_api.domain.slot_use import claim_ends, usable_until
+from catalogue_api.domain.slot_use import claim_ends, is_lapsed, usable_until
 from catalogue_api.domain.slots import BookingStatus, Slot
 from catalogue_api.services import patrons
 from catalogue_api.services.call import Call
@@ -137,6 +137,6 @@ def _list(session: Session, call: Call, patron: int) -> SlotList:
 def _ahead(session: Session, call: Call, patron: int) -> list[BookingRow]:
     rows = bookings.held_by(session.connection(), patron, call.now - _FAR, call.now + _FAR)
     return sorted(
-        (row for row in rows if row.ended_at is None and row.slot.ends > call.now),
+        (row for row in rows if not is_lapsed(row.use, call.rules.slots, call.now)),
         key=lambda row: row.slot,
     )

@@ -7,6 +7,8 @@ from catalogue_api.contract import slots
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.my_slots import BOOK_MY_SLOT
 from catalogue_api.contract.slots import BookingEnd, BookingStatus, FreeSlotsAsked, MoveSlot
+from catalogue_api.services.seating import Acting, end_lapsed
+from catalogue_api.storage.bookings import booking
 from catalogue_api.storage.tables import Block
 
 
@@ -197,6 +199,29 @@ async def test_who_does_not_come_loses_the_slot_to_whoever_asks(library) -> None
         BookingStatus.NO_SHOW, BookingEnd.NOT_CLAIMED, at(11, 15),
     )  # fmt: skip
     assert overlapping(library) == []
+
+
+async def test_who_sits_down_at_the_last_moment_keeps_the_slot(library) -> None:
+    """Somebody else has seen the slot unclaimed, and comes a moment later."""
+    ida, at_desk = reader(library), desk(library)
+    slot = await ida.book(at(11), computer=1)
+    seen = library.database.read_now(lambda db: booking(db.connection(), slot.slot))
+    library.now = at(11, 14)
+    await at_desk.act(slots.CLAIM_SLOT, slot)
+    library.now = at(11, 15)
+
+    def later(db) -> None:
+        end_lapsed(Acting(db, library.now, library.rules.current(db.connection()), "x"), [seen])
+
+    library.database.write_now(later)
+    assert (await at_desk.show(slot)).status is BookingStatus.IN_USE
+
+
+async def test_a_slot_that_was_not_claimed_is_not_shown_as_ones_own(library) -> None:
+    ida = reader(library)
+    await ida.book(at(11), computer=1)
+    library.now = at(11, 15)
+    assert await ida.mine() == ()
 
 
 async def test_somebody_sits_down_without_a_slot(library) -> None:
