@@ -278,7 +278,7 @@ class TestVisit:
         (note,) = row(laid(Outcome.RETURNED, named)).notes
         assert "2 disques" in note
 
-    @pytest.mark.parametrize("check", set(PartsCheck) - {PartsCheck.NONE})
+    @pytest.mark.parametrize("check", sorted(set(PartsCheck) - {PartsCheck.NONE}))
     def test_who_was_asked_or_laid_each_part_is_not_told_to_look_again(self, check):
         named = Note(kind=NoteKind.CHECK_PARTS, text="2 disques")
         notes = row(laid(Outcome.RETURNED, named, check=check)).notes
