@@ -14,6 +14,8 @@ from sqlmodel import Session
 
 from catalogue_api.commands import accounts as account_commands
 from catalogue_api.commands import backups as backup_commands
+from catalogue_api.commands import computers as computer_commands
+from catalogue_api.commands import guarding as guarding_commands
 from catalogue_api.commands import jobs as job_commands
 from catalogue_api.commands import lending as lending_commands
 from catalogue_api.commands import mailing as mail_commands
@@ -105,6 +107,8 @@ search_commands.add_to(app, opened)
 job_commands.add_to(app, opened)
 mail_commands.add_to(app, opened)
 account_commands.add_to(app, opened)
+computer_commands.add_to(app, opened)
+guarding_commands.add_to(app)
 serving_commands.add_to(app, opened)
 training_commands.add_to(app)
 backup_commands.add_to(app, _settings)

@@ -22,7 +22,11 @@ QUICK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 @asynccontextmanager
 async def serving(
-    world: World, *, https: bool = False, proxies: frozenset[Address] = frozenset()
+    world: World,
+    *,
+    https: bool = False,
+    proxies: frozenset[Address] = frozenset(),
+    port: int = 0,
 ) -> AsyncIterator[aiohttp.ClientSession]:
     tokens = count()
     parts = Parts(
@@ -38,7 +42,7 @@ async def serving(
     )
     runner = runner_of(build(parts))
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
     cookies = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(address_of(runner), cookie_jar=cookies) as client:
         yield client

@@ -17,8 +17,10 @@ from typer.testing import CliRunner
 from catalogue_api.__main__ import app, main
 from catalogue_api.contract.receipts import receipt_number
 from catalogue_api.contract.returns import PLACE_ITEM, RETURN_ITEM, Placement, Security
+from catalogue_api.services.tokens import hashed
 from catalogue_api.storage import schema
 from catalogue_api.storage.sqlite import writing_engine
+from catalogue_api.storage.tables import Computer, Room
 
 
 @pytest.fixture
@@ -36,6 +38,21 @@ def run(world: World, monkeypatch, capsys):
         return code, out, err
 
     return run
+
+
+def test_computers_are_listed_and_get_tokens(world, run) -> None:
+    world.add(Room(id=1, site="cachan", name="Multimédia"))
+    world.add(Computer(id=1, room_id=1, name="PC 1"))
+    code, out, _ = run("computers", "list", "--json")
+    assert (code, json.loads(out)[0]["name"]) == (0, "PC 1")
+    code, out, _ = run("computers", "token", "1", "--json")
+    token = json.loads(out)["token"]
+    assert world.row("SELECT computer_id, token_hash FROM computer_agents") == (1, hashed(token))
+    assert run("computers", "revoke", "1")[0] == 0
+    assert world.row("SELECT count(*) FROM computer_agents WHERE revoked_at IS NULL") == (0,)
+    assert run("computers", "token", "9")[:2] == (1, "")
+    acts = {action for (action,) in world.rows("SELECT action FROM audit")}
+    assert acts == {"computer_token_given", "computer_token_revoked"}
 
 
 def test_kiosks_are_added_listed_and_revoked(world, run) -> None:

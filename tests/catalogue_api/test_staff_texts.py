@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.messages.pofile import read_po
 
+from catalogue_api.agent.machine import Face
 from catalogue_api.contract.endpoint import ProblemType
 from catalogue_api.contract.returns import NoteKind, Outcome
 from catalogue_api.domain.estimates import EstimateReason
@@ -78,11 +79,13 @@ def test_everything_about_slots_has_a_text(language) -> None:
         "wish_status": WishStatus, "walk_in": WalkInStatus,
     }  # fmt: skip
     keys = {f"{name}.{one.value}" for name, members in closed.items() for one in members}
+    keys |= {f"agent.face.{face.value}" for face in Face}
+    keys |= {f"agent.ended.{end.value}" for end in BookingEnd}
     keys |= {f"seat_refusal.{one.value}.patron" for one in SeatRefusal}
     for refusal in SlotRefusal:
         keys |= {f"slot_refusal.{refusal.value}", f"slot_refusal.{refusal.value}.patron"}
     assert keys <= set(catalogue(language))
-    assert all(WORDS[language].text(key) for key in keys)
+    assert all(WORDS[language].text(key, name="PC 3") for key in keys)
 
 
 def test_both_languages_say_the_same_things() -> None:
