@@ -83,9 +83,10 @@ async def test_days_are_the_librarys_own(world, agenda) -> None:
             AgendaAsked.model_validate({"first": day})
 
 
-@pytest.mark.parametrize(
-    ("values", "reason"),
-    [
+async def test_what_no_event_can_be(agenda) -> None:
+    said = {"kind": "workshop", "title": "x", "site": "cachan", "places": 5,
+            "sessions": ({"starts_at": START},)}  # fmt: skip
+    for values, reason in [
         ({"places": 4}, "workshop_needs_places"), ({"places": None}, "workshop_needs_places"),
         ({"kind": "drop_in"}, "drop_in_has_no_places"),
         ({"least_age": 9, "most_age": 8}, "ages_reversed"),
@@ -93,13 +94,9 @@ async def test_days_are_the_librarys_own(world, agenda) -> None:
         ({"sessions": ()}, "no_session"),
         ({"sessions": ({"starts_at": NOW},)}, "in_the_past"),
         ({"sessions": ({"starts_at": START},) * 2}, "same_time_twice"),
-    ],
-)  # fmt: skip
-async def test_what_no_event_can_be(agenda, values, reason) -> None:
-    said = {"kind": "workshop", "title": "x", "site": "cachan", "places": 5,
-            "sessions": ({"starts_at": START},)}  # fmt: skip
-    body = NewEvent.model_validate(said | values)
-    assert await refusal(agenda.desk.call(ADD_EVENT, body, key=agenda.key())) == (reason,)
+    ]:  # fmt: skip
+        body = NewEvent.model_validate(said | values)
+        assert await refusal(agenda.desk.call(ADD_EVENT, body, key=agenda.key())) == (reason,)
 
 
 async def test_a_dry_run_tells_of_closed_days_and_taken_rooms_and_adds_nothing(
@@ -131,6 +128,7 @@ async def test_more_places_are_offered_and_fewer_than_seated_refused(world, agen
     assert refused.value.type is ProblemType.CHANGED_MEANWHILE
 
 
+@pytest.mark.server
 async def test_seats_close_up_when_there_are_fewer(world, agenda) -> None:
     await agenda.event(places=12)
     for one in readers(world, 12):
@@ -141,6 +139,7 @@ async def test_seats_close_up_when_there_are_fewer(world, agenda) -> None:
     assert world.rows("SELECT number FROM seats ORDER BY number") == [(n,) for n in range(1, 6)]
 
 
+@pytest.mark.server
 async def test_another_room_is_told_to_who_comes(world, agenda) -> None:
     await agenda.event()
     readers(world, 1)
@@ -152,6 +151,7 @@ async def test_another_room_is_told_to_who_comes(world, agenda) -> None:
     assert (await changed(agenda, 2, title="Souris et clavier")).told == 0
 
 
+@pytest.mark.server
 async def test_a_moved_session_is_told_and_asked_about_anew(world, agenda) -> None:
     await agenda.event(must_confirm=True)
     people = readers(world, 6)
@@ -173,6 +173,7 @@ async def test_a_moved_session_is_told_and_asked_about_anew(world, agenda) -> No
     )
 
 
+@pytest.mark.server
 async def test_an_offer_moves_with_its_session(world, agenda) -> None:
     await agenda.event()
     for one in readers(world, 6):
@@ -203,6 +204,7 @@ async def test_a_session_called_off_frees_and_tells_everybody(world, agenda) -> 
     assert await refusal(agenda.register(300)) == ("called_off",)
 
 
+@pytest.mark.server
 async def test_a_series_goes_on_without_one_of_its_dates(world, agenda) -> None:
     await agenda.event(START, START + 7 * DAY, series=True)
     readers(world, 1)

@@ -89,6 +89,7 @@ async def test_a_link_used_twice_is_used_once_and_forwarded_it_is_nobodys(world,
     assert world.row("SELECT count(*) FROM seats WHERE registration_id = 6") == (1,)
 
 
+@pytest.mark.server
 async def test_an_offer_that_is_over_goes_on_and_its_link_says_so(world, agenda) -> None:
     people = await full_house(world, agenda)
     await agenda.desk.call(CANCEL_REGISTRATION, Nothing(), version=1, registration="2")
@@ -120,6 +121,7 @@ async def test_who_does_not_confirm_loses_the_seat_who_can_only_be_called_keeps_
     assert [patron for _, patron in released] == people[2:5]
 
 
+@pytest.mark.server
 async def test_without_the_setting_nobody_is_asked_or_released(world, agenda) -> None:
     await full_house(world, agenda, waiting=0)
     assert agenda.settle(START - 7 * DAY) == {}
@@ -175,6 +177,7 @@ async def test_a_series_is_one_registration_for_all_dates(world, agenda) -> None
     assert await refusal(agenda.register(late)) == ("has_begun",)
 
 
+@pytest.mark.server
 async def test_a_seat_is_anybodys_five_minutes_after_the_start(world, agenda) -> None:
     people = await full_house(world, agenda, waiting=1)
     world.now = START + 4 * MINUTE
@@ -200,6 +203,7 @@ async def test_a_seat_is_anybodys_five_minutes_after_the_start(world, agenda) ->
     assert people[5] == 205
 
 
+@pytest.mark.server
 async def test_who_came_can_be_put_right_after_the_end(world, agenda) -> None:
     await full_house(world, agenda, waiting=0)
     agenda.settle(START + 2 * HOUR)
@@ -214,6 +218,7 @@ async def test_who_came_can_be_put_right_after_the_end(world, agenda) -> None:
     assert sheet.session.came == 1
 
 
+@pytest.mark.server
 async def test_the_list_is_for_its_day(world, agenda) -> None:
     await full_house(world, agenda, waiting=1)
     body = AttendanceSheet.model_validate({"marks": [{"registration": 1, "attendance": "came"}]})
