@@ -130,7 +130,7 @@ def _sign_all_in(session: Session) -> Mapping[Role, str]:
     for role in STAFF_ROLES:
         staff = session.get(Staff, role.value)
         staff = staff or Staff(name=role.value, password_hash="", created_at=now)
-        staff.role, staff.disabled_at = role.value, None
+        staff.role, staff.disabled_at, staff.password_given = role.value, None, False
         session.add(staff)
         session.flush()
         sessions.end_all_of_staff(session, staff.name)

@@ -28,7 +28,8 @@ def admitted(
         raise Refused(ProblemType.NOT_AUTHENTICATED, "nobody has this token, or no longer")
     if not may(caller.role, endpoint.scope):
         raise Refused(ProblemType.NOT_ALLOWED, f"a {caller.role.value} may not ask this")
-    if caller.password_given and endpoint.name not in _WITH_A_GIVEN_PASSWORD:
+    open_to_all = endpoint.scope is Scope.ANYONE or endpoint.name in _WITH_A_GIVEN_PASSWORD
+    if caller.password_given and not open_to_all:
         detail = f"first choose a password of your own: {CHANGE_PASSWORD.name}"
         raise Refused(ProblemType.NOT_ALLOWED, detail, (PASSWORD_GIVEN,))
     return caller
