@@ -105,7 +105,7 @@ class ApiSettings(BaseSettings):
     `profiles`: how copies are described in records (`importing.profiles`). `match_isbn`: a record
     of another catalogue joins the title that has its ISBN. `log_requests`: a log line for every
     request, also for those that went well. `desk_lock_minutes`: a desk that nobody used for so
-    long asks for the password again.
+    long asks for the password again. `library`: what the libraries call themselves at the portal.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -123,6 +123,7 @@ class ApiSettings(BaseSettings):
     match_isbn: bool = True
     log_requests: bool = False
     desk_lock_minutes: int = Field(default=15, ge=1, le=60)
+    library: str = Field(default="", max_length=60)
     portal_address: Annotated[str, AfterValidator(_web_address)] = ""
     mail_host: str = ""
     mail_port: int = Field(default=0, ge=0, le=65535)

@@ -116,6 +116,7 @@ async def serve_library(
             ),
             training=training,
             portal_address=settings.portal_address,
+            library=settings.library,
         )
         app = build(parts)
         _keep_for_good()

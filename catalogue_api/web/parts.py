@@ -23,7 +23,8 @@ class Parts:
     `Refused`. `lock_after`: a desk that nobody used for so long asks for the password again.
     `proxies`: those that are believed from whom a request came. `deposits`: how files of records
     are taken in. `training`: every page says that nothing in it is real. `portal_address`: how
-    readers reach it, "" where that is how they were reached.
+    readers reach it, "" where that is how they were reached. `library`: the name at its head, ""
+    for that of the program.
     """
 
     database: Database
@@ -39,6 +40,7 @@ class Parts:
     deposits: DepositSettings = field(default=DepositSettings())
     training: bool = False
     portal_address: str = ""
+    library: str = ""
 
     @property
     def means(self) -> Means:

@@ -27,6 +27,7 @@ async def serving(
     https: bool = False,
     proxies: frozenset[Address] = frozenset(),
     port: int = 0,
+    library: str = "",
 ) -> AsyncIterator[aiohttp.ClientSession]:
     tokens = count()
     parts = Parts(
@@ -39,6 +40,7 @@ async def serving(
         exporter(profiles_of("auto", {})),
         https,
         proxies=proxies,
+        library=library,
     )
     runner = runner_of(build(parts))
     await runner.setup()

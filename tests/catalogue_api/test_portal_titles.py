@@ -4,9 +4,12 @@ import asyncio
 import json
 import re
 from datetime import timedelta
+from html import escape
 from xml.etree import ElementTree as ET
 
+import pytest
 from catalogue_world import NOW, World
+from http_world import serving
 from portal_world import PIN, give_pin
 
 from catalogue_api.domain.collection import TitleKind
@@ -208,6 +211,17 @@ async def test_games_are_found_by_console_and_age(world, anybody) -> None:
         shown = await anybody.open(f"/jeux-video?{query}")
         assert set(re.findall(r'<li><a href="/titre/(\d+)">', shown.text)) == expected, query
     assert (await anybody.open("/jeux-video?age=x")).status == 422
+
+
+@pytest.mark.parametrize("library", ["", "Médiathèques <de> Cachan"])
+async def test_the_library_has_its_own_name_at_the_portal(world, library) -> None:
+    async with serving(world, library=library) as client:
+        page = await (await client.get("/")).text()
+        found = ET.fromstring(await (await client.get("/nouveautes.atom")).read())
+    name = library or "Ritournelle"
+    assert f"· {escape(name)}</title>" in page
+    assert f'href="/">{escape(name)}' in page
+    assert next(found.iter("{http://www.w3.org/2005/Atom}name")).text == name
 
 
 def test_a_feed_holds_no_character_that_breaks_it() -> None:

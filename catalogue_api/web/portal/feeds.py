@@ -28,8 +28,10 @@ class FeedEntry:
     text: str = ""
 
 
-def feed(title: str, own: str, page: str, entries: Sequence[FeedEntry], now: datetime) -> bytes:
-    """Return a feed: `own` is its address, `page` that of the page that shows the same."""
+def feed(
+    title: str, own: str, page: str, entries: Sequence[FeedEntry], now: datetime, library: str = ""
+) -> bytes:
+    """Return a feed of a library: `own` is its address, `page` that of the page with the same."""
     ET.register_namespace("", _SPACE)
     root = ET.Element(f"{{{_SPACE}}}feed")
     _add(root, "title", title)
@@ -37,7 +39,7 @@ def feed(title: str, own: str, page: str, entries: Sequence[FeedEntry], now: dat
     _add(root, "link", rel="self", href=own, type=ATOM)
     _add(root, "link", rel="alternate", href=page, type="text/html")
     _add(root, "updated", _at(max((one.since for one in entries), default=now)))
-    _add(_add(root, "author"), "name", "Ritournelle")
+    _add(_add(root, "author"), "name", library or "Ritournelle")
     for one in entries:
         entry = _add(root, "entry")
         _add(entry, "title", one.title)
@@ -67,5 +69,7 @@ def given(
 ) -> web.Response:
     """Return the answer that gives a feed; `page` is the path of the page that shows the same."""
     own = whole_address(request, parts, request.path_qs)
-    body = feed(title, own, whole_address(request, parts, page), entries, parts.clock())
+    body = feed(
+        title, own, whole_address(request, parts, page), entries, parts.clock(), parts.library
+    )
     return web.Response(body=body, content_type=ATOM, charset="utf-8")

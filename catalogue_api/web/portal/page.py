@@ -79,6 +79,7 @@ def rendered(
         "csrf": csrf,
         "form_token": "",
         "training": request.app[PARTS].training,
+        "library": request.app[PARTS].library,
         **values,
     }
     answer = render(PORTAL, template, request, status, context)
