@@ -65,6 +65,7 @@ async def test_a_table_is_looked_at_then_set_and_its_kiosk_hears_of_it(world, vi
     assert world.row("SELECT sorting, sorting_version FROM kiosks WHERE name = 'pad'") == (None, 2)
 
 
+@pytest.mark.server
 async def test_what_cannot_be_is_said_beside_its_line_or_above(world, visitor) -> None:
     await heard(world)
     page = await visitor.open(PAD)
@@ -82,6 +83,7 @@ async def test_what_cannot_be_is_said_beside_its_line_or_above(world, visitor) -
         assert fields.items() <= kept.form(PAD).fields.items()
 
 
+@pytest.mark.server
 async def test_what_a_kiosk_refuses_is_told_with_its_reason(world, visitor) -> None:
     await heard(world)
     seen = await visitor.send(await visitor.open(PAD), PAD, do="look", own="", rest="2")
@@ -91,6 +93,7 @@ async def test_what_a_kiosk_refuses_is_told_with_its_reason(world, visitor) -> N
         assert "there is no bin <2>" in (await visitor.open(address)).said
 
 
+@pytest.mark.server
 async def test_two_librarians_see_what_the_other_has_set(world, visitor) -> None:
     await heard(world)
     page = await visitor.open(PAD)

@@ -130,6 +130,7 @@ async def test_what_a_screen_says(world, visitor) -> None:
     assert (await visitor.post("/desk/kiosks/nowhere/message", fields)).status == 404
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("fields", "until", "shown"),
     [
@@ -152,6 +153,7 @@ async def test_a_message_has_an_end(world, visitor, fields, until, shown) -> Non
         assert wrong.items() <= kept.form(action).fields.items()
 
 
+@pytest.mark.server
 async def test_a_message_of_a_colleague_is_shown_before_it_is_written_over(world, visitor) -> None:
     action = f"{OTHER}/message"
     page = await visitor.open(OTHER)
