@@ -39,15 +39,19 @@ TODAY = date(2026, 11, 23)
 
 
 class World:
-    """A small library in a real database: two sites with a kiosk each, two patrons, seven items."""
+    """A small library in a real database: two sites with a kiosk each, two patrons, seven items.
 
-    def __init__(self, url: str) -> None:
+    `furnish` says whether it has yet to be put into the database.
+    """
+
+    def __init__(self, url: str, *, furnish: bool = True) -> None:
         self.url = url
         self.database = Database(url)
         self.zone = ZoneInfo("Europe/Paris")
         self.rules = RulesInForce(Rulebook(self.zone))
         self.now = NOW
-        self.database.write_now(_furnish)
+        if furnish:
+            self.database.write_now(_furnish)
 
     def clock(self) -> datetime:
         return self.now

@@ -53,9 +53,22 @@ def database_url(request: pytest.FixtureRequest, template: Path, tmp_path: Path)
     server.drop(url)
 
 
+@pytest.fixture(scope="session")
+def furnished(template: Path) -> Path:
+    """A database with the library of a `World`, to be copied."""
+    path = template.with_name("furnished.db")
+    shutil.copy(template, path)
+    World(f"sqlite:///{path}").database.close()
+    return path
+
+
 @pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    world = World(database_url)
+def world(database_url: str, request: pytest.FixtureRequest) -> Iterator[World]:
+    is_file = database_url.startswith("sqlite:")
+    if is_file:
+        furnished: Path = request.getfixturevalue("furnished")
+        shutil.copy(furnished, database_url.removeprefix("sqlite:///"))
+    world = World(database_url, furnish=not is_file)
     yield world
     world.database.close()
 
