@@ -60,6 +60,10 @@ PLACES = {
     "slot": "2",
     "slot_block": "1",
     "walk_in": "1",
+    "event": "2",
+    "event_session": "2",
+    "registration": "4",
+    "scheme": "1",
 }
 """What is there in the small library: half of the calls are about it."""
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)

@@ -12,6 +12,7 @@ from aiohttp import web
 from argon2 import PasswordHasher
 from sqlmodel import Session, delete
 
+from bench.agenda_rows import lay_agenda
 from bench.computer_rows import lay_computers
 from catalogue_api.domain.roles import STAFF_ROLES, Role
 from catalogue_api.domain.rulebook import Rulebook
@@ -120,6 +121,7 @@ def _furnish(session: Session) -> None:
         due = date.today() + timedelta(days=20)  # noqa: DTZ011
         session.add(Loan(item_id=number, patron_id=1, started_at=now, due_on=due))
     session.add(Hold(title_id=2, patron_id=2, pickup_site="ANNEXE", placed_at=now))
+    lay_agenda(session, now, "CENTRALE")
     add_kiosk(session, "hall", "CENTRALE", "never used", now)
     lay_computers(session, now, "CENTRALE")
 
