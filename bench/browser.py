@@ -8,6 +8,7 @@ from http.client import HTTPConnection, HTTPMessage
 from urllib.parse import urlencode
 
 _LOADED = re.compile(rb'<(?:link|script)[^>]* (?:src|href)="(/static/[^"]+)"')
+_TAKES = {"Accept": "text/html,*/*;q=0.8", "Accept-Encoding": "gzip"}
 _STATUS_LINE = 17  # bytes: "HTTP/1.1 200 OK" and its end
 
 
@@ -36,7 +37,7 @@ class Browser:
 
         With a `form` it is sent, and not asked for; `asked` are further headers.
         """
-        headers = {"Cookie": self.cookies, "Accept-Encoding": "gzip", **(asked or {})}
+        headers = {"Cookie": self.cookies, **_TAKES, **(asked or {})}
         body = None if form is None else urlencode(form)
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
