@@ -105,13 +105,14 @@ class Agenda:
 
     def waiting_beside_free_seats(self) -> list[tuple]:
         """Who waits although there is a seat in what has not begun: nobody, at any time."""
+        now = f"{self.world.now.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"
         return self.world.rows(
             "SELECT registrations.id FROM registrations"
             " JOIN events ON events.id = registrations.event_id"
             " JOIN event_sessions ON event_sessions.id = registrations.session_id"
             " WHERE status = 'waiting' AND cancelled_at IS NULL AND events.places >"
             " (SELECT count(number) FROM seats WHERE seats.session_id = event_sessions.id)"
-            f" AND event_sessions.starts_at > '{self.world.now.astimezone(UTC):%Y-%m-%d %H:%M:%S}'"
+            f" AND event_sessions.starts_at > '{now}'"
         )
 
     def notices(self) -> list[tuple]:
