@@ -6,7 +6,7 @@ from typing import Self
 
 import aiohttp
 
-from catalogue_api.agent.machine import Ask, Heard, Refused, Unreachable
+from catalogue_api.agent.states import Ask, Heard, Refused, Unreachable
 from catalogue_api.contract.endpoint import Problem, ProblemType
 
 _PATIENCE = 8.0  # seconds for one whole question

@@ -5,7 +5,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from catalogue_api.agent.machine import Kept
+from catalogue_api.agent.states import Kept
 
 
 def read_kept(path: Path) -> Kept:

@@ -9,16 +9,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from typing import TextIO
 
-from catalogue_api.agent.machine import (
-    Deed,
-    Extend,
-    Face,
-    Lock,
-    SignIn,
-    SignOut,
-    Unlock,
-    View,
-)
+from catalogue_api.agent.states import Deed, Extend, Face, Lock, SignIn, SignOut, Unlock, View
 from catalogue_api.words import Words
 
 _SITTING_DOWN = {Face.FREE, Face.EXPECTED}

@@ -8,18 +8,8 @@ from typing import Protocol, assert_never
 
 from catalogue_api.agent.asking import Asking
 from catalogue_api.agent.keeping import read_kept, write_kept
-from catalogue_api.agent.machine import (
-    Ask,
-    Deed,
-    Event,
-    Keep,
-    State,
-    Tick,
-    View,
-    Warn,
-    advance,
-    view,
-)
+from catalogue_api.agent.machine import advance, view
+from catalogue_api.agent.states import Ask, Deed, Event, Keep, State, Tick, View, Warn
 
 _TICK = 1.0  # seconds
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.messages.pofile import read_po
 
-from catalogue_api.agent.machine import Face
+from catalogue_api.agent.states import Face
 from catalogue_api.contract.endpoint import ProblemType
 from catalogue_api.contract.returns import NoteKind, Outcome
 from catalogue_api.domain.estimates import EstimateReason

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from catalogue_api.agent.machine import (
+from catalogue_api.agent.machine import advance, view
+from catalogue_api.agent.states import (
     Ask,
     Extend,
     Face,
@@ -21,8 +22,6 @@ from catalogue_api.agent.machine import (
     Unlock,
     Unreachable,
     Warn,
-    advance,
-    view,
 )
 from catalogue_api.contract import computer_agents as agents
 from catalogue_api.contract.computer_agents import SeatNow, SeatSession

@@ -19,7 +19,8 @@ from slot_people import SlotReader, at, desk, furnish, reader
 from test_computer_agents import PIN, QUICK
 from test_computer_agents import Program as Way
 
-from catalogue_api.agent.machine import (
+from catalogue_api.agent.machine import advance, session_of, view
+from catalogue_api.agent.states import (
     Ask,
     Extend,
     Face,
@@ -33,11 +34,8 @@ from catalogue_api.agent.machine import (
     Tick,
     Unlock,
     Unreachable,
-    advance,
-    session_of,
-    view,
 )
-from catalogue_api.agent.machine import Refused as RefusedThere
+from catalogue_api.agent.states import Refused as RefusedThere
 from catalogue_api.contract import my_slots
 from catalogue_api.contract.calendars import (
     ADD_EXCEPTION,
