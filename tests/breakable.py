@@ -142,7 +142,9 @@ class House:
         return (
             item
             for item in self.stock.on_loan
-            if self.stock.home[item] == SITE and item not in self.stock.wanted
+            if self.stock.home[item] == SITE
+            and item not in self.stock.wanted
+            and item not in self.stock.in_parts
         )
 
     def book(self) -> str:

@@ -72,6 +72,8 @@ def change(session: Session, call: Call, body: FavouriteData) -> FavouriteInfo:
 
 def move(session: Session, call: Call, body: Move) -> FavouriteInfo:
     """Put a favourite elsewhere, and number all anew."""
+    # All of them, in one order: two librarians who move at once wait for each other.
+    session.exec(select(Favourite.id).order_by(col(Favourite.id)).with_for_update()).all()
     favourite = _found(session, call)
     numbers = [one.id for one in _in_order(session) if one.id != favourite.id]
     numbers.insert(body.place - 1, favourite.id)

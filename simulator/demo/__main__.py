@@ -113,10 +113,11 @@ def show_pieces(stock: Summary) -> tuple[str, str]:
         item
         for item, pickup in stock.wanted.items()
         # Fetched where it is at home and where the kiosk stands: caught here, not sent away.
-        if pickup == stock.home[item] == SITE
+        if pickup == stock.home[item] == SITE and item not in stock.in_parts
     )
-    # Better one that nobody waits for; on some days there is none.
-    late = min((item for item in stock.late if item != wanted), key=stock.wanted.__contains__)
+    # Better one that nobody waits for and that stays here; on some days there is none.
+    simple = (item for item in stock.late if item != wanted and item not in stock.in_parts)
+    late = min(simple, key=lambda item: (item in stock.wanted, stock.home[item] != SITE))
     return late, wanted
 
 

@@ -23,7 +23,7 @@ from simulator.library.tables import (
     write_sites_csv,
 )
 from simulator.library.tag_file import OURS, Strange, make_tags, write_tags_toml
-from simulator.library.unimarc import write_unimarc
+from simulator.library.unimarc import CONTENTS, write_unimarc
 from simulator.library.works import load_works
 
 _ASTRAY = 12
@@ -37,8 +37,9 @@ class Summary:
     `imports` are the files in the order in which they have to be imported. `on_loan` holds all
     sound copies on loan, `late` and `teacher` (all hers) are some of them. `wanted` says for a copy
     on loan, whose title somebody waits for, where the first in the queue wants to fetch it. `home`
-    has every copy's site. `strange` names the odd tags; those of `OURS` are copies on loan, whose
-    barcodes are `strange_items`. A tag's name is its barcode, or the value of `Strange`.
+    has every copy's site. Of those `in_parts` a kiosk asks whether all of it is there. `strange`
+    names the odd tags; those of `OURS` are copies on loan, whose barcodes are `strange_items`. A
+    tag's name is its barcode, or the value of `Strange`.
     """
 
     imports: tuple[Path, ...]
@@ -52,6 +53,7 @@ class Summary:
     wanted: Mapping[str, str]
     on_shelf: tuple[str, ...]
     home: Mapping[str, str]
+    in_parts: frozenset[str]
     uids: Mapping[str, str]
     strange: tuple[Strange, ...]
     strange_items: Mapping[Strange, str]
@@ -128,6 +130,7 @@ def _summary(
         },
         on_shelf=tuple(copy.barcode for copy in copies if copy.barcode not in lent),
         home={copy.barcode: copy.home for copy in copies},
+        in_parts=frozenset(copy.barcode for copy in copies if copy.work.kind in CONTENTS),
         uids={copy.barcode: copy.uid for copy in copies},
         strange=tuple(Strange),
         strange_items=dict(strange),

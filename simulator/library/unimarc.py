@@ -41,7 +41,7 @@ _ITEM_TYPES = {
     Kind.GAME: "JV",
     Kind.PERIODICAL: "REV",
 }
-_CONTENTS = {Kind.FILM: "1 disque", Kind.GAME: "1 boîtier, 1 jeu", Kind.MUSIC: "1 disque, 1 livret"}
+CONTENTS = {Kind.FILM: "1 disque", Kind.GAME: "1 boîtier, 1 jeu", Kind.MUSIC: "1 disque, 1 livret"}
 _AUDIENCES = {Reader.ADULT: "m", Reader.TEENAGER: "e", Reader.CHILD: "a"}
 _AUTHOR, _SCRIPTWRITER, _ARTIST, _DIRECTOR, _PERFORMER = "070", "690", "440", "300", "590"
 """Relator codes of $4 (UNIMARC, appendix C)."""
@@ -148,7 +148,7 @@ def _item(copy: Copy, site: str) -> Field:
         c=site,
         f=copy.barcode,
         k=copy.work.mark,
-        l=_CONTENTS.get(kind, ""),
+        l=CONTENTS.get(kind, ""),
         o="0",
         r=_ITEM_TYPES[kind],
     )

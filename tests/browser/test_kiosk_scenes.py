@@ -20,7 +20,7 @@ ELSEWHERE = re.compile(
     # what the templates themselves say, and how days and times are written,
     r"page|language|aids?\.|message\.|barcode\.|date|time|moment"
     # what stands on paper, and five kinds of paper that look like the sixth
-    r"|receipt\.(title|when|returned|not_returned|barcode|unnamed|offline|keep)|staff\.paper"
+    r"|receipt\.(title|when|returned|not_returned|barcode|unnamed|unfinished|offline|keep)|staff\.paper"
 )
 
 

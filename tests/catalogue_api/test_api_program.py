@@ -282,6 +282,7 @@ def test_copies_over_the_command_line(world, run, tmp_path) -> None:
         assert (code, "pg_dump" in err) == (1, True)
         return
     assert json.loads(out)["revision"] == schema.head()
+    assert world.row("SELECT count(*) FROM sites") == (2,)  # somebody uses it
     code, _, err = run("restore", str(copy))
     assert (code, "is in use: stop" in err) == (1, True)
     world.database.close()
