@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias, assert_never
 
+from pydantic import ValidationError
+
 from catalogue_api.agent.states import (
     Ask,
     Deed,
@@ -38,8 +40,6 @@ from catalogue_api.contract.computer_agents import (
     SeatNow,
     SeatRefusal,
     SeatSession,
-    SignInHere,
-    UnlockHere,
 )
 from catalogue_api.contract.computers import SeatState
 from catalogue_api.contract.endpoint import Endpoint, Message, ProblemType
@@ -231,13 +231,12 @@ def _done(state: State, deed: Deed, clock: float) -> Step:
         case SignIn(card, secret):
             if session is not None or not secret:
                 return state, ()
-            body = SignInHere.model_validate({"card": card, "secret": secret})
-            return _ask(state, agents.SIGN_IN_HERE, body)
+            return _ask_typed(state, agents.SIGN_IN_HERE, {"card": card, "secret": secret})
         case Unlock(secret):
             if session is None or not secret:
                 return state, ()
-            unlocking = UnlockHere.model_validate({"session": session.session, "secret": secret})
-            return _ask(state, agents.UNLOCK_HERE, unlocking)
+            typed = {"session": session.session, "secret": secret}
+            return _ask_typed(state, agents.UNLOCK_HERE, typed)
         case Lock():
             if session is None:
                 return state, ()
@@ -274,6 +273,15 @@ def _pulse(state: State) -> Pulse:
 
 def _ask(state: State, endpoint: Endpoint[Any, SeatNow], body: Message) -> Step:
     return replace(state, open=state.open + 1), (Ask(endpoint, body),)
+
+
+def _ask_typed(state: State, endpoint: Endpoint[Any, SeatNow], typed: dict[str, object]) -> Step:
+    """Ask with what somebody typed; what no card and no PIN can be is wrong without asking."""
+    try:
+        body = endpoint.request.model_validate(typed)
+    except ValidationError:
+        return replace(state, said=(_text_of(SeatRefusal.WRONG_CARD_OR_PIN.value),)), ()
+    return _ask(state, endpoint, body)
 
 
 def _keep(state: State, kept: Kept) -> Step:

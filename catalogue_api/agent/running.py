@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, assert_never
 
@@ -70,7 +71,10 @@ class Agent:
                     self._show()
                     self._panel.warn(minutes)
                 case Keep(kept):
-                    write_kept(self._file, kept)
+                    # A disk that is full or read-only must not end the program: all that is lost is
+                    # what the next start would have known.
+                    with suppress(OSError):
+                        write_kept(self._file, kept)
                 case _ as never:
                     assert_never(never)
         self._show()

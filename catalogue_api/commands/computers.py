@@ -1,13 +1,18 @@
 """`ritournelle-api computers`: the library's computers, their tokens, and codes for guests."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 import typer
+from sqlmodel import Session
 
 from catalogue_api.commands.common import AsJson, Opened, run, say, show
 from catalogue_api.contract.computers import RoomsAsked
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.services import computer_tokens, computers
+from catalogue_api.services.call import Call
+
+Value = TypeVar("Value")
 
 Computer = Annotated[int, typer.Argument(min=1, help="Number of the computer, as listed.")]
 
@@ -16,6 +21,10 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
     """Give the program its commands."""
     group = typer.Typer(help="Library computers and their programs.", no_args_is_help=True)
     app.add_typer(group, name="computers")
+
+    def do(service: Callable[[Session, Call, Nothing], Value], **path: int) -> Value:
+        places = {name: str(number) for name, number in path.items()}
+        return run(opened, lambda db, call: service(db, call, Nothing()), writes=True, path=places)
 
     @group.command("list")
     def list_computers(
@@ -42,13 +51,7 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
 
         Example: ritournelle-api computers token 3
         """
-        path = {"computer": str(computer)}
-        given = run(
-            opened,
-            lambda db, call: computer_tokens.give_token(db, call, Nothing()),
-            writes=True,
-            path=path,
-        )
+        given = do(computer_tokens.give_token, computer=computer)
         say({"computer": computer, "token": given.token}, given.token, as_json=as_json)
 
     @group.command()
@@ -57,13 +60,7 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
 
         Example: ritournelle-api computers revoke 3
         """
-        path = {"computer": str(computer)}
-        run(
-            opened,
-            lambda db, call: computer_tokens.revoke_token(db, call, Nothing()),
-            writes=True,
-            path=path,
-        )
+        do(computer_tokens.revoke_token, computer=computer)
         say({"computer": computer, "revoked": True}, f"{computer}: revoked", as_json=as_json)
 
     @group.command("guest")
@@ -75,12 +72,6 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
 
         Example: ritournelle-api computers guest 1
         """
-        path = {"room": str(room)}
-        made = run(
-            opened,
-            lambda db, call: computer_tokens.make_guest_pass(db, call, Nothing()),
-            writes=True,
-            path=path,
-        )
+        made = do(computer_tokens.make_guest_pass, room=room)
         values = {"room": room, "code": made.code, "expires_at": made.expires_at.isoformat()}
         say(values, f"{made.code}  {made.room_name}", as_json=as_json)

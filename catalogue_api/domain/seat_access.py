@@ -1,8 +1,8 @@
 """Who may sit down at a library computer by its own program, and when it warns them."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import Final
 
 WARN_MINUTES: Final = (5, 4, 3, 2, 1)
@@ -10,9 +10,6 @@ WARN_MINUTES: Final = (5, 4, 3, 2, 1)
 
 ASK_EVERY = timedelta(seconds=20)
 """How often the program of a computer asks how things stand."""
-
-SILENT_AFTER = timedelta(minutes=2)
-"""A computer that has not asked for so long is away: switched off, or without network."""
 
 PASS_LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # noqa: S105
 """What the code of a guest is made of: nothing that is easily taken for something else."""
@@ -34,22 +31,12 @@ class SeatRefusal(StrEnum):
     """There is no session here, or not the one that is spoken of."""
 
 
-def is_silent(seen_at: datetime | None, now: datetime) -> bool:
-    """Tell whether a computer whose program asked last at `seen_at` is away (None: never seen)."""
-    return seen_at is None or now - seen_at > SILENT_AFTER
-
-
-def pass_code(chance: bytes) -> str:
-    """Return the code of a guest for `PASS_LENGTH` random bytes or more."""
+def pass_code(token: str) -> str:
+    """Return the code of a guest out of a random token."""
+    chance = sha256(token.encode()).digest()
     return "".join(PASS_LETTERS[byte % len(PASS_LETTERS)] for byte in chance[:PASS_LENGTH])
 
 
 def pass_typed(text: str) -> str:
     """Return a code as it was made from what somebody typed: blanks and case do not matter."""
     return "".join(text.split()).replace("-", "").upper()
-
-
-def warnings_left(until: datetime, now: datetime) -> Sequence[datetime]:
-    """Return the instants at which a warning is still due before a session ends."""
-    moments = (until - timedelta(minutes=minutes) for minutes in WARN_MINUTES)
-    return [moment for moment in moments if moment > now]

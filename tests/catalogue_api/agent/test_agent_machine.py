@@ -118,6 +118,14 @@ def test_somebody_sits_down_and_the_session_is_kept(used) -> None:
     assert used.happen(SignIn("P2", "1")) == [], "one at a time"
 
 
+@pytest.mark.parametrize(("card", "secret"), [("P1", "9" * 65), ("9" * 65, "2580")])
+def test_what_no_card_and_no_pin_can_be_is_wrong_and_ends_nothing(program, card, secret) -> None:
+    program.happen(Tick())
+    program.heard(FREE)
+    assert program.happen(SignIn(card, secret)) == []
+    assert view(program.state, program.clock).said == ("seat_refusal.wrong_card_or_pin.patron",)
+
+
 def test_warnings_come_once_at_each_mark_and_the_time_is_over(used) -> None:
     done = used.minutes(59.9)
     assert [one.minutes for one in done if isinstance(one, Warn)] == [5, 4, 3, 2, 1]

@@ -105,6 +105,19 @@ async def test_a_session_lives_through_kill_minus_nine(library, client, tmp_path
     assert rows == [("ended", "signed_out")]
 
 
+async def test_a_disk_that_takes_nothing_does_not_end_the_program(
+    library, client, tmp_path
+) -> None:
+    (tmp_path / "agent.json.new").mkdir()  # so that nothing can be written there
+    async with program(client._base_url, tmp_path) as screen:
+        await screen.face("free")
+        screen.do("sign_in", card="P11", secret="9" * 100)
+        screen.do("sign_in", card="P11", secret=PIN)
+        await screen.face("in_use")
+        screen.do("sign_out")
+        await screen.face("free", ended="signed_out")
+
+
 async def test_a_server_that_restarts_ends_no_session(library, tmp_path) -> None:
     async with serving(library) as client:
         url = client._base_url
