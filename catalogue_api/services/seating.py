@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
-from catalogue_api.domain.calendar import Calendar
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.domain.slot_booking import Applicant
 from catalogue_api.domain.slot_use import claim_ends, is_lapsed
@@ -155,11 +154,6 @@ def free_places(
 def by_abilities(places: Iterable[SeatRow]) -> list[SeatRow]:
     """Return computers in the order in which they are given away: those that can most come last."""
     return sorted(places, key=lambda place: len(place.seat.abilities))
-
-
-def calendar_of(acting: Acting, place: SeatRow) -> Calendar:
-    """Return the calendar of the site where a computer stands."""
-    return acting.rules.calendar(place.site)
 
 
 def _is_over(acting: Acting, row: BookingRow) -> bool:
