@@ -10,15 +10,10 @@ import typer
 from pydantic import ValidationError
 
 from catalogue_api.commands.common import AsJson, Opened, run, say, show
-from catalogue_api.contract.calendars import (
-    CalendarAsked,
-    CalendarDay,
-    HolidaysChange,
-    HolidaySpan,
-    MoveDueDates,
-    NewException,
-)
+from catalogue_api.contract.calendars import CalendarAsked, CalendarDay
+from catalogue_api.contract.closures import MoveDueDates, NewException
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.holidays import HolidaysChange, HolidaySpan
 from catalogue_api.contract.rules import RulesChange
 from catalogue_api.domain.school_holidays import ZONE_C
 from catalogue_api.services import calendars, closures, ruling

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from catalogue_api.contract.endpoint import Endpoint, Message, Nothing, Scope
+from catalogue_api.contract.lines import PLAIN
 from catalogue_api.domain.events import EventKind
 
 __all__ = [
@@ -34,7 +35,7 @@ def _of_our_time(day: date) -> date:
 
 
 AgendaDay = Annotated[date, AfterValidator(_of_our_time)]
-SiteOrAny = Annotated[str, Field(max_length=32, pattern=r"^[^\x00-\x1f\x7f]*$")]
+SiteOrAny = Annotated[str, Field(max_length=32, pattern=PLAIN)]
 
 
 class AgendaAsked(Message):

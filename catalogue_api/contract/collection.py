@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, Scope
+from catalogue_api.contract.lines import PLAIN
 from catalogue_api.contract.returns import Barcode
 from catalogue_api.domain.collection import Audience, CollectionRefusal, ItemStatus, TitleKind
 
@@ -31,14 +32,13 @@ __all__ = [
     "TitleKind",
 ]
 
-_PLAIN = r"^[^\x00-\x1f\x7f]*$"
-Line = Annotated[str, StringConstraints(max_length=500, pattern=_PLAIN, strip_whitespace=True)]
+Line = Annotated[str, StringConstraints(max_length=500, pattern=PLAIN, strip_whitespace=True)]
 Heading = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=1000, pattern=_PLAIN, strip_whitespace=True),
+    StringConstraints(min_length=1, max_length=1000, pattern=PLAIN, strip_whitespace=True),
 ]
 Lines = Annotated[tuple[Heading, ...], Field(max_length=50)]
-Prose = Annotated[str, StringConstraints(max_length=5000, pattern=_PLAIN, strip_whitespace=True)]
+Prose = Annotated[str, StringConstraints(max_length=5000, pattern=PLAIN, strip_whitespace=True)]
 
 
 class TitleData(Message):
@@ -110,7 +110,7 @@ class ItemData(Message):
     contents: Line = ""
     parts_count: int = Field(default=1, ge=1, le=999)
     note: Prose = ""
-    category: Annotated[str, StringConstraints(max_length=64, pattern=_PLAIN)] = ""
+    category: Annotated[str, StringConstraints(max_length=64, pattern=PLAIN)] = ""
 
 
 class NewItem(ItemData):

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, Scope
-from catalogue_api.contract.holds import SiteCode
+from catalogue_api.contract.lines import PLAIN_AND_SOME, SiteCode
 from catalogue_api.contract.slots import Abilities, SlotInfo
 from catalogue_api.domain.seat_states import SeatState
 from catalogue_api.domain.slots import Ability
@@ -33,7 +33,7 @@ __all__ = [
     "SeatState",
 ]
 
-Name = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Name = Annotated[str, Field(min_length=1, max_length=64, pattern=PLAIN_AND_SOME)]
 Age = Annotated[int | None, Field(ge=0, le=120)]
 
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from catalogue_api.contract.agenda import AgendaAsked, AgendaEntry
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, Scope
+from catalogue_api.contract.lines import PLAIN, PLAIN_AND_SOME, SiteCode
 from catalogue_api.domain.events import MOST_SESSIONS, EventKind, EventRefusal, SessionWarning
 
 __all__ = [
@@ -47,7 +48,7 @@ def _to_the_minute(instant: datetime) -> datetime:
 
 Start = Annotated[AwareDatetime, AfterValidator(_to_the_minute)]
 Minutes = Annotated[int, Field(ge=15, le=600)]
-Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Line = Annotated[str, Field(max_length=200, pattern=PLAIN)]
 Text = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
 Age = Annotated[int, Field(ge=0, le=120)]
 RowNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
@@ -64,9 +65,9 @@ class EventData(Message):
     """
 
     kind: EventKind
-    title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    title: Annotated[str, Field(min_length=1, max_length=200, pattern=PLAIN_AND_SOME)]
     about: Text = ""
-    site: Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    site: SiteCode
     room: Line = ""
     places: Annotated[int, Field(ge=1, le=500)] | None = None
     series: bool = False

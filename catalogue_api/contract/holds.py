@@ -15,6 +15,7 @@ from catalogue_api.contract.endpoint import (
     Nothing,
     Scope,
 )
+from catalogue_api.contract.lines import SiteCode
 from catalogue_api.contract.returns import Barcode
 from catalogue_api.domain.estimates import EstimateReason
 from catalogue_api.domain.holds import EndReason, HoldEventKind, HoldStatus, MoveReason, ToldHow
@@ -50,7 +51,6 @@ __all__ = [
 ]
 
 RowNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
-SiteCode = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 class PlaceMyHold(Message):

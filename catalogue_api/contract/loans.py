@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from catalogue_api.contract.endpoint import Cursor, Endpoint, Keyed, Message, PageSize, Scope
+from catalogue_api.contract.lines import PLAIN_AND_SOME
 from catalogue_api.contract.returns import Barcode
 from catalogue_api.domain.loans import OVERRIDABLE, LoanRefusal
 
@@ -38,9 +39,7 @@ __all__ = [
 
 Card = Annotated[
     str,
-    StringConstraints(
-        min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$", strip_whitespace=True
-    ),
+    StringConstraints(min_length=1, max_length=64, pattern=PLAIN_AND_SOME, strip_whitespace=True),
 ]
 Words = Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)]
 

@@ -5,7 +5,9 @@ from datetime import date
 from pydantic import Field
 
 from catalogue_api.contract.endpoint import Endpoint, Message, Nothing, Scope
-from catalogue_api.contract.patrons import Line, OwnAccount, PatronRefusal
+from catalogue_api.contract.lines import Line
+from catalogue_api.contract.own_account import OwnAccount
+from catalogue_api.contract.patrons import PatronRefusal
 from catalogue_api.contract.personal_data import Forgotten, PersonalData
 from catalogue_api.domain.patrons import HistoryKept
 

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Scope, Secret
 from catalogue_api.contract.loans import Card
-from catalogue_api.contract.patrons import Pin
+from catalogue_api.contract.own_account import Pin
 
 __all__ = ["ASK_PIN_CODE", "CHOOSE_PIN", "ENDPOINTS", "AskPinCode", "ChoosePin", "CodeAsked",
            "PinChosen", "Request"]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Readers at the desk, their cards, PINs and blocks; and a reader's own account.
+"""Readers at the desk, their cards, and the codes with which they choose a PIN.
 
 A reader stands in paths by number: the number of the card never does, because paths are logged.
 """
@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from catalogue_api.contract.blocks import BlockInfo
 from catalogue_api.contract.endpoint import (
     Cursor,
     Endpoint,
@@ -17,56 +18,38 @@ from catalogue_api.contract.endpoint import (
     PageSize,
     Scope,
 )
+from catalogue_api.contract.lines import PLAIN, Line
 from catalogue_api.contract.loans import Card
 from catalogue_api.domain.patrons import BlockKind, HistoryKept, PatronRefusal
 
 __all__ = [
-    "ADD_BLOCK",
     "DELETE_PATRON",
     "EDIT_PATRON",
     "ENDPOINTS",
     "FIND_PATRONS",
-    "LIFT_BLOCK",
-    "LIST_BLOCKS",
     "REGISTER_PATRON",
     "RENEW_CARD",
     "REPLACE_CARD",
     "RESET_PIN",
-    "SET_OWN_PIN",
-    "SHOW_OWN_ACCOUNT",
     "SHOW_PATRON",
-    "BlockInfo",
     "BlockKind",
-    "BlockList",
-    "BlocksAsked",
     "CardRenewal",
     "CardReplacement",
     "Deleted",
     "FindPatrons",
     "HistoryKept",
-    "NewBlock",
     "NewPatron",
     "OneTimeCode",
-    "OwnAccount",
-    "OwnPin",
     "PatronData",
     "PatronInfo",
     "PatronRefusal",
     "PatronsPage",
-    "PinSet",
 ]
-
-_PLAIN = r"^[^\x00-\x1f\x7f]*$"
-Line = Annotated[str, StringConstraints(max_length=200, pattern=_PLAIN, strip_whitespace=True)]
 Name = Annotated[
-    str, StringConstraints(min_length=1, max_length=100, pattern=_PLAIN, strip_whitespace=True)
+    str, StringConstraints(min_length=1, max_length=100, pattern=PLAIN, strip_whitespace=True)
 ]
 Note = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 Category = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,32}$")]
-Pin = Annotated[
-    str, Field(pattern=r"^[0-9]{6,12}$", repr=False, json_schema_extra={"format": "password"})
-]
-"""Six to twelve digits."""
 
 
 class PatronData(Message):
@@ -98,21 +81,6 @@ class NewPatron(PatronData):
     unless_known: bool = False
 
 
-class BlockInfo(Message):
-    """Why a reader may not borrow: until a day (the last one) or until it is lifted."""
-
-    block: int
-    kind: BlockKind
-    reason: str
-    from_on: date
-    until_on: date | None
-    created_at: datetime
-    created_by: str
-    in_force: bool
-    lifted_at: datetime | None = None
-    lifted_by: str = ""
-
-
 class PatronInfo(Message):
     """A reader as the desk sees them, with whatever an import has brought; blocks in force.
 
@@ -141,29 +109,6 @@ class PatronInfo(Message):
     forgets_history: bool = False
     deletion_asked_on: date | None = None
     blocks: tuple[BlockInfo, ...] = ()
-    version: int
-
-
-class OwnAccount(Message):
-    """A reader's own account; what librarians write down for themselves is not in it.
-
-    `has_pin` is false after signing in with a one-time code, until a PIN is chosen.
-    """
-
-    patron: int
-    family_name: str
-    given_name: str
-    email: str
-    phone: str
-    language: str
-    home_site: str | None
-    expires_on: date | None
-    history: HistoryKept
-    has_pin: bool
-    open_loans: int
-    open_holds: int
-    may_borrow_from: date | None = None
-    blocked: tuple[BlockKind, ...] = ()
     version: int
 
 
@@ -215,41 +160,6 @@ class OneTimeCode(Message):
     code: str = Field(repr=False)
     until: date
     version: int
-
-
-class OwnPin(Message):
-    """One's new PIN, and the one before; none after signing in with a one-time code."""
-
-    pin: str = Field(
-        default="", max_length=128, repr=False, json_schema_extra={"format": "password"}
-    )
-    new_pin: Pin
-
-
-class PinSet(Message):
-    """The PIN is set; every other session of the reader has ended."""
-
-    patron: int
-
-
-class NewBlock(Message):
-    """A block: `until_on` is its last day, which a suspension needs; else it lasts until lifted."""
-
-    kind: BlockKind = BlockKind.STAFF
-    reason: Line = ""
-    until_on: date | None = None
-
-
-class BlocksAsked(Message):
-    """Which blocks: those in force, or `past` ones too."""
-
-    past: bool = False
-
-
-class BlockList(Message):
-    """Blocks of a reader, the newest first."""
-
-    blocks: tuple[BlockInfo, ...]
 
 
 class Deleted(Message):
@@ -333,43 +243,6 @@ RESET_PIN = Endpoint(
     "Give a reader a one-time code in place of the PIN",
     match=True,
 )
-LIST_BLOCKS = Endpoint(
-    "GET",
-    "/v1/patrons/{patron}/blocks",
-    BlocksAsked,
-    BlockList,
-    Scope.CIRCULATION,
-    "List a reader’s blocks",
-)
-ADD_BLOCK = Endpoint(
-    "POST",
-    "/v1/patrons/{patron}/blocks",
-    NewBlock,
-    BlockInfo,
-    Scope.CIRCULATION,
-    "Block a reader",
-    keyed=Keyed.HEADER,
-)
-LIFT_BLOCK = Endpoint(
-    "DELETE",
-    "/v1/patrons/{patron}/blocks/{block}",
-    Nothing,
-    BlockInfo,
-    Scope.CIRCULATION,
-    "Lift a block",
-)
-SHOW_OWN_ACCOUNT = Endpoint(
-    "GET", "/v1/me", Nothing, OwnAccount, Scope.OWN, "Show one’s own account"
-)
-SET_OWN_PIN = Endpoint(
-    "PUT",
-    "/v1/me/pin",
-    OwnPin,
-    PinSet,
-    Scope.OWN,
-    "Choose one’s own PIN",
-    example=OwnPin(new_pin="481516"),
-)
 
 ENDPOINTS = (
     REGISTER_PATRON,
@@ -380,9 +253,4 @@ ENDPOINTS = (
     RENEW_CARD,
     REPLACE_CARD,
     RESET_PIN,
-    LIST_BLOCKS,
-    ADD_BLOCK,
-    LIFT_BLOCK,
-    SHOW_OWN_ACCOUNT,
-    SET_OWN_PIN,
 )

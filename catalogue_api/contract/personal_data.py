@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from catalogue_api.contract.blocks import BlockInfo
 from catalogue_api.contract.endpoint import Cursor, Endpoint, Message, Nothing, PageSize, Scope
 from catalogue_api.contract.holds import HoldStatus, ToldHow
 from catalogue_api.contract.loans import LoanInfo
-from catalogue_api.contract.patrons import BlockInfo, PatronInfo
+from catalogue_api.contract.patrons import PatronInfo
 from catalogue_api.contract.purchase_suggestions import MySuggestion
 from catalogue_api.contract.questions import MyQuestion
 from catalogue_api.contract.registrations import RegistrationEnd, RegistrationStatus

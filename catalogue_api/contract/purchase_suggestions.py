@@ -14,7 +14,7 @@ from catalogue_api.contract.endpoint import (
     PageSize,
     Scope,
 )
-from catalogue_api.contract.patrons import Line
+from catalogue_api.contract.lines import PLAIN, Line
 from catalogue_api.domain.questions import Decision, QuestionRefusal
 
 __all__ = [
@@ -36,9 +36,7 @@ __all__ = [
 
 _Title = Annotated[
     str,
-    StringConstraints(
-        min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$", strip_whitespace=True
-    ),
+    StringConstraints(min_length=1, max_length=200, pattern=PLAIN, strip_whitespace=True),
 ]
 _Note = Annotated[str, StringConstraints(max_length=1000, pattern=r"^[^\x00]*$")]
 

@@ -15,6 +15,7 @@ from catalogue_api.contract.endpoint import (
     PageSize,
     Scope,
 )
+from catalogue_api.contract.lines import PLAIN
 from catalogue_api.domain.questions import QuestionRefusal, QuestionStatus
 
 __all__ = [
@@ -51,9 +52,7 @@ Text = Annotated[
 ]
 Email = Annotated[
     str,
-    StringConstraints(
-        min_length=1, max_length=254, pattern=r"^[^\x00-\x1f\x7f]*$", strip_whitespace=True
-    ),
+    StringConstraints(min_length=1, max_length=254, pattern=PLAIN, strip_whitespace=True),
 ]
 _TitleNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, Scope
 from catalogue_api.contract.events import RowNumber, SessionInfo
+from catalogue_api.contract.lines import PLAIN
 from catalogue_api.domain.events import EventKind
 from catalogue_api.domain.workshops import (
     Attendance,
@@ -49,7 +50,7 @@ __all__ = [
     "WorkshopRefusal",
 ]
 
-Name = Annotated[str, Field(max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Name = Annotated[str, Field(max_length=100, pattern=PLAIN)]
 
 
 class RegisterMyself(Message):
@@ -72,7 +73,7 @@ class Register(RegisterMyself):
 
     card: Annotated[str, Field(max_length=64)] = ""
     name: Name = ""
-    phone: Annotated[str, Field(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    phone: Annotated[str, Field(max_length=40, pattern=PLAIN)] = ""
     birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
     anyway: bool = False
 

@@ -1,4 +1,4 @@
-"""Returns at a kiosk: the fact that an item was laid down, and what the catalogue makes of it.
+"""Returns: the fact that an item was laid down, and what the catalogue makes of it.
 
 A return is a fact at a time. `return_id` is made at the kiosk and is the idempotency key: the
 same key with the same body gets the same answer again, with another body a problem.
@@ -12,16 +12,14 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from catalogue_api.contract.endpoint import (
-    Cursor,
     Endpoint,
     Keyed,
     Message,
-    Nothing,
-    PageSize,
     ProblemType,
     Scope,
 )
-from catalogue_api.domain.returns import (
+from catalogue_api.contract.lines import PLAIN_AND_SOME
+from catalogue_api.domain.outcomes import (
     FACTS,
     OUTCOMES_VERSION,
     SECOND_TAG,
@@ -35,25 +33,20 @@ from catalogue_api.domain.returns import (
 __all__ = [
     "DESK_RETURN",
     "FACTS",
-    "FIND_RETURNS",
     "LARGEST_BATCH",
     "OUTCOMES_VERSION",
     "PLACE_ITEM",
     "RETURN_BATCH",
     "RETURN_ITEM",
     "SECOND_TAG",
-    "UNDO_RETURN",
     "Barcode",
     "DeskReturn",
-    "FindReturns",
     "Instant",
     "Note",
     "NoteKind",
     "Outcome",
     "OutcomeFacts",
     "PartsCheck",
-    "PastReturn",
-    "PastReturns",
     "Placed",
     "Placement",
     "ReturnBatch",
@@ -63,7 +56,6 @@ __all__ = [
     "ReturnedOfBatch",
     "Security",
     "SortHint",
-    "Undone",
 ]
 
 
@@ -73,11 +65,7 @@ def _in_our_time(instant: datetime) -> datetime:
     return instant
 
 
-Barcode = Annotated[
-    str, StringConstraints(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")
-]
-
-
+Barcode = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=PLAIN_AND_SOME)]
 OddTag = Annotated[str, StringConstraints(max_length=200)]
 Part = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 Instant = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
@@ -206,65 +194,6 @@ class DeskReturn(Message):
     dry_run: bool = False
 
 
-class PastReturn(Message):
-    """A return as the catalogue keeps it; it names no reader.
-
-    `kiosk` or `staff` reported it. `bin` is None while nobody has said where it lies, "" if it was
-    given back. `receipt`: the number of the receipt that names it, "" for none. `parts_check`: what
-    was said of its parts. `undone_at`: it was taken back.
-    """
-
-    return_id: UUID
-    site: str
-    kiosk: str
-    staff: str
-    barcode: str
-    outcome: Outcome
-    title: str
-    occurred_at: datetime
-    received_at: datetime
-    bin: str | None
-    receipt: str
-    security: Security
-    parts_check: PartsCheck = PartsCheck.NONE
-    undone_at: datetime | None
-    undone_by: str
-
-
-class FindReturns(Message):
-    """Which returns: all that is given must fit; newest first.
-
-    `receipt`: a number however it is typed. `since` and `until`: when the catalogue heard of it;
-    `laid_since` and `laid_until`: when the item was laid down (what a kiosk could deliver only a
-    month later is not found by `laid_until`).
-    """
-
-    kiosk: str = Field(default="", max_length=64)
-    site: str = Field(default="", max_length=32)
-    barcode: str = Field(default="", max_length=64)
-    receipt: str = Field(default="", max_length=32)
-    since: Instant | None = None
-    until: Instant | None = None
-    laid_since: Instant | None = None
-    laid_until: Instant | None = None
-    cursor: Cursor = ""
-    limit: PageSize = 50
-
-
-class PastReturns(Message):
-    """A page of returns; `next` is "" on the last one."""
-
-    returns: tuple[PastReturn, ...]
-    next: str
-
-
-class Undone(Message):
-    """The return was taken back: the loan is open again, the reservation waits again."""
-
-    return_id: UUID
-    undone_at: datetime
-
-
 RETURN_ITEM = Endpoint(
     "POST",
     "/v1/kiosks/{kiosk}/returns",
@@ -301,24 +230,10 @@ DESK_RETURN = Endpoint(
     "Return an item at a desk",
     keyed=Keyed.BODY,
 )
-FIND_RETURNS = Endpoint(
-    "GET", "/v1/returns", FindReturns, PastReturns, Scope.CIRCULATION, "Find past returns"
-)
-UNDO_RETURN = Endpoint(
-    "POST",
-    "/v1/returns/{return_id}/undo",
-    Nothing,
-    Undone,
-    Scope.CIRCULATION,
-    "Take a return back on its own day",
-    keyed=Keyed.HEADER,
-)
 
 ENDPOINTS: tuple[Endpoint[Any, Any], ...] = (
     RETURN_ITEM,
     RETURN_BATCH,
     PLACE_ITEM,
     DESK_RETURN,
-    FIND_RETURNS,
-    UNDO_RETURN,
 )

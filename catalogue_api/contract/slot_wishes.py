@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, Scope
-from catalogue_api.contract.holds import SiteCode
+from catalogue_api.contract.lines import SiteCode
 from catalogue_api.contract.slots import Abilities, Instant, Minutes, SlotInfo
 from catalogue_api.domain.slot_waiting import WishStatus
 from catalogue_api.domain.slots import Ability

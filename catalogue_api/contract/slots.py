@@ -9,7 +9,8 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, Scope
-from catalogue_api.contract.holds import RowNumber, SiteCode
+from catalogue_api.contract.holds import RowNumber
+from catalogue_api.contract.lines import SiteCode
 from catalogue_api.domain.slots import (
     Ability,
     BookingEnd,

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from catalogue_api.contract.endpoint import Endpoint, Message, Nothing, Scope
-from catalogue_api.domain.returns import SortHint
+from catalogue_api.domain.outcomes import SortHint
 from catalogue_api.domain.sorting import Flaw, FlawKind, Line, SortedAs, flaw_of
 
 __all__ = [

@@ -19,6 +19,7 @@ from catalogue_api.contract.endpoint import (
     Secret,
 )
 from catalogue_api.contract.events import RowNumber
+from catalogue_api.contract.lines import PLAIN_AND_SOME, SiteCode
 from catalogue_api.domain.vouchers import MOST_MINUTES, VoucherRefusal, VoucherStatus
 
 __all__ = [
@@ -44,8 +45,6 @@ __all__ = [
     "VoucherStatus",
 ]
 
-Place = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$")]
-
 
 class SchemeData(Message):
     """A scheme: its name, what a voucher is worth, and the sites that are qualified for it.
@@ -53,10 +52,10 @@ class SchemeData(Message):
     `most_minutes`: how long a session one voucher pays for.
     """
 
-    name: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    name: Annotated[str, Field(min_length=1, max_length=100, pattern=PLAIN_AND_SOME)]
     value_cents: Annotated[int, Field(ge=1, le=100_000)]
     most_minutes: Annotated[int, Field(ge=15, le=600)] = MOST_MINUTES
-    sites: Annotated[tuple[Place, ...], Field(max_length=100)] = ()
+    sites: Annotated[tuple[SiteCode, ...], Field(max_length=100)] = ()
 
 
 class NewScheme(SchemeData):

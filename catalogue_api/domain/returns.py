@@ -1,98 +1,11 @@
-"""What a return means: the closed list of outcomes, and the rule that chooses one.
-
-The list is versioned; each member has a patron text at the kiosk and a staff text here.
-"""
+"""What a return means: the rule that chooses its outcome, and what it changes."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
-from typing import Final
 
 from catalogue_api.domain.anomalies import AnomalyKind
 from catalogue_api.domain.collection import ItemStatus
-
-OUTCOMES_VERSION = 1
-
-
-class Outcome(StrEnum):
-    """What became of one return, decided by the catalogue."""
-
-    RETURNED = "returned"
-    NOT_ON_LOAN = "not_on_loan"
-    HOLD_CAPTURED = "hold_captured"
-    HOLD_TRANSFER = "hold_transfer"
-    TRANSFER_HOME = "transfer_home"
-    PARTS_MISSING = "parts_missing"
-    NEEDS_STAFF = "needs_staff"
-    UNKNOWN_ITEM = "unknown_item"
-    OVERTAKEN = "overtaken"
-
-
-class NoteKind(StrEnum):
-    """What else is worth saying about a return."""
-
-    LATE = "late"
-    MAY_BORROW_FROM = "may_borrow_from"
-    WAS_LOST = "was_lost"
-    WAS_MISSING = "was_missing"
-    WAS_CLAIMED_RETURNED = "was_claimed_returned"
-    LOCAL_USE = "local_use"
-    CHECK_PARTS = "check_parts"
-
-
-class PartsCheck(StrEnum):
-    """What is known of the parts of an item when it is laid down, and from whom.
-
-    `NONE`: nobody was asked. `TAGS`: each part was read by its own tag. `COMPLETE`, `INCOMPLETE`,
-    `NO_ANSWER`: what the reader said. `STAFF`: a librarian took it as it was.
-    """
-
-    NONE = ""
-    TAGS = "tags"
-    COMPLETE = "complete"
-    INCOMPLETE = "incomplete"
-    NO_ANSWER = "no_answer"
-    STAFF = "staff"
-
-
-class SortHint(StrEnum):
-    """Where the item should go next; the kiosk's own table turns it into a bin."""
-
-    SHELVE = "shelve"
-    HOLD = "hold"
-    TRANSFER = "transfer"
-    STAFF = "staff"
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeFacts:
-    """What always holds for an outcome.
-
-    `closes_loan`: an open loan ends. `accepted`: the item stays with the library; otherwise it
-    is given back (unless it was already swallowed). `secure`: the gate alarm is switched on.
-    """
-
-    closes_loan: bool
-    accepted: bool
-    secure: bool
-    hint: SortHint
-
-
-FACTS: dict[Outcome, OutcomeFacts] = {
-    Outcome.RETURNED: OutcomeFacts(True, True, True, SortHint.SHELVE),
-    Outcome.NOT_ON_LOAN: OutcomeFacts(False, True, True, SortHint.SHELVE),
-    Outcome.HOLD_CAPTURED: OutcomeFacts(True, True, True, SortHint.HOLD),
-    Outcome.HOLD_TRANSFER: OutcomeFacts(True, True, True, SortHint.TRANSFER),
-    Outcome.TRANSFER_HOME: OutcomeFacts(True, True, True, SortHint.TRANSFER),
-    Outcome.PARTS_MISSING: OutcomeFacts(False, False, False, SortHint.STAFF),
-    Outcome.NEEDS_STAFF: OutcomeFacts(False, False, False, SortHint.STAFF),
-    Outcome.UNKNOWN_ITEM: OutcomeFacts(False, False, False, SortHint.STAFF),
-    Outcome.OVERTAKEN: OutcomeFacts(False, True, True, SortHint.STAFF),
-}
-
-
-SECOND_TAG: Final = "second_tag"
-"""The warning with which a kiosk reports a second tag that has the barcode of an item there."""
+from catalogue_api.domain.outcomes import FACTS, NoteKind, Outcome, PartsCheck, SortHint
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +100,13 @@ class Decision:
 SERVES_NO_HOLD = frozenset({ItemStatus.NOT_FOR_LOAN, ItemStatus.DAMAGED})
 """A copy in this state answers no reservation when it comes back."""
 
+
 _NEED_STAFF = frozenset({ItemStatus.WITHDRAWN, ItemStatus.IN_REPAIR})
+
+
 _STAYS = frozenset({ItemStatus.NOT_FOR_LOAN, ItemStatus.DAMAGED})
+
+
 _SEARCHED = {
     ItemStatus.LOST: NoteKind.WAS_LOST,
     ItemStatus.MISSING: NoteKind.WAS_MISSING,
@@ -310,34 +228,3 @@ def _read_here(laid: Laid, item: ItemState, loan: LastLoan | None) -> bool:
     if item.destination:
         return False
     return loan is None or (loan.ended_on is not None and loan.ended_on < laid.day)
-
-
-class UndoRefusal(StrEnum):
-    """Why a return can no longer be undone."""
-
-    UNDONE_ALREADY = "undone_already"
-    CHANGED_NOTHING = "changed_nothing"
-    NOT_TODAY = "not_today"
-    MOVED_ON = "moved_on"
-    """The item was lent, moved or given to a reader since."""
-
-
-@dataclass(frozen=True, slots=True)
-class Undoable:
-    """A return as far as undoing it goes; both days are the library's."""
-
-    undone: bool
-    touched: bool
-    received_on: date
-    moved_on: bool
-
-
-def may_undo(past: Undoable, today: date) -> UndoRefusal | None:
-    """Return why a return may not be undone, or None: only on its own day, and nothing since."""
-    if past.undone:
-        return UndoRefusal.UNDONE_ALREADY
-    if not past.touched:
-        return UndoRefusal.CHANGED_NOTHING
-    if past.received_on != today:
-        return UndoRefusal.NOT_TODAY
-    return UndoRefusal.MOVED_ON if past.moved_on else None

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from catalogue_api.domain.returns import FACTS, Outcome, SortHint
+from catalogue_api.domain.outcomes import FACTS, Outcome, SortHint
 
 
 class SortedAs(StrEnum):

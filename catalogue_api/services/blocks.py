@@ -4,8 +4,8 @@ from datetime import date
 
 from sqlmodel import Session
 
+from catalogue_api.contract.blocks import BlockInfo, BlockList, BlocksAsked, NewBlock
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
-from catalogue_api.contract.patrons import BlockInfo, BlockList, BlocksAsked, NewBlock
 from catalogue_api.domain.patrons import BlockKind
 from catalogue_api.services import audit
 from catalogue_api.services.call import Call

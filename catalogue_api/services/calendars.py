@@ -11,15 +11,13 @@ from catalogue_api.contract.calendars import (
     CalendarAsked,
     CalendarDay,
     CalendarInfo,
-    HolidaysChange,
-    HolidaysInfo,
-    HolidaySpan,
     Hours,
     SiteHoursChange,
     SiteHoursInfo,
     WeekdayHours,
 )
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.holidays import HolidaysChange, HolidaysInfo, HolidaySpan
 from catalogue_api.domain.calendar import ALL_DAY, Calendar, Stretch, Week
 from catalogue_api.domain.holidays import PublicHoliday, holidays_on
 from catalogue_api.domain.rulebook import Rulebook

@@ -6,14 +6,14 @@ from datetime import date, datetime, time
 
 from sqlmodel import Session, col, select
 
-from catalogue_api.contract.calendars import (
+from catalogue_api.contract.calendars import Hours
+from catalogue_api.contract.closures import (
     DueDatesMoved,
     ExceptionChange,
     ExceptionData,
     ExceptionInfo,
     ExceptionList,
     ExceptionsAsked,
-    Hours,
     MovedDay,
     MoveDueDates,
     NewException,

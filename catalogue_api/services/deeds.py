@@ -8,7 +8,7 @@ from sqlmodel import Session
 from catalogue_api.contract.deeds import DeedKind, TakenBack
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.domain.holds import HoldEventKind, HoldStatus
-from catalogue_api.domain.returns import Undoable, UndoRefusal, may_undo
+from catalogue_api.domain.undoing import Undoable, UndoRefusal, may_undo
 from catalogue_api.services import audit, noticing
 from catalogue_api.services.call import Call, name_of
 from catalogue_api.services.paths import no_such, number

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from catalogue_api.contract import anomalies, changes, deeds, kiosks, returns, sorting, transfers
+from catalogue_api.contract import (
+    anomalies,
+    changes,
+    deeds,
+    kiosks,
+    past_returns,
+    returns,
+    sorting,
+    transfers,
+)
 from catalogue_api.services import (
     account_handlers,
     agenda_handlers,
@@ -43,8 +52,8 @@ _RETURNS: tuple[Handler[Any, Any], ...] = (
     handler(returns.RETURN_BATCH, return_batch, writes=True),
     handler(returns.PLACE_ITEM, place_item, writes=True),
     handler(returns.DESK_RETURN, desk_return, writes=True),
-    handler(returns.FIND_RETURNS, undoing.find_returns, writes=False),
-    handler(returns.UNDO_RETURN, undoing.undo_return, writes=True),
+    handler(past_returns.FIND_RETURNS, undoing.find_returns, writes=False),
+    handler(past_returns.UNDO_RETURN, undoing.undo_return, writes=True),
     handler(anomalies.FIND_ANOMALIES, find_anomalies, writes=False),
     handler(anomalies.HANDLE_ANOMALY, handle_anomaly, writes=True),
     handler(anomalies.REOPEN_ANOMALY, reopen_anomaly, writes=True),

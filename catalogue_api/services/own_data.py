@@ -3,8 +3,8 @@
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.own_account import OwnAccount
 from catalogue_api.contract.own_data import Deletion, HistoryKept, OwnData
-from catalogue_api.contract.patrons import OwnAccount
 from catalogue_api.contract.personal_data import Forgotten, PersonalData
 from catalogue_api.domain.patrons import DELETED_AFTER, PatronRefusal, same_address
 from catalogue_api.domain.throttling import FREE_TRIES

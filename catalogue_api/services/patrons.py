@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.own_account import OwnAccount
 from catalogue_api.contract.patrons import (
     CardRenewal,
     CardReplacement,
     Deleted,
     FindPatrons,
     NewPatron,
-    OwnAccount,
     PatronData,
     PatronInfo,
     PatronLine,

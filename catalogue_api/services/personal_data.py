@@ -5,9 +5,9 @@ from datetime import UTC, datetime, time
 
 from sqlmodel import Session
 
+from catalogue_api.contract.blocks import BlockInfo
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.holds import HoldStatus, ToldHow
-from catalogue_api.contract.patrons import BlockInfo
 from catalogue_api.contract.personal_data import (
     Act,
     EndedLoan,

@@ -5,7 +5,8 @@ from datetime import timedelta
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
-from catalogue_api.contract.patrons import OneTimeCode, OwnPin, PinSet
+from catalogue_api.contract.own_account import OwnPin, PinSet
+from catalogue_api.contract.patrons import OneTimeCode
 from catalogue_api.domain.patrons import PatronRefusal, is_simple, one_time_code
 from catalogue_api.domain.throttling import FREE_TRIES
 from catalogue_api.services import audit, throttle

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from catalogue_api.contract import blocks as bc
 from catalogue_api.contract import loans as lc
 from catalogue_api.contract import marks as mc
+from catalogue_api.contract import own_account as oc
 from catalogue_api.contract import patrons as pc
 from catalogue_api.contract import personal_data as dc
 from catalogue_api.services import (
@@ -35,11 +37,11 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     handler(pc.RENEW_CARD, patrons.renew_card, writes=True),
     handler(pc.REPLACE_CARD, patrons.replace_card, writes=True),
     handler(pc.RESET_PIN, pins.reset, writes=True, before=pins.before_reset),
-    handler(pc.LIST_BLOCKS, blocks.list_blocks, writes=False),
-    handler(pc.ADD_BLOCK, blocks.add, writes=True),
-    handler(pc.LIFT_BLOCK, blocks.lift, writes=True),
-    handler(pc.SHOW_OWN_ACCOUNT, patrons.show_own, writes=False),
-    handler(pc.SET_OWN_PIN, pins.set_own, writes=True, before=pins.before_own),
+    handler(bc.LIST_BLOCKS, blocks.list_blocks, writes=False),
+    handler(bc.ADD_BLOCK, blocks.add, writes=True),
+    handler(bc.LIFT_BLOCK, blocks.lift, writes=True),
+    handler(oc.SHOW_OWN_ACCOUNT, patrons.show_own, writes=False),
+    handler(oc.SET_OWN_PIN, pins.set_own, writes=True, before=pins.before_own),
     handler(dc.LIST_ENDED_LOANS, personal_data.list_ended, writes=False),
     handler(dc.LIST_OWN_ENDED_LOANS, personal_data.list_own_ended, writes=False),
     handler(dc.FORGET_HISTORY, personal_data.forget_history, writes=True),

@@ -14,8 +14,8 @@ from catalogue_api.domain.anomalies import AnomalyKind
 from catalogue_api.domain.collection import SEARCHED, ItemStatus
 from catalogue_api.domain.holds import Wish
 from catalogue_api.domain.lateness import counted_day
+from catalogue_api.domain.outcomes import SECOND_TAG
 from catalogue_api.domain.returns import (
-    SECOND_TAG,
     SERVES_NO_HOLD,
     Decision,
     ItemState,

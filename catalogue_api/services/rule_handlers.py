@@ -3,6 +3,8 @@
 from typing import Any
 
 from catalogue_api.contract import calendars as cc
+from catalogue_api.contract import closures as xc
+from catalogue_api.contract import holidays as hc
 from catalogue_api.contract import rules as rc
 from catalogue_api.services import calendars, closures, ruling
 from catalogue_api.services.answering import Handler, handler
@@ -13,11 +15,11 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     handler(cc.SHOW_CALENDAR, calendars.show_calendar, writes=False),
     handler(cc.SHOW_HOURS, calendars.show_hours, writes=False),
     handler(cc.CHANGE_HOURS, calendars.change_hours, writes=True),
-    handler(cc.LIST_EXCEPTIONS, closures.list_exceptions, writes=False),
-    handler(cc.ADD_EXCEPTION, closures.add_exception, writes=True),
-    handler(cc.EDIT_EXCEPTION, closures.edit_exception, writes=True),
-    handler(cc.REMOVE_EXCEPTION, closures.remove_exception, writes=True),
-    handler(cc.SHOW_HOLIDAYS, calendars.show_holidays, writes=False),
-    handler(cc.CHANGE_HOLIDAYS, calendars.change_holidays, writes=True),
-    handler(cc.MOVE_DUE_DATES, closures.move_due_dates, writes=True),
+    handler(xc.LIST_EXCEPTIONS, closures.list_exceptions, writes=False),
+    handler(xc.ADD_EXCEPTION, closures.add_exception, writes=True),
+    handler(xc.EDIT_EXCEPTION, closures.edit_exception, writes=True),
+    handler(xc.REMOVE_EXCEPTION, closures.remove_exception, writes=True),
+    handler(hc.SHOW_HOLIDAYS, calendars.show_holidays, writes=False),
+    handler(hc.CHANGE_HOLIDAYS, calendars.change_holidays, writes=True),
+    handler(xc.MOVE_DUE_DATES, closures.move_due_dates, writes=True),
 )

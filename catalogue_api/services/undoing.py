@@ -8,19 +8,12 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.past_returns import FindReturns, PastReturn, PastReturns, Undone
 from catalogue_api.contract.receipts import NoReceiptNumber, read_receipt_number
-from catalogue_api.contract.returns import (
-    FindReturns,
-    Outcome,
-    PartsCheck,
-    PastReturn,
-    PastReturns,
-    Security,
-    Undone,
-)
+from catalogue_api.contract.returns import Outcome, PartsCheck, Security
 from catalogue_api.domain.collection import SEARCHED
 from catalogue_api.domain.holds import HoldEventKind, HoldStatus
-from catalogue_api.domain.returns import Undoable, UndoRefusal, may_undo
+from catalogue_api.domain.undoing import Undoable, UndoRefusal, may_undo
 from catalogue_api.services.call import Call, name_of
 from catalogue_api.services.pages import Key, key_of, page
 from catalogue_api.storage import blocks, holds

@@ -5,17 +5,10 @@ from datetime import date, time, timedelta
 from catalogue_world import NOW, TODAY, World
 from desk_world import hire
 
-from catalogue_api.contract.calendars import (
-    ADD_EXCEPTION,
-    CHANGE_HOLIDAYS,
-    CHANGE_HOURS,
-    HolidaysChange,
-    HolidaySpan,
-    NewException,
-    SiteHoursChange,
-    WeekdayHours,
-)
+from catalogue_api.contract.calendars import CHANGE_HOURS, SiteHoursChange, WeekdayHours
+from catalogue_api.contract.closures import ADD_EXCEPTION, NewException
 from catalogue_api.contract.endpoint import Nothing
+from catalogue_api.contract.holidays import CHANGE_HOLIDAYS, HolidaysChange, HolidaySpan
 from catalogue_api.contract.kiosks import HEARTBEAT, BinState, KioskHealth
 from catalogue_api.contract.rules import (
     CHANGE_RULES,

@@ -17,7 +17,7 @@ from catalogue_api.contract.copies import (
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.hold_shelf import SCAN_ONTO_SHELF
 from catalogue_api.contract.marks import MARK_ITEM, Mark, MarkItem
-from catalogue_api.contract.returns import UNDO_RETURN
+from catalogue_api.contract.past_returns import UNDO_RETURN
 from catalogue_api.contract.transfers import (
     MOVE_ITEM,
     SEND_ITEMS,

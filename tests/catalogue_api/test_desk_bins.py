@@ -8,7 +8,7 @@ from desk_world import ENGLISH, Visitor
 
 from catalogue_api.contract.kiosks import HEARTBEAT, BinState, KioskHealth
 from catalogue_api.contract.sorting import SortingLine, SortingUsed
-from catalogue_api.domain.returns import SortHint
+from catalogue_api.domain.outcomes import SortHint
 from catalogue_api.domain.sorting import SortedAs
 from catalogue_api.web import texts
 from catalogue_api.web.desk.settings import bin_words

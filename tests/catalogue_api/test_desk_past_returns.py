@@ -10,18 +10,10 @@ from desk_world import ENGLISH, Visitor, hire
 
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.contract.kiosks import HEARTBEAT, KioskHealth
+from catalogue_api.contract.past_returns import FIND_RETURNS, FindReturns, PastReturn
 from catalogue_api.contract.receipts import receipt_number
-from catalogue_api.contract.returns import (
-    FIND_RETURNS,
-    PLACE_ITEM,
-    FindReturns,
-    Outcome,
-    PartsCheck,
-    PastReturn,
-    Placement,
-    Security,
-)
-from catalogue_api.domain.returns import UndoRefusal
+from catalogue_api.contract.returns import PLACE_ITEM, Outcome, PartsCheck, Placement, Security
+from catalogue_api.domain.undoing import UndoRefusal
 from catalogue_api.web import texts
 from catalogue_api.web.desk.past_returns import Asked, asked_of, lines_of, of_return
 

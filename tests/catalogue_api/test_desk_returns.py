@@ -5,13 +5,11 @@ import pytest
 from catalogue_world import NOW, TODAY, fact
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.past_returns import FIND_RETURNS, UNDO_RETURN, FindReturns
 from catalogue_api.contract.returns import (
     DESK_RETURN,
-    FIND_RETURNS,
     RETURN_BATCH,
-    UNDO_RETURN,
     DeskReturn,
-    FindReturns,
     Outcome,
     ReturnBatch,
 )

@@ -10,7 +10,7 @@ from desk_world import ENGLISH, SeenPage, Visitor, busy_day
 
 from catalogue_api.contract.returns import Outcome
 from catalogue_api.domain.holds import Scan
-from catalogue_api.domain.returns import UndoRefusal
+from catalogue_api.domain.undoing import UndoRefusal
 from catalogue_api.services.scanning import Deed, Seen, deed_of
 from catalogue_api.storage.tables import Patron, Rulebook, Title
 from catalogue_api.web import texts

@@ -8,7 +8,7 @@ from catalogue_world import NOW
 from pydantic import ValidationError
 
 from catalogue_api.contract.agenda import LIST_AGENDA, SHOW_EVENT, AgendaAsked
-from catalogue_api.contract.calendars import ADD_EXCEPTION, NewException
+from catalogue_api.contract.closures import ADD_EXCEPTION, NewException
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.events import (
     ADD_EVENT,

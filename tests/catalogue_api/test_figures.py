@@ -24,11 +24,8 @@ from catalogue_api.contract.figures import (
     TitleKind,
 )
 from catalogue_api.contract.marks import MARK_ITEM, Mark, MarkItem
-from catalogue_api.contract.returns import (
-    DESK_RETURN,
-    UNDO_RETURN,
-    DeskReturn,
-)
+from catalogue_api.contract.past_returns import UNDO_RETURN
+from catalogue_api.contract.returns import DESK_RETURN, DeskReturn
 from catalogue_api.domain import figures
 from catalogue_api.domain.figures import AgeBand, Span
 from catalogue_api.domain.roles import Role

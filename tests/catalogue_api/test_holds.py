@@ -7,7 +7,7 @@ from hold_people import Reader, add_readers, open_desk, reasons, sign_in
 from catalogue_api.contract import holds as contract
 from catalogue_api.contract import my_holds
 from catalogue_api.contract.holds import EndReason, EstimateReason, HoldStatus, PauseHold
-from catalogue_api.contract.returns import UNDO_RETURN
+from catalogue_api.contract.past_returns import UNDO_RETURN
 from catalogue_api.domain.holds import Scan
 from catalogue_api.storage.tables import (
     Block,

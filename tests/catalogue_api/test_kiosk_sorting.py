@@ -12,7 +12,7 @@ from catalogue_api.contract.sorting import (
     SortingLine,
     SortingUsed,
 )
-from catalogue_api.domain.returns import SortHint
+from catalogue_api.domain.outcomes import SortHint
 from catalogue_api.domain.roles import Role
 from catalogue_api.domain.sorting import (
     FlawKind,

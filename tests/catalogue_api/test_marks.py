@@ -7,7 +7,8 @@ import pytest
 from catalogue_api.contract.endpoint import Nothing, Refused
 from catalogue_api.contract.loans import LEND_ITEM, LendItem
 from catalogue_api.contract.marks import COUNT_LOCAL_USE, MARK_ITEM, Mark, MarkItem, MarkRefusal
-from catalogue_api.contract.returns import UNDO_RETURN, Outcome
+from catalogue_api.contract.past_returns import UNDO_RETURN
+from catalogue_api.contract.returns import Outcome
 from catalogue_api.domain.collection import ItemStatus
 from catalogue_api.domain.marks import Marked, decide
 from catalogue_api.domain.roles import Role

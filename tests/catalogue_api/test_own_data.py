@@ -10,6 +10,7 @@ from http_world import QUICK
 from slot_people import furnish as furnish_rooms
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.own_account import SHOW_OWN_ACCOUNT
 from catalogue_api.contract.own_data import (
     ASK_DELETION,
     EDIT_OWN_ACCOUNT,
@@ -21,12 +22,7 @@ from catalogue_api.contract.own_data import (
     HistoryKept,
     OwnData,
 )
-from catalogue_api.contract.patrons import (
-    DELETE_PATRON,
-    EDIT_PATRON,
-    SHOW_OWN_ACCOUNT,
-    PatronData,
-)
+from catalogue_api.contract.patrons import DELETE_PATRON, EDIT_PATRON, PatronData
 from catalogue_api.domain.patrons import DELETED_AFTER, PatronRefusal
 from catalogue_api.domain.roles import Role
 from catalogue_api.embedded import EmbeddedCatalogue

@@ -7,28 +7,22 @@ from catalogue_world import NOW, TODAY
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalogue_api.contract.blocks import ADD_BLOCK, LIFT_BLOCK, LIST_BLOCKS, BlocksAsked, NewBlock
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.own_account import SET_OWN_PIN, SHOW_OWN_ACCOUNT, OwnPin
 from catalogue_api.contract.patrons import (
-    ADD_BLOCK,
     DELETE_PATRON,
     EDIT_PATRON,
     FIND_PATRONS,
-    LIFT_BLOCK,
-    LIST_BLOCKS,
     REGISTER_PATRON,
     RENEW_CARD,
     REPLACE_CARD,
     RESET_PIN,
-    SET_OWN_PIN,
-    SHOW_OWN_ACCOUNT,
     SHOW_PATRON,
-    BlocksAsked,
     CardRenewal,
     CardReplacement,
     FindPatrons,
-    NewBlock,
     NewPatron,
-    OwnPin,
     PatronData,
 )
 from catalogue_api.contract.sessions import SIGN_IN_PATRON, SignInPatron

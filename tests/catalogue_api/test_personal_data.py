@@ -6,6 +6,7 @@ import pytest
 from catalogue_world import NOW, TODAY
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.past_returns import UNDO_RETURN
 from catalogue_api.contract.patrons import RESET_PIN
 from catalogue_api.contract.personal_data import (
     EXPORT_PATRON,
@@ -14,7 +15,7 @@ from catalogue_api.contract.personal_data import (
     LIST_OWN_ENDED_LOANS,
     EndedLoansAsked,
 )
-from catalogue_api.contract.returns import DESK_RETURN, UNDO_RETURN, DeskReturn
+from catalogue_api.contract.returns import DESK_RETURN, DeskReturn
 from catalogue_api.domain.roles import Role
 from catalogue_api.storage.tables import Block, Loan
 

@@ -7,22 +7,9 @@ from hypothesis import strategies as st
 
 from catalogue_api.domain.anomalies import AnomalyKind
 from catalogue_api.domain.collection import ItemStatus
-from catalogue_api.domain.returns import (
-    FACTS,
-    ItemState,
-    Laid,
-    LastLoan,
-    Noted,
-    NoteKind,
-    Outcome,
-    PartsCheck,
-    SortHint,
-    Undoable,
-    UndoRefusal,
-    Wanted,
-    decide,
-    may_undo,
-)
+from catalogue_api.domain.outcomes import FACTS, NoteKind, Outcome, PartsCheck, SortHint
+from catalogue_api.domain.returns import ItemState, Laid, LastLoan, Noted, Wanted, decide
+from catalogue_api.domain.undoing import Undoable, UndoRefusal, may_undo
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 23)

@@ -7,31 +7,35 @@ import pytest
 from catalogue_world import NOW, TODAY
 
 from catalogue_api.contract.calendars import (
-    ADD_EXCEPTION,
-    CHANGE_HOLIDAYS,
     CHANGE_HOURS,
-    EDIT_EXCEPTION,
-    LIST_EXCEPTIONS,
-    MOVE_DUE_DATES,
-    REMOVE_EXCEPTION,
     SHOW_CALENDAR,
-    SHOW_HOLIDAYS,
     SHOW_HOURS,
     CalendarAsked,
-    ExceptionChange,
-    ExceptionData,
-    ExceptionsAsked,
-    Holidays,
-    HolidaysChange,
-    HolidaySpan,
     Hours,
-    MoveDueDates,
-    NewException,
     SiteHours,
     SiteHoursChange,
     WeekdayHours,
 )
+from catalogue_api.contract.closures import (
+    ADD_EXCEPTION,
+    EDIT_EXCEPTION,
+    LIST_EXCEPTIONS,
+    MOVE_DUE_DATES,
+    REMOVE_EXCEPTION,
+    ExceptionChange,
+    ExceptionData,
+    ExceptionsAsked,
+    MoveDueDates,
+    NewException,
+)
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.holidays import (
+    CHANGE_HOLIDAYS,
+    SHOW_HOLIDAYS,
+    Holidays,
+    HolidaysChange,
+    HolidaySpan,
+)
 from catalogue_api.contract.loans import LEND_ITEM, LendItem
 from catalogue_api.contract.rules import (
     CHANGE_RULES,

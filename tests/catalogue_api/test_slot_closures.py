@@ -5,17 +5,14 @@ from datetime import time
 import pytest
 from slot_people import SlotDesk, at, desk, furnish, overlapping, reader
 
-from catalogue_api.contract.calendars import (
+from catalogue_api.contract.calendars import CHANGE_HOURS, SHOW_HOURS, Hours, SiteHoursChange
+from catalogue_api.contract.closures import (
     ADD_EXCEPTION,
-    CHANGE_HOURS,
     LIST_EXCEPTIONS,
     MOVE_DUE_DATES,
-    SHOW_HOURS,
     ExceptionsAsked,
-    Hours,
     MoveDueDates,
     NewException,
-    SiteHoursChange,
 )
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.contract.slots import BookingEnd, BookingStatus

@@ -16,7 +16,7 @@ from catalogue_api.contract.machinery import (
     REVOKE_KIOSK_TOKEN,
     KioskPlace,
 )
-from catalogue_api.contract.returns import FindReturns, PastReturns
+from catalogue_api.contract.past_returns import FindReturns, PastReturns
 from catalogue_api.contract.transfers import SHELVE_ITEMS, Shelved
 from catalogue_api.domain.roles import Scope, may
 from catalogue_api.services.call import Call

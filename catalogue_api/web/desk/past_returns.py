@@ -10,16 +10,15 @@ from aiohttp import web
 
 from catalogue_api.contract.collection import SHOW_ITEM, ItemInfo
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
-from catalogue_api.contract.receipts import NoReceiptNumber, read_receipt_number
-from catalogue_api.contract.returns import (
-    FACTS,
+from catalogue_api.contract.past_returns import (
     FIND_RETURNS,
     UNDO_RETURN,
     FindReturns,
-    Outcome,
     PastReturn,
     PastReturns,
 )
+from catalogue_api.contract.receipts import NoReceiptNumber, read_receipt_number
+from catalogue_api.contract.returns import FACTS, Outcome
 from catalogue_api.domain.retention import FOUR_MONTHS
 from catalogue_api.domain.roles import Scope
 from catalogue_api.services.kiosk_watch import WatchedKiosk, watched_kiosks

@@ -37,7 +37,7 @@ from catalogue_api.agent.states import (
 )
 from catalogue_api.agent.states import Refused as RefusedThere
 from catalogue_api.contract import my_slots
-from catalogue_api.contract.calendars import (
+from catalogue_api.contract.closures import (
     ADD_EXCEPTION,
     MOVE_DUE_DATES,
     MoveDueDates,

@@ -6,17 +6,15 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from catalogue_api.contract.blocks import ADD_BLOCK, LIFT_BLOCK, NewBlock
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.patrons import (
-    ADD_BLOCK,
     DELETE_PATRON,
-    LIFT_BLOCK,
     RENEW_CARD,
     REPLACE_CARD,
     RESET_PIN,
     CardRenewal,
     CardReplacement,
-    NewBlock,
 )
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import rendered

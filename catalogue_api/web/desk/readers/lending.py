@@ -7,7 +7,8 @@ from aiohttp import web
 
 from catalogue_api.contract.endpoint import Nothing, Refused
 from catalogue_api.contract.loans import LEND_ITEM, LendItem, LoanRefusal
-from catalogue_api.contract.returns import DESK_RETURN, UNDO_RETURN, DeskReturn, Outcome
+from catalogue_api.contract.past_returns import UNDO_RETURN
+from catalogue_api.contract.returns import DESK_RETURN, DeskReturn, Outcome
 from catalogue_api.services.scanning import see
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import SITES

@@ -5,13 +5,9 @@ from http import HTTPStatus
 from aiohttp import web
 from pydantic import ValidationError
 
+from catalogue_api.contract.blocks import LIST_BLOCKS, BlocksAsked
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
-from catalogue_api.contract.patrons import (
-    EDIT_PATRON,
-    LIST_BLOCKS,
-    BlocksAsked,
-    PatronData,
-)
+from catalogue_api.contract.patrons import EDIT_PATRON, PatronData
 from catalogue_api.contract.personal_data import (
     EXPORT_PATRON,
     FORGET_HISTORY,

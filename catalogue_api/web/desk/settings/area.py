@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from catalogue_api.contract.calendars import LIST_EXCEPTIONS, ExceptionsAsked
+from catalogue_api.contract.closures import LIST_EXCEPTIONS, ExceptionsAsked
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.contract.rules import SHOW_RULES
 from catalogue_api.domain.roles import Scope

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from catalogue_api.contract.sorting import KioskSorting, SortingChange, SortingLine
 from catalogue_api.domain.collection import TitleKind
-from catalogue_api.domain.returns import FACTS, Outcome, SortHint
+from catalogue_api.domain.outcomes import FACTS, Outcome, SortHint
 from catalogue_api.domain.sorting import Move, Sorted, SortedAs, moves
 from catalogue_api.web.texts import Words
 

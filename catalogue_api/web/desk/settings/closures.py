@@ -5,7 +5,7 @@ from datetime import date
 
 from aiohttp import web
 
-from catalogue_api.contract.calendars import (
+from catalogue_api.contract.closures import (
     ADD_EXCEPTION,
     EDIT_EXCEPTION,
     LIST_EXCEPTIONS,

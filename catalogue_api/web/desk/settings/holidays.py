@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from catalogue_api.contract.calendars import (
+from catalogue_api.contract.endpoint import Nothing
+from catalogue_api.contract.holidays import (
     CHANGE_HOLIDAYS,
     SHOW_HOLIDAYS,
     Holidays,
     HolidaysChange,
     HolidaysInfo,
 )
-from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.domain.holidays import PublicHoliday
 from catalogue_api.domain.roles import Scope
 from catalogue_api.domain.school_holidays import ZONE_C

@@ -7,14 +7,9 @@ from datetime import date, timedelta
 
 from aiohttp import web
 
-from catalogue_api.contract.calendars import (
-    SHOW_CALENDAR,
-    SHOW_HOLIDAYS,
-    CalendarAsked,
-    CalendarDay,
-    HolidaySpan,
-)
+from catalogue_api.contract.calendars import SHOW_CALENDAR, CalendarAsked, CalendarDay
 from catalogue_api.contract.endpoint import Nothing
+from catalogue_api.contract.holidays import SHOW_HOLIDAYS, HolidaySpan
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import rendered

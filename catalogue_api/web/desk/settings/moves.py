@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from catalogue_api.contract.calendars import MOVE_DUE_DATES, MoveDueDates
+from catalogue_api.contract.closures import MOVE_DUE_DATES, MoveDueDates
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk

@@ -10,7 +10,7 @@ from catalogue_api.contract.holds import HoldStatus
 from catalogue_api.contract.loans import LIST_OWN_LOANS, LoansAsked
 from catalogue_api.contract.my_holds import LIST_MY_HOLDS
 from catalogue_api.contract.my_slots import LIST_MY_SLOTS
-from catalogue_api.contract.patrons import SHOW_OWN_ACCOUNT
+from catalogue_api.contract.own_account import SHOW_OWN_ACCOUNT
 from catalogue_api.contract.registrations import (
     LIST_MY_REGISTRATIONS,
     RegistrationInfo,

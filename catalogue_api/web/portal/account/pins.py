@@ -5,8 +5,8 @@ from http import HTTPStatus
 from aiohttp import web
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.contract.own_account import SET_OWN_PIN, OwnPin
 from catalogue_api.contract.own_pins import ASK_PIN_CODE, CHOOSE_PIN, AskPinCode, ChoosePin
-from catalogue_api.contract.patrons import SET_OWN_PIN, OwnPin
 from catalogue_api.web.pages.forms import WHOLE, Draft, Form, Unfit, body_of
 from catalogue_api.web.portal.account.overview import HERE
 from catalogue_api.web.portal.page import PORTAL, reader_of, rendered
