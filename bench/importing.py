@@ -23,8 +23,9 @@ import typer
 from bench.records import generate
 from catalogue_api.domain.collection import RecordFormat
 from catalogue_api.importing.exporting import ExportSettings, export_titles
+from catalogue_api.importing.file_import import ImportSettings
 from catalogue_api.importing.report import Count
-from catalogue_api.importing.running import ImportSettings, import_files
+from catalogue_api.importing.running import import_files
 from catalogue_api.importing.writing import iso2709
 from catalogue_api.storage.database import Database
 

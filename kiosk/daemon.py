@@ -8,7 +8,6 @@ import structlog
 
 from catalogue_api.contract.kiosks import Paper
 from drivers import presence
-from drivers.errors import ReaderError
 from kiosk import checking
 from kiosk.antenna import Antenna, Pace
 from kiosk.bookkeeping import Bookkeeping
@@ -16,8 +15,9 @@ from kiosk.comparing import Comparing
 from kiosk.mouth import Mouth
 from kiosk.ordered_sorting import OrderedSorting
 from kiosk.printing import Printing
+from kiosk.reader_watch import ReaderWatch
 from kiosk.refreshing import Refreshing
-from kiosk.securing import Alarm, require
+from kiosk.securing import Alarm
 from kiosk.session import effects as fx
 from kiosk.session import events as ev
 from kiosk.session.contents import Finding
@@ -28,8 +28,6 @@ from kiosk.staffwork import StaffWork
 from kiosk.sync import Sync
 from kiosk.tagwork import TagWork
 from kiosk.world import World
-
-_REOPEN_SHORTEST, _REOPEN_LONGEST = 0.25, 10.0  # seconds
 
 _WORK_COMES_AFTER = {Stage.READING, Stage.RECORDING, Stage.ASKING, Stage.SECURING}
 
@@ -50,7 +48,6 @@ class Daemon:
     ) -> None:
         """`owners`: the ISILs on tags that are ours. `alarm`: what the gates listen to."""
         self._kiosk = kiosk
-        self._alarm = alarm
         self._world = world
         # Until the reader is open, nothing can be taken, and whoever asks is told so.
         fresh = Session(rules=rules, language=rules.language)
@@ -59,8 +56,28 @@ class Daemon:
         self._timer: asyncio.TimerHandle | None = None
         self._antenna = Antenna(self._notice, self._work_is_coming, pace, alarm)
         self._comparing = Comparing(kiosk, world.journal, world.run, world.catalogue, world.clock)
-        self._sync = Sync(
-            kiosk,
+        self._sync = self._syncing()
+        self._tasks = asyncio.TaskGroup()
+        self._reader = ReaderWatch(world.open_reader, self._antenna, alarm, self.emit)
+        self._books = self._bookkeeping(rules)
+        self._tags = self._tag_work(owners)
+        self._printing = self._printer_work()
+        self._staff = self._staff_work(rules)
+        self.sorting = OrderedSorting(
+            world.journal, world.run, rules.sorting, self.emit, self._books.failed
+        )
+        """By which table it sorts."""
+        needed = rules.shape is Shape.SLOT
+        self._mouth = Mouth(
+            world.open_sorter, self.emit, self._books.sense, needed=needed, look=world.look
+        )
+
+    # -- the parts
+
+    def _syncing(self) -> Sync:
+        world = self._world
+        return Sync(
+            self._kiosk,
             world.journal,
             world.run,
             world.catalogue,
@@ -69,10 +86,10 @@ class Daemon:
             world.clock,
             self._comparing,
         )
-        self._tasks = asyncio.TaskGroup()
-        self.reader = ""
-        """Family and firmware of the open reader; empty while there is none."""
-        self._books = Bookkeeping(
+
+    def _bookkeeping(self, rules: Rules) -> Bookkeeping:
+        world = self._world
+        return Bookkeeping(
             world.journal,
             world.run,
             self._sync,
@@ -81,7 +98,10 @@ class Daemon:
             self._spawn,
             world.clock,
         )
-        self._tags = TagWork(
+
+    def _tag_work(self, owners: Collection[str]) -> TagWork:
+        world = self._world
+        return TagWork(
             frozenset(owners),
             world.staff_cards,
             self._antenna,
@@ -93,7 +113,10 @@ class Daemon:
             world.new_id,
             world.snapshot,
         )
-        self._printing = Printing(
+
+    def _printer_work(self) -> Printing:
+        world = self._world
+        return Printing(
             world.press,
             world.journal,
             world.run,
@@ -102,28 +125,41 @@ class Daemon:
             self._sync.wake,
             world.clock.now,
         )
-        self._staff = StaffWork(
+
+    def _staff_work(self, rules: Rules) -> StaffWork:
+        return StaffWork(
             self._books,
             self._printing,
             [one.name for one in rules.sorting.bins],
             self.emit,
-            world.clock.now,
+            self._world.clock.now,
             self._check,
-            world.restart,
+            self._world.restart,
         )
-        self.sorting = OrderedSorting(
-            world.journal, world.run, rules.sorting, self.emit, self._books.failed
+
+    def _refreshing(self, snapshot: Snapshot) -> Refreshing:
+        world = self._world
+        return Refreshing(
+            snapshot,
+            world.run,
+            world.catalogue,
+            self._comparing,
+            world.clock,
+            world.chance,
+            world.refresh,
         )
-        """By which table it sorts."""
-        needed = rules.shape is Shape.SLOT
-        self._mouth = Mouth(
-            world.open_sorter, self.emit, self._books.sense, needed=needed, look=world.look
-        )
+
+    # -- from outside
 
     @property
     def session(self) -> Session:
         """The present state."""
         return self._session
+
+    @property
+    def reader(self) -> str:
+        """Family and firmware of the open reader; empty while there is none."""
+        return self._reader.reader
 
     @property
     def paper(self) -> Paper:
@@ -151,25 +187,13 @@ class Daemon:
         self._world.screen.show(self._session)
         async with self._tasks:
             await self._books.open(self.sorting.load)
-            self._spawn(self._read_for_ever())
+            self._spawn(self._reader.watch_for_ever())
             self._spawn(self._sync.sweep_forever())
             if self._world.snapshot is not None:
                 self._spawn(self._refreshing(self._world.snapshot).refresh_forever())
             self._spawn(self._mouth.watch_for_ever())
             self._spawn(self._printing.watch_for_ever())
             await self._handle_events()
-
-    def _refreshing(self, snapshot: Snapshot) -> Refreshing:
-        world = self._world
-        return Refreshing(
-            snapshot,
-            world.run,
-            world.catalogue,
-            self._comparing,
-            world.clock,
-            world.chance,
-            world.refresh,
-        )
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         self._tasks.create_task(work)
@@ -247,37 +271,7 @@ class Daemon:
             reader_lost=Fault.READER in self._session.faults,
         )
 
-    # -- the reader
-
-    async def _read_for_ever(self) -> None:
-        """Open the reader again and again: later each time, unless it had worked for a while."""
-        clock, pause = asyncio.get_running_loop().time, _REOPEN_SHORTEST
-        while True:
-            began = clock()
-            await self._open_and_watch()
-            if clock() - began > _REOPEN_LONGEST:
-                pause = _REOPEN_SHORTEST
-            await asyncio.sleep(pause)
-            pause = min(_REOPEN_LONGEST, pause * 2)
-
-    async def _open_and_watch(self) -> None:
-        try:
-            reader = await self._world.open_reader()
-        except ReaderError as error:
-            log.error("reader_not_opened", error=str(error))
-            return
-        try:
-            require(self._alarm, reader.info)
-            log.info("reader_open", family=reader.info.family, firmware=reader.info.firmware)
-            self.reader = f"{reader.info.family} {reader.info.firmware}".strip()
-            self.emit(ev.FaultCleared(Fault.READER))
-            await self._antenna.watch(reader)
-        except ReaderError as error:
-            log.error("reader_lost", error=str(error))
-            self.emit(ev.FaultAppeared(Fault.READER))
-        finally:
-            self.reader = ""
-            await reader.close()
+    # -- the antenna
 
     def _notice(self, change: presence.TagArrived | presence.TagLeft) -> None:
         match change:

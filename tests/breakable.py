@@ -13,7 +13,8 @@ from typing import Any
 
 import aiohttp
 
-from catalogue_api.importing.running import ImportSettings, import_files
+from catalogue_api.importing.file_import import ImportSettings
+from catalogue_api.importing.running import import_files
 from catalogue_api.services.kiosks import add_kiosk
 from catalogue_api.settings import ApiSettings
 from catalogue_api.storage.database import Database

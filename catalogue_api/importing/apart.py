@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
+from catalogue_api.importing.file_import import ImportSettings, Write
 from catalogue_api.importing.report import Report
-from catalogue_api.importing.running import ImportSettings, Write, import_files
+from catalogue_api.importing.running import import_files
 
 Value = TypeVar("Value")
 

@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from catalogue_api.domain.collection import RecordFormat
+from catalogue_api.importing.file_import import ImportSettings, Write
 from catalogue_api.importing.profiles import profiles_of
 from catalogue_api.importing.report import Complaint, Count, Report
-from catalogue_api.importing.running import ImportSettings, Write, import_files, rehearse_files
+from catalogue_api.importing.running import import_files, rehearse_files
 from catalogue_api.importing.titles import LONGEST_SOURCE
 from catalogue_api.settings import ApiSettings
 from catalogue_api.storage.database import Database

@@ -19,11 +19,12 @@ from typing import BinaryIO
 
 from catalogue_api.importing.apart import rehearse_apart
 from catalogue_api.importing.faults import Fault, fault_of
+from catalogue_api.importing.file_import import ImportSettings, Write
 from catalogue_api.importing.files import HEAD, Container, container_of
 from catalogue_api.importing.profiles import Profile
 from catalogue_api.importing.records import Unreadable
 from catalogue_api.importing.report import Complaint, Report
-from catalogue_api.importing.running import ImportSettings, Write, import_files
+from catalogue_api.importing.running import import_files
 from catalogue_api.services import audit
 
 LARGEST = 256 * 1024 * 1024

@@ -10,6 +10,7 @@ from catalogue_api.domain.patrons import DELETED_AFTER
 from catalogue_api.domain.questions import CONFIRM_WITHIN
 from catalogue_api.domain.retention import MOST_CHANGES, RULES, Period
 from catalogue_api.domain.rulebook import Rulebook
+from catalogue_api.storage import readers_gone
 from catalogue_api.storage import retention as sql
 from catalogue_api.storage import slot_retention as slots
 
@@ -47,8 +48,8 @@ def forget_people(session: Session, now: datetime, rules: Rulebook) -> Report:
         connection.execute(one).rowcount for one in sql.forget_staff(since("staff"))
     ][-1]
     report["patrons"] = _forget_readers(connection, now, today, since("patrons"))
-    asked = sql.readers_who_asked(connection, today, today - DELETED_AFTER, midnight)
-    sql.forget_readers(connection, asked)
+    asked = readers_gone.readers_who_asked(connection, today, today - DELETED_AFTER, midnight)
+    readers_gone.forget_readers(connection, asked)
     report["patrons_who_asked"] = len(asked)
     return report
 
@@ -79,8 +80,8 @@ def _since(today: date, rules: Rulebook) -> Callable[[str], datetime]:
 
 
 def _forget_readers(connection: Connection, now: datetime, today: date, since: datetime) -> int:
-    sql.begin_counting(connection, now)
+    readers_gone.begin_counting(connection, now)
     first_kept = RULES["patrons"].period.first_kept(today)
-    numbers = sql.readers_to_forget(connection, today, first_kept, since)
-    sql.forget_readers(connection, numbers)
+    numbers = readers_gone.readers_to_forget(connection, today, first_kept, since)
+    readers_gone.forget_readers(connection, numbers)
     return len(numbers)

@@ -21,7 +21,7 @@ from sqlmodel import select as select_rows
 
 from catalogue_api.domain.holds import OPEN
 from catalogue_api.storage.agenda import IS_OPEN
-from catalogue_api.storage.retention import forget_readers
+from catalogue_api.storage.readers_gone import forget_readers
 from catalogue_api.storage.tables import (
     Block,
     Booking,

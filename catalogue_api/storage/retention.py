@@ -1,19 +1,16 @@
-"""Forgetting people when their time is over: statements, and the deletion of whole readers."""
+"""Forgetting people when their time is over: a statement for each thing that named them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Delete,
-    Table,
     Update,
     and_,
     case,
     delete,
-    exists,
     func,
     or_,
     select,
@@ -22,14 +19,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
-from catalogue_api.domain.holds import OPEN
 from catalogue_api.domain.questions import QuestionStatus
-from catalogue_api.storage.agenda import IS_OPEN
 from catalogue_api.storage.tables import (
     Anomaly,
     AuditEntry,
     Block,
-    Booking,
     Change,
     Deed,
     Hold,
@@ -51,12 +45,9 @@ from catalogue_api.storage.tables import (
     Suggestion,
     Voucher,
 )
-from catalogue_api.storage.tables import Table as Tables
-from catalogue_api.storage.tables.telling import ONLY_THEIRS
 
 GONE = "-"
 """Stands for a librarian whose name is no longer kept."""
-_AT_ONCE = 500
 
 
 def last_loans(connection: Connection, before: datetime, today: datetime) -> dict[int, datetime]:
@@ -232,75 +223,3 @@ def forget_changes(connection: Connection, most: int) -> Delete:
         select(col(Change.id)).order_by(col(Change.id).desc()).offset(most - 1).limit(1)
     ).scalar()
     return delete(Change).where(col(Change.id) < (oldest_kept or 0))
-
-
-def begin_counting(connection: Connection, now: datetime) -> int:
-    """Let the time of readers begin now of whom nothing tells since when they are here."""
-    undated = and_(col(Patron.created_at).is_(None), col(Patron.last_loan_ended_on).is_(None))
-    return connection.execute(update(Patron).where(undated).values(created_at=now)).rowcount
-
-
-def readers_to_forget(
-    connection: Connection, today: date, first_kept: date, since: datetime
-) -> list[int]:
-    """Find readers whose last loan is long over and whom nothing keeps here."""
-    ended, number = col(Patron.last_loan_ended_on), col(Patron.id)
-    never_borrowed = and_(ended.is_(None), col(Patron.created_at) < since)
-    query = select(number).where(
-        or_(ended < first_kept, never_borrowed),
-        or_(col(Patron.expires_on).is_(None), col(Patron.expires_on) < today),
-        *_nothing_keeps(today, since),
-    )
-    return [found for found in connection.execute(query).scalars() if found is not None]
-
-
-def readers_who_asked(
-    connection: Connection, today: date, asked_by: date, since: datetime
-) -> list[int]:
-    """Find readers who asked by some day to be deleted, and whom nothing keeps here.
-
-    `since`: what ended from then on may still be taken back.
-    """
-    query = select(col(Patron.id)).where(
-        col(Patron.deletion_asked_on) <= asked_by, *_nothing_keeps(today, since)
-    )
-    return [found for found in connection.execute(query).scalars() if found is not None]
-
-
-def _nothing_keeps(today: date, since: datetime) -> Iterable[ColumnElement[bool]]:
-    """Yield the conditions that a reader has nothing open, and no loan that ended `since`."""
-    number = col(Patron.id)
-    lately = or_(col(Loan.ended_at).is_(None), col(Loan.ended_at) >= since)
-    lasts = and_(
-        col(Block.lifted_at).is_(None),
-        or_(col(Block.until_on).is_(None), col(Block.until_on) >= today),
-    )
-    waiting = col(Hold.status).in_([status.value for status in OPEN])
-    yield ~exists().where(col(Loan.patron_id) == number, lately)
-    yield ~exists().where(col(Hold.patron_id) == number, waiting)
-    yield ~exists().where(col(Block.patron_id) == number, lasts)
-    yield ~exists().where(col(Booking.patron_id) == number, col(Booking.ended_at).is_(None))
-    yield ~exists().where(col(Registration.patron_id) == number, IS_OPEN)
-
-
-def forget_readers(connection: Connection, numbers: Sequence[int]) -> None:
-    """Delete readers: rows that are about them alone go too, others lose the link to them."""
-    for begin in range(0, len(numbers), _AT_ONCE):
-        some = numbers[begin : begin + _AT_ONCE]
-        for table, column in links_to_readers():
-            belongs = column.in_(some)
-            if column.nullable and not column.info.get(ONLY_THEIRS):
-                connection.execute(update(table).where(belongs).values({column.name: None}))
-            else:
-                connection.execute(delete(table).where(belongs))
-        connection.execute(delete(Patron).where(col(Patron.id).in_(some)))
-
-
-def links_to_readers() -> list[tuple[Table, Any]]:
-    """Return every column of every table that names a reader."""
-    return [
-        (table, key.parent)
-        for table in reversed(Tables.metadata.sorted_tables)
-        for key in table.foreign_keys
-        if key.target_fullname == "patrons.id"
-    ]

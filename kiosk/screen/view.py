@@ -1,12 +1,23 @@
 """`view(session, place, speak) -> Screen`: what a patron sees, as a pure function."""
 
-from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
 from kiosk.outcomes import KioskOutcome
-from kiosk.screen.picture import SYMBOLS, Button, Count, Row, Said, Screen, State, Tally, Tone
+from kiosk.screen.picture import Button, Count, Said, Screen, State, Tone
+from kiosk.screen.pieces import (
+    Items,
+    Rows,
+    banners_of,
+    blank,
+    counted,
+    offline,
+    open_first,
+    rows_of,
+    tally_of,
+    together,
+    tones_of,
+)
 from kiosk.screen.place import Place
 from kiosk.screen.rows import (
     ASKED,
@@ -43,12 +54,6 @@ from kiosk.session.states import (
     Visit,
 )
 
-Items = tuple[Laid, ...]
-Rows = tuple[Row, ...]
-RowOf = Callable[[int, Laid, Voice], Row]
-
-_CUT = "\N{NULL}"  # stands for the number while its sentence is cut in two
-
 
 def view(session: Session, place: Place, speak: Speak) -> Screen:
     """Return everything on the screen. It names nobody and shows no barcode."""
@@ -62,7 +67,7 @@ def view(session: Session, place: Place, speak: Speak) -> Screen:
 
 def _menu(session: Session, menu: Menu, voice: Voice) -> Screen:
     page = show_menu(session, menu, voice)
-    screen = _screen(State.STAFF, page.said, voice)
+    screen = blank(State.STAFF, page.said, voice)
     may_type = session.rules.typed_barcodes is not TypedBarcodes.NEVER
     return replace(screen, lines=page.lines, buttons=page.buttons, asks_barcode=may_type)
 
@@ -86,7 +91,7 @@ def _of_phase(session: Session, voice: Voice) -> Screen:
             return _visit(session, items, voice)
         case Summary(closing=Closing.OVER):
             said = Said(voice.language, voice("goodbye.headline"), voice("goodbye.action"))
-            return _screen(State.GOODBYE, said, voice)
+            return blank(State.GOODBYE, said, voice)
         case Summary(items, receipt, closing):
             screen = _with_receipt(_summary(session, items, voice), receipt, voice)
             return _warned(session, screen, voice) if closing is Closing.WARNED else screen
@@ -116,16 +121,16 @@ def out_of_service(place: Place, speak: Speak, language: Language) -> Said:
 
 def _idle(session: Session, voice: Voice) -> Screen:
     """Nobody need have chosen a language: everything is said in the first two."""
-    first, *rest = (_welcome(replace(voice, language=it)) for it in _together(voice))
-    banners = () if session.online else tuple(_offline(voice, it) for it in _together(voice))
-    screen = _screen(State.IDLE, first, voice)
+    first, *rest = (_welcome(replace(voice, language=it)) for it in together(voice))
+    banners = () if session.online else tuple(offline(voice, it) for it in together(voice))
+    screen = blank(State.IDLE, first, voice)
     return replace(screen, also=tuple(rest), banners=banners, messages=_messages(voice))
 
 
 def _messages(voice: Voice) -> tuple[Said, ...]:
     """What the library wants to say, in both languages where it has written both."""
     said: dict[str, Language] = {}
-    for language in _together(voice):
+    for language in together(voice):
         said.setdefault(voice.place.message.to(language), language)
     return tuple(Said(language, text, "") for text, language in said.items() if text)
 
@@ -141,16 +146,16 @@ def _welcome(voice: Voice) -> Said:
 
 
 def _visit(session: Session, items: Items, voice: Voice) -> Screen:
-    rows = _rows(items, row, voice)
-    count = _count(voice, "visit.headline", sum(map(is_read, items)))
+    rows = rows_of(items, row, voice)
+    count = counted(voice, "visit.headline", sum(map(is_read, items)))
     asked, question = questions.asked(session), session.question
     reading = asked is None and any(it.tone is Tone.BUSY and it.key not in ASKED for it in rows)
     action = voice("visit.action.asked" if asked else "visit.action")
     said = _reading(voice) if reading else Said(voice.language, count.sentence, action)
     if key := _slot_says(session, items):
         said = Said(voice.language, voice(f"{key}.headline"), voice(f"{key}.action"))
-    screen = _screen(State.READING if reading else State.VISIT, said, voice)
-    banners, tally = _banners(session, voice), _tally(rows, voice)
+    screen = blank(State.READING if reading else State.VISIT, said, voice)
+    banners, tally = banners_of(session, voice), tally_of(rows, voice)
     screen = replace(screen, count=count, rows=rows, tally=tally, banners=banners)
     if asked is None or question is None:
         return screen
@@ -183,11 +188,11 @@ def _reading(voice: Voice) -> Said:
 
 
 def _summary(session: Session, items: Items, voice: Voice) -> Screen:
-    rows = _open_first(_rows(items, row_at_the_end, voice))
+    rows = open_first(rows_of(items, row_at_the_end, voice))
     count, said = _outcome(items, rows, voice)
-    tone = next((it for it in (Tone.BACK, Tone.AGAIN) if _tones(rows)[it]), Tone.DONE)
-    screen = _screen(State.SUMMARY, said, voice)
-    return replace(screen, tone=tone, count=count, rows=rows, banners=_banners(session, voice))
+    tone = next((it for it in (Tone.BACK, Tone.AGAIN) if tones_of(rows)[it]), Tone.DONE)
+    screen = blank(State.SUMMARY, said, voice)
+    return replace(screen, tone=tone, count=count, rows=rows, banners=banners_of(session, voice))
 
 
 def _with_receipt(screen: Screen, receipt: Receipt | None, voice: Voice) -> Screen:
@@ -208,96 +213,37 @@ def _warned(session: Session, screen: Screen, voice: Voice) -> Screen:
     """Warn that the question will not stand for ever: a touch or a key is enough."""
     seconds = round(session.rules.warning)
     said = Said(voice.language, voice("warning.headline"), voice("warning.action", s=seconds))
-    bare = _screen(State.WARNING, said, voice)
+    bare = blank(State.WARNING, said, voice)
     return replace(bare, banners=screen.banners, buttons=screen.buttons)
 
 
 def _outcome(items: Items, rows: Rows, voice: Voice) -> tuple[Count, Said]:
     """Count what became of a visit, and say what is left to do."""
-    tones = _tones(rows)
+    tones = tones_of(rows)
     key = "mixed" if tones[Tone.BACK] else "well"
     todo = "again" if tones[Tone.AGAIN] and not tones[Tone.BACK] else key
     returned = sum(map(is_returned, items))
-    count = _count(voice, f"summary.{key}.headline", returned, m=tones[Tone.BACK])
+    count = counted(voice, f"summary.{key}.headline", returned, m=tones[Tone.BACK])
     action = voice(f"summary.{todo}.action")
     return count, Said(voice.language, count.sentence, action)
 
 
 def _out_of_service(voice: Voice) -> Screen:
-    first, *rest = (out_of_service(voice.place, voice.speak, it) for it in _together(voice))
-    return replace(_screen(State.OUT_OF_SERVICE, first, voice), also=tuple(rest))
+    first, *rest = (out_of_service(voice.place, voice.speak, it) for it in together(voice))
+    return replace(blank(State.OUT_OF_SERVICE, first, voice), also=tuple(rest))
 
 
 def _stopped(items: Items, voice: Voice) -> Screen:
     """Out of service in the middle of a visit: first what became of the items."""
-    rows = _open_first(_rows(items, row_when_stopped, voice))
-    tones = _tones(rows)
+    rows = open_first(rows_of(items, row_when_stopped, voice))
+    tones = tones_of(rows)
     count, said = _outcome(items, rows, voice)
     if tones[Tone.BUSY]:
-        count = _count(voice, "visit.headline", sum(map(is_read, items)))
+        count = counted(voice, "visit.headline", sum(map(is_read, items)))
         said = _reading(voice)
     elif tones[Tone.BACK]:
-        count = _count(voice, "stopped.headline", count.number)
+        count = counted(voice, "stopped.headline", count.number)
         said = Said(voice.language, count.sentence, voice("stopped.action"))
     stopped = out_of_service(voice.place, voice.speak, voice.language)
-    screen = _screen(State.OUT_OF_SERVICE, said, voice)
+    screen = blank(State.OUT_OF_SERVICE, said, voice)
     return replace(screen, count=count, rows=rows, banners=(stopped,))
-
-
-def _screen(state: State, said: Said, voice: Voice) -> Screen:
-    return Screen(
-        state=state,
-        language=voice.language,
-        others=_languages(voice)[1:],
-        library=voice.place.library,
-        headline=said.headline,
-        action=said.action,
-        rows_label=voice("rows.label"),
-    )
-
-
-def _languages(voice: Voice) -> tuple[Language, ...]:
-    """All languages on offer, that of the screen first."""
-    return (voice.language, *(it for it in voice.place.languages if it is not voice.language))
-
-
-def _together(voice: Voice) -> tuple[Language, ...]:
-    """The two languages that are shown while nobody has chosen one."""
-    return _languages(voice)[:2]
-
-
-def _rows(items: Items, row_of: RowOf, voice: Voice) -> Rows:
-    return tuple(row_of(number, laid, voice) for number, laid in enumerate(items, start=1))
-
-
-def _open_first(rows: Rows) -> Rows:
-    """Put first what still asks something of the patron."""
-    return tuple(sorted(rows, key=lambda shown: shown.tone is Tone.DONE))
-
-
-def _tones(rows: Rows) -> Counter[Tone]:
-    return Counter(shown.tone for shown in rows)
-
-
-def _tally(rows: Rows, voice: Voice) -> tuple[Tally, ...]:
-    tones = _tones(rows)
-    return tuple(
-        Tally(tone, SYMBOLS[tone], tones[tone], voice.count(f"tally.{tone.value}", tones[tone]))
-        for tone in (Tone.DONE, Tone.AGAIN, Tone.BACK)
-        if tones[tone]
-    )
-
-
-def _count(voice: Voice, key: str, number: int, **values: object) -> Count:
-    sentence = voice.count(key, number, n=_CUT, **values)
-    before, _, after = sentence.partition(_CUT)
-    return Count(number, before, after)
-
-
-def _banners(session: Session, voice: Voice) -> tuple[Said, ...]:
-    return () if session.online else (_offline(voice, voice.language),)
-
-
-def _offline(voice: Voice, language: Language) -> Said:
-    spoken = replace(voice, language=language)
-    return Said(language, spoken("offline.headline"), spoken("offline.action"))

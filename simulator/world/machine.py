@@ -27,6 +27,7 @@ from simulator.timing import RealTime
 from simulator.world import town
 from simulator.world.damage import spoil
 from simulator.world.equipment import READERS, printer_of, rules_of
+from simulator.world.glances import Glances
 from simulator.world.network import Network
 from simulator.world.plan import Equipment
 from simulator.world.slot import Mouth
@@ -38,9 +39,6 @@ T = TypeVar("T")
 
 _PACE: Final = Pace(rest=900.0, quiet=0.0)
 """Nothing moves unseen here: looking again and again at an antenna at rest would be a waste."""
-
-_GLANCE, _ALERT, _LONGEST = 0.25, 1.5, 30.0
-"""Seconds: between looks while somebody is there; after the last move; with things lying there."""
 
 _REFRESH = 7200.0
 """Seconds between two looks at the feed: few, for most of them would show nothing new."""
@@ -84,15 +82,15 @@ class Machine:
         self.screen = WatchedScreen(self.name, self.story, self._witness.promised)
         self.card = town.staff_card()
         tags = [tag for thing in around.things for tag in thing.tags]
-        self.field = WatchedField([*tags, self.card], self._moved, self._witness.secured)
+        self._glances = Glances(self._look, lambda: bool(self.field.laid))
+        self.field = WatchedField([*tags, self.card], self._glances.moved, self._witness.secured)
         self.printer = printer_of(equipment)
         self._rules = rules_of(equipment, around.sets)
         has_flap = equipment.shape is Shape.SLOT
         self.mouth = Mouth(self.name, self._fell_in) if has_flap else None
         face, self._reader = READERS[reader]
-        self.cable = Cable(
-            Line(face(self.field), seed=self._chance.getrandbits(32), pace=RealTime())
-        )
+        line = Line(face(self.field), seed=self._chance.getrandbits(32), pace=RealTime())
+        self.cable = Cable(line)
         self.network = Network(
             around.catalogue.kiosk(self.name), lambda: around.catalogue.up, self.story, self._chance
         )
@@ -105,8 +103,6 @@ class Machine:
         self._life: asyncio.Task[None] | None = None
         self.powered = False
         self._boots, self._booted_at = 0, 0.0
-        self._moved_at = 0.0
-        self._looking: asyncio.TimerHandle | None = None
         self._restarting: asyncio.Task[None] | None = None
 
     # ------------------------------------------------------------------ power
@@ -163,8 +159,7 @@ class Machine:
 
     def take_down(self) -> None:
         """Take the machine out of the wall."""
-        if self._looking is not None:
-            self._looking.cancel()
+        self._glances.stop()
         self.disk.unregister()
 
     def _die(self) -> None:
@@ -277,23 +272,13 @@ class Machine:
         if self._daemon is not None:
             self._daemon.look_at_sorter()
 
-    def _moved(self) -> None:
-        self._moved_at = asyncio.get_running_loop().time()
-        if self._looking is None:
-            self._look()
-
     def look(self) -> None:
         """Let the kiosk notice at once what happened to its antenna."""
-        self._moved()
+        self._glances.moved()
 
     def _look(self) -> None:
-        """Let the antenna look while somebody is there; production looks five times a second."""
         if self._daemon is not None:
             self._daemon.look()
-        loop = asyncio.get_running_loop()
-        since = loop.time() - self._moved_at
-        going_on = since < (_LONGEST if self.field.laid else _ALERT)
-        self._looking = loop.call_later(_GLANCE, self._look) if going_on else None
 
 
 async def _on_disk(work: Callable[[], T]) -> T:

@@ -14,12 +14,13 @@ from typer.testing import CliRunner
 from catalogue_api.__main__ import app
 from catalogue_api.domain.collection import RecordFormat
 from catalogue_api.importing.exporting import ExportSettings, Layout, export_titles
+from catalogue_api.importing.file_import import ImportSettings
 from catalogue_api.importing.files import Container, read_records
 from catalogue_api.importing.iso_records import Read, read_record
 from catalogue_api.importing.marc_record import MarcField, MarcRecord, packed, unpacked, written
 from catalogue_api.importing.marcxml import read_xml
 from catalogue_api.importing.profiles import profiles_of
-from catalogue_api.importing.running import ImportSettings, import_files
+from catalogue_api.importing.running import import_files
 from catalogue_api.importing.writing import TooLong, iso2709, xml
 from catalogue_api.settings import ProfileSettings
 from catalogue_api.storage.database import Database

@@ -7,8 +7,9 @@ import pytest
 from records_made import unimarc
 from sqlalchemy import text
 
+from catalogue_api.importing.file_import import ImportSettings
 from catalogue_api.importing.report import Count
-from catalogue_api.importing.running import ImportSettings, import_files, rehearse_files
+from catalogue_api.importing.running import import_files, rehearse_files
 from catalogue_api.storage.database import Database
 
 SETTINGS = ImportSettings(ZoneInfo("Europe/Paris"), datetime(2026, 11, 23, 12, tzinfo=UTC))

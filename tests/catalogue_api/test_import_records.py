@@ -8,9 +8,10 @@ from records_made import UNIMARC, marc21, title, unimarc
 from sqlalchemy import text
 
 from catalogue_api.domain.collection import RecordFormat
+from catalogue_api.importing.file_import import ImportSettings
 from catalogue_api.importing.profiles import BUILT_IN, profiles_of
 from catalogue_api.importing.report import Count
-from catalogue_api.importing.running import ImportSettings, import_files
+from catalogue_api.importing.running import import_files
 from catalogue_api.settings import ProfileSettings, SettingsError, read_settings
 from catalogue_api.storage.database import Database
 

@@ -11,8 +11,9 @@ from typer.testing import CliRunner
 
 from catalogue_api.__main__ import app
 from catalogue_api.importing.command import Manner, run_import
+from catalogue_api.importing.file_import import ImportSettings
 from catalogue_api.importing.report import Count
-from catalogue_api.importing.running import ImportSettings, import_files, rehearse_files
+from catalogue_api.importing.running import import_files, rehearse_files
 from catalogue_api.storage.database import Database
 from simulator.library import build
 

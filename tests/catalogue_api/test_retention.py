@@ -15,7 +15,7 @@ from catalogue_api.domain.retention import RULES, Period, Then
 from catalogue_api.domain.roles import Role
 from catalogue_api.jobs.running import JOBS, run
 from catalogue_api.storage.database import Database
-from catalogue_api.storage.retention import links_to_readers
+from catalogue_api.storage.readers_gone import links_to_readers
 from catalogue_api.storage.tables import (
     Anomaly,
     AuditEntry,

@@ -10,9 +10,10 @@ from sqlalchemy import text
 
 from catalogue_api.domain.collection import RecordFormat
 from catalogue_api.importing.exporting import ExportSettings, Layout, export_titles
+from catalogue_api.importing.file_import import ImportSettings
 from catalogue_api.importing.profiles import profiles_of
 from catalogue_api.importing.report import Count
-from catalogue_api.importing.running import ImportSettings, import_files
+from catalogue_api.importing.running import import_files
 from catalogue_api.storage.database import Database
 
 SETTINGS = ImportSettings(ZoneInfo("Europe/Paris"), datetime(2026, 11, 23, tzinfo=UTC))
