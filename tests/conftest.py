@@ -1,11 +1,22 @@
-"""What every test gets: a guard against tasks that are left running, and a light heap."""
+"""What every test gets: chance that is the same in every run, a guard against tasks that are left
+running, and a light heap.
+"""
 
 import asyncio
 import gc
 import inspect
+import os
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import settings
+
+# Two runs of the suite try the same examples. `RITOURNELLE_EXPLORE=1` draws new ones, and prints
+# what plays a failure again.
+EXPLORE = os.environ.get("RITOURNELLE_EXPLORE", "") not in ("", "0")
+settings.register_profile("same", derandomize=True, deadline=None, database=None)
+settings.register_profile("explore", deadline=None, database=None, print_blob=True)
+settings.load_profile("explore" if EXPLORE else "same")
 
 # Thousands of tests and all that they import live until the end. The collector need not look at
 # them time and again, and seldom at what outlives a test: time of the fast suite.

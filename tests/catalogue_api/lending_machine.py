@@ -39,6 +39,7 @@ from catalogue_api.contract.own_data import HistoryKept, OwnData
 from catalogue_api.contract.returns import DeskReturn, ReturnBatch, ReturnItem
 from catalogue_api.contract.transfers import Move, Sent, Shelved
 from catalogue_api.domain.mailing import Verdict
+from catalogue_api.domain.retention import FOUR_MONTHS
 from catalogue_api.domain.roles import Role
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.embedded import EmbeddedCatalogue
@@ -64,6 +65,7 @@ SITES = ("c", "p")
 ITEMS, TITLES, PATRONS = 8, 2, 5
 MOST_LOANS, MOST_HOLDS = 3, 2
 BUSY = 25
+PARIS = ZoneInfo("Europe/Paris")
 START = datetime(2026, 10, 20, 9, tzinfo=UTC)  # the clocks go back within the week
 FINE = {
     ProblemType.REFUSED_BY_RULE,
@@ -126,7 +128,7 @@ class LendingMachine(RuleBasedStateMachine):
     @initialize()
     def furnish(self) -> None:
         self.database.write_now(_furnish)
-        rules = RulesInForce(Rulebook(ZoneInfo("Europe/Paris")))
+        rules = RulesInForce(Rulebook(PARIS))
         self.desk = EmbeddedCatalogue(self.database, "desk", rules, lambda: self.now)
         self.kiosk = EmbeddedCatalogue(self.database, "kiosk", rules, lambda: self.now)
         self.reader = EmbeddedCatalogue(self.database, "reader", rules, lambda: self.now)
@@ -134,7 +136,8 @@ class LendingMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.runner.close()
-        found = broken(self.database, MOST_LOANS, MOST_HOLDS)
+        kept_since = FOUR_MONTHS.kept_since(self.now.astimezone(PARIS).date(), PARIS)
+        found = broken(self.database, MOST_LOANS, MOST_HOLDS, kept_since)
         self.database.close()
         self.over(self.done)
         assert not found, found
@@ -427,8 +430,9 @@ def wait(machine, a, _b, _c) -> None:
 
 
 @act()
-def wait_long_and_let_the_night_work(machine, a, _b, _c) -> None:
-    machine.now += timedelta(days=a % 40 + 5)
+def wait_long_and_let_the_night_work(machine, a, b, _c) -> None:
+    """Weeks in which reservations expire, or so many months that who had what is forgotten."""
+    machine.now += timedelta(days=a % 40 + (5 if b % 4 else 120))
     machine.database.write_now(
         lambda db: expire_holds(db, machine.now, machine.rules.current(db.connection()))
     )
