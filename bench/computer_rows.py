@@ -7,13 +7,16 @@ from sqlmodel import Session
 from catalogue_api.domain.slot_grid import ceiled
 from catalogue_api.domain.slots import BookingKind, BookingStatus, Slot, lasting
 from catalogue_api.storage.seat_taking import NewBooking, take
-from catalogue_api.storage.tables import Computer, Room, SlotBlock, WalkIn
+from catalogue_api.storage.tables import Computer, ComputerAgent, GuestPass, Room, SlotBlock, WalkIn
 
 _HOUR = timedelta(hours=1)
 
 
 def lay_computers(session: Session, now: datetime, site: str) -> None:
-    """Lay rooms 1 and 2 with five computers, slots of readers 1 and 2, and a number that waits."""
+    """Lay rooms 1 and 2 with five computers, slots of readers 1 and 2, and a number that waits.
+
+    What their programs have told is laid too.
+    """
     session.add_all([Room(site=site, name="Espace multimédia"), Room(site=site, name="Jeunesse")])
     session.flush()
     session.add_all(
@@ -26,6 +29,7 @@ def lay_computers(session: Session, now: datetime, site: str) -> None:
         ]
     )
     session.flush()
+    lay_programs(session, now)
     today = ceiled(now)
     of_class = SlotBlock(
         kind=BookingKind.BLOCK.value, label="CM2", starts_at=today, ends_at=today + 2 * _HOUR
@@ -42,3 +46,33 @@ def lay_computers(session: Session, now: datetime, site: str) -> None:
         NewBooking(5, lasting(today, 120), BookingKind.BLOCK, booked, block=of_class.id),
     ):
         take(connection, new, now)
+
+
+def lay_programs(session: Session, now: datetime) -> None:
+    """Lay a program that runs, a silent one and one that is awaited, and two codes of guests."""
+    seen = {1: now, 2: now - _HOUR, 5: None}
+    session.add_all(
+        [
+            ComputerAgent(
+                computer_id=number,
+                token_hash=f"hash of {number}",
+                created_at=now - _HOUR,
+                seen_at=at,
+                program="agent 0.1.0" if at else "",
+            )
+            for number, at in seen.items()
+        ]
+    )
+    session.add_all(
+        [
+            GuestPass(
+                code_hash=f"hash of {number}",
+                room_id=1,
+                made_at=now - _HOUR,
+                made_by="ana",
+                expires_at=now + _HOUR,
+                revoked_at=revoked_at,
+            )
+            for number, revoked_at in enumerate([None, now], 1)
+        ]
+    )

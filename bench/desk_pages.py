@@ -62,6 +62,8 @@ PAGES = (
     "/desk/agenda/vouchers",
     "/desk/agenda/schemes/new",
     "/desk/computers",
+    "/desk/computers/programs",
+    "/desk/computers/guests",
     "/desk/computers/book",
     "/desk/computers/slots/3/move",
     "/desk/computers/block",

@@ -7,13 +7,15 @@ import typer
 from sqlmodel import Session
 
 from catalogue_api.commands.common import AsJson, Opened, run, say, show
-from catalogue_api.contract.computers import RoomsAsked
+from catalogue_api.contract.computer_agents import ProgramsAsked
 from catalogue_api.contract.endpoint import Nothing
-from catalogue_api.services import computer_tokens, computers
+from catalogue_api.contract.guest_passes import NewGuestPass
+from catalogue_api.services import computer_programs, computer_tokens, guest_passes
 from catalogue_api.services.call import Call
 
 Value = TypeVar("Value")
 
+_COLUMNS = ("computer", "name", "room", "room_number", "site", "program", "seen")
 Computer = Annotated[int, typer.Argument(min=1, help="Number of the computer, as listed.")]
 
 
@@ -31,19 +33,27 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
         site: Annotated[str, typer.Option(help="Those of one site only.")] = "",
         as_json: AsJson = False,
     ) -> None:
-        """List the computers with their numbers and rooms.
+        """List the computers with their numbers, their rooms, and how their programs are.
 
         Example: ritournelle-api computers list --site cachan
         """
-        body = RoomsAsked(site=site)
-        found = run(opened, lambda db, call: computers.list_rooms(db, call, body), writes=False)
+        body = ProgramsAsked(site=site)
+        found = run(
+            opened, lambda db, call: computer_programs.list_programs(db, call, body), writes=False
+        )
         rows = [
-            {"computer": one.computer, "name": one.name, "room": room.name, "site": room.site}
-            for room in found.rooms
-            for one in room.computers
-            if not one.withdrawn
+            {
+                "computer": one.computer,
+                "name": one.name,
+                "room": one.room_name,
+                "room_number": one.room,
+                "site": one.site,
+                "program": one.state.value,
+                "seen": one.seen_at.isoformat(timespec="seconds") if one.seen_at else None,
+            }
+            for one in found.programs
         ]
-        show(rows, ("computer", "name", "room", "site"), as_json=as_json)
+        show(rows, _COLUMNS, as_json=as_json)
 
     @group.command()
     def token(computer: Computer, as_json: AsJson = False) -> None:
@@ -72,6 +82,16 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
 
         Example: ritournelle-api computers guest 1
         """
-        made = do(computer_tokens.make_guest_pass, room=room)
-        values = {"room": room, "code": made.code, "expires_at": made.expires_at.isoformat()}
+        made = run(
+            opened,
+            lambda db, call: guest_passes.make_guest_pass(db, call, NewGuestPass()),
+            writes=True,
+            path={"room": str(room)},
+        )
+        values = {
+            "room": room,
+            "number": made.number,
+            "code": made.code,
+            "expires_at": made.expires_at.isoformat(),
+        }
         say(values, f"{made.code}  {made.room_name}", as_json=as_json)

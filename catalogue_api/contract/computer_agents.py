@@ -10,11 +10,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, Scope, Secret
+from catalogue_api.contract.endpoint import Endpoint, Message, Nothing, Scope, Secret
 from catalogue_api.contract.holds import RowNumber
 from catalogue_api.contract.machinery import TokenGiven, TokenRevoked
 from catalogue_api.contract.slots import BookingEnd, Instant, SlotRefusal
 from catalogue_api.domain.seat_access import WARN_MINUTES, SeatRefusal
+from catalogue_api.domain.seat_programs import ProgramState
 from catalogue_api.domain.seat_states import SeatState
 
 __all__ = [
@@ -22,15 +23,18 @@ __all__ = [
     "END_SESSION_HERE",
     "EXTEND_HERE",
     "GIVE_COMPUTER_TOKEN",
+    "LIST_PROGRAMS",
     "LOCK_HERE",
-    "MAKE_GUEST_PASS",
     "PULSE",
     "REVOKE_COMPUTER_TOKEN",
     "SIGN_IN_HERE",
     "UNLOCK_HERE",
     "Extend",
-    "GuestPassMade",
     "OfSession",
+    "ProgramInfo",
+    "ProgramList",
+    "ProgramState",
+    "ProgramsAsked",
     "Pulse",
     "SeatNow",
     "SeatRefusal",
@@ -117,12 +121,35 @@ class SeatNow(Message):
     ask_again_in: int
 
 
-class GuestPassMade(Message):
-    """A code for somebody without a card, told once: they sit down once, at any computer of it."""
+class ProgramsAsked(Message):
+    """The computers of a site, or of all sites."""
 
-    code: Secret
+    site: str = Field(default="", max_length=32)
+
+
+class ProgramInfo(Message):
+    """A computer and what is known of its program.
+
+    `token_since`: when it was given the token that it has, None where it has none; `seen_at`: when
+    it was heard of last; `program`: what it calls itself.
+    """
+
+    computer: int
+    name: str
+    room: int
     room_name: str
-    expires_at: datetime
+    site: str
+    out_of_order: bool
+    state: ProgramState
+    token_since: datetime | None = None
+    seen_at: datetime | None = None
+    program: str = ""
+
+
+class ProgramList(Message):
+    """The computers that are not withdrawn, by room and name."""
+
+    programs: tuple[ProgramInfo, ...]
 
 
 GIVE_COMPUTER_TOKEN = Endpoint(
@@ -141,14 +168,13 @@ REVOKE_COMPUTER_TOKEN = Endpoint(
     Scope.MACHINERY,
     "Revoke the token of a computer’s program",
 )
-MAKE_GUEST_PASS = Endpoint(
-    "POST",
-    "/v1/rooms/{room}/guest-passes",
-    Nothing,
-    GuestPassMade,
-    Scope.CIRCULATION,
-    "Let somebody without a card sit down once",
-    keyed=Keyed.NATURAL,
+LIST_PROGRAMS = Endpoint(
+    "GET",
+    "/v1/computer-programs",
+    ProgramsAsked,
+    ProgramList,
+    Scope.STAFF,
+    "List the computers with what is known of their programs",
 )
 PULSE = Endpoint(
     "PUT",
@@ -204,7 +230,7 @@ END_SESSION_HERE = Endpoint(
 ENDPOINTS = (
     GIVE_COMPUTER_TOKEN,
     REVOKE_COMPUTER_TOKEN,
-    MAKE_GUEST_PASS,
+    LIST_PROGRAMS,
     PULSE,
     SIGN_IN_HERE,
     LOCK_HERE,

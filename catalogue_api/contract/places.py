@@ -47,6 +47,7 @@ PLACES: Mapping[str, Place] = {
     "deed": Place("Number of a deed, as what did it answered", "8", _NUMBER),
     "room": Place("Number of a room with computers", "2", _NUMBER),
     "computer": Place("Number of a computer", "3", _NUMBER),
+    "guest_pass": Place("Number of the code of a guest", "12", _NUMBER),
     "slot": Place("Number of a slot at a computer", "12", _NUMBER),
     "wish": Place("Number of a wish for a slot", "9", _NUMBER),
     "walk_in": Place("Number in the books of who waits in a room", "11", _NUMBER),

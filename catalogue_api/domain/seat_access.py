@@ -1,6 +1,6 @@
 """Who may sit down at a library computer by its own program, and when it warns them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
@@ -16,6 +16,16 @@ PASS_LETTERS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # noqa: S105
 PASS_LENGTH: Final = 8
 
 
+class PassState(StrEnum):
+    """What became of the code of a guest. Closed."""
+
+    READY = "ready"
+    USED = "used"
+    REVOKED = "revoked"
+    OVER = "over"
+    """Nobody came with it in time."""
+
+
 class SeatRefusal(StrEnum):
     """Why the program of a computer lets nobody in, beside the reasons of `SlotRefusal`. Closed."""
 
@@ -29,6 +39,15 @@ class SeatRefusal(StrEnum):
     """Somebody else’s session is not over."""
     NO_SESSION = "no_session"
     """There is no session here, or not the one that is spoken of."""
+
+
+def pass_state(*, used: bool, revoked: bool, expires_at: datetime, now: datetime) -> PassState:
+    """Return what became of the code of a guest."""
+    if used:
+        return PassState.USED
+    if revoked:
+        return PassState.REVOKED
+    return PassState.READY if now < expires_at else PassState.OVER
 
 
 def pass_code(token: str) -> str:

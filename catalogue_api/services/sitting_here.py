@@ -201,6 +201,8 @@ def _seat_guest(here: Here, typed: str) -> None:
     ).first()
     if found is None or found.room_id != here.place.room or found.expires_at <= by.now:
         raise _refused(SeatRefusal.WRONG_PASS)
+    if found.revoked_at is not None:
+        raise _refused(SeatRefusal.WRONG_PASS)
     sitting = slot_use.session_at(by, here.place.id)
     if found.booking_id is not None:
         if sitting is None or sitting.id != found.booking_id:

@@ -4,15 +4,18 @@ from typing import Any
 
 from catalogue_api.contract import computer_agents as ac
 from catalogue_api.contract import computers as cc
+from catalogue_api.contract import guest_passes as gc
 from catalogue_api.contract import my_slots, slot_blocks, slot_rules, slot_wishes
 from catalogue_api.contract import slots as sc
 from catalogue_api.contract import walk_ins as wc
 from catalogue_api.services import (
     booking,
     computer_blocks,
+    computer_programs,
     computer_tokens,
     computers,
     free_slots,
+    guest_passes,
     sitting_here,
     slot_moves,
     slot_ruling,
@@ -55,7 +58,10 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     handler(wc.SHOW_BOARD, walk_ins.show_board, writes=False),
     handler(ac.GIVE_COMPUTER_TOKEN, computer_tokens.give_token, writes=True),
     handler(ac.REVOKE_COMPUTER_TOKEN, computer_tokens.revoke_token, writes=True),
-    handler(ac.MAKE_GUEST_PASS, computer_tokens.make_guest_pass, writes=True),
+    handler(ac.LIST_PROGRAMS, computer_programs.list_programs, writes=False),
+    handler(gc.MAKE_GUEST_PASS, guest_passes.make_guest_pass, writes=True),
+    handler(gc.LIST_GUEST_PASSES, guest_passes.list_guest_passes, writes=False),
+    handler(gc.REVOKE_GUEST_PASS, guest_passes.revoke_guest_pass, writes=True),
     handler(ac.PULSE, sitting_here.pulse, writes=True),
     handler(ac.SIGN_IN_HERE, sitting_here.sign_in, writes=True, before=sitting_here.before_sign_in),
     handler(ac.LOCK_HERE, sitting_here.lock, writes=True),

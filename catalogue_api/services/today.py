@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from catalogue_api.contract.agenda import AgendaAsked
 from catalogue_api.contract.anomalies import AnomalyEntry, FindAnomalies
+from catalogue_api.contract.computer_agents import ProgramInfo
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.contract.events import DeskEntry
 from catalogue_api.contract.hold_shelf import CopyToClear, CopyToPick
@@ -19,6 +20,7 @@ from catalogue_api.services import kiosks, picking, transferring
 from catalogue_api.services.agenda import find_sessions
 from catalogue_api.services.anomalies import find_anomalies
 from catalogue_api.services.call import Call
+from catalogue_api.services.computer_programs import silent_programs
 from catalogue_api.services.kiosk_needs import KioskNeed, needs
 from catalogue_api.storage.shelf import CaughtCopy, caught_copies
 from catalogue_api.storage.transfers import WaitingCopy, waiting_copies
@@ -79,8 +81,8 @@ class Today:
 
     `picks`: to fetch from the shelves, by shelf mark. `caught`: put aside by kiosks, by bin.
     `arrivals`: on their way here. `clearing`: to take down from the reservation shelf. `crates`: to
-    be sent. `baskets`: to be put back. `anomalies`: to be looked at, newest first. `agenda`: what
-    is on here today.
+    be sent. `baskets`: to be put back. `anomalies`: to be looked at, newest first. `computers`:
+    whose programs are silent. `agenda`: what is on here today.
     """
 
     picks: tuple[CopyToPick, ...]
@@ -91,6 +93,7 @@ class Today:
     baskets: tuple[Basket, ...]
     anomalies: tuple[AnomalyEntry, ...]
     kiosks: tuple[KioskInNeed, ...]
+    computers: tuple[ProgramInfo, ...]
     agenda: tuple[DeskEntry, ...]
 
 
@@ -112,6 +115,7 @@ def today(session: Session, site: str, now: datetime, rules: Rulebook) -> Today:
         baskets=tuple(_baskets(waiting_copies(connection, site, _MOST))),
         anomalies=find_anomalies(session, call, inbox).anomalies,
         kiosks=tuple(_in_need(session, site, now)),
+        computers=silent_programs(connection, site, rules, now),
         agenda=find_sessions(session, call, AgendaAsked(first=day, last=day, site=site)).entries,
     )
 

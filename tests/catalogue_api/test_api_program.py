@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from urllib.request import Request, urlopen
 from uuid import UUID
@@ -20,7 +21,7 @@ from catalogue_api.contract.returns import PLACE_ITEM, RETURN_ITEM, Placement, S
 from catalogue_api.services.tokens import hashed
 from catalogue_api.storage import schema
 from catalogue_api.storage.sqlite import writing_engine
-from catalogue_api.storage.tables import Computer, Room
+from catalogue_api.storage.tables import CalendarException, Computer, Room, Rulebook
 
 
 @pytest.fixture
@@ -53,6 +54,27 @@ def test_computers_are_listed_and_get_tokens(world, run) -> None:
     assert run("computers", "token", "9")[:2] == (1, "")
     acts = {action for (action,) in world.rows("SELECT action FROM audit")}
     assert acts == {"computer_token_given", "computer_token_revoked"}
+
+
+def test_codes_of_guests_are_made_and_told_once(world, run) -> None:
+    world.add(Room(id=1, site="cachan", name="Multimédia"))
+    world.add(Computer(id=1, room_id=1, name="PC 1"))
+    code, out, _ = run("computers", "guest", "1", "--json")
+    made = json.loads(out)
+    assert (code, made["room"], len(made["code"])) == (0, 1, 8)
+    stored = world.row("SELECT id, code_hash, made_by, booking_id FROM guest_passes")
+    assert stored == (made["number"], hashed(made["code"]), "command line", None)
+    _, line, _ = run("computers", "guest", "1")
+    assert line.endswith("  Multimédia\n")
+    assert line[:8] != made["code"], "each call makes another"
+    code, out, err = run("computers", "guest", "9")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert run("computers", "guest", "0")[0] == 2
+    days = {"first_on": date(2020, 1, 1), "last_on": date(2120, 1, 1)}
+    world.add(Rulebook(version=1), CalendarException(site="cachan", **days))
+    code, out, err = run("computers", "guest", "1")
+    assert (code, out) == (1, "")
+    assert "closed" in err
 
 
 def test_kiosks_are_added_listed_and_revoked(world, run) -> None:

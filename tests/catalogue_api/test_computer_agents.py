@@ -12,6 +12,7 @@ from catalogue_api.contract import computer_agents as agents
 from catalogue_api.contract import slot_rules, slots, walk_ins
 from catalogue_api.contract.computer_agents import Extend, OfSession, Pulse, SignInHere, UnlockHere
 from catalogue_api.contract.endpoint import ProblemType, Refused
+from catalogue_api.contract.guest_passes import MAKE_GUEST_PASS, NewGuestPass
 from catalogue_api.contract.walk_ins import GiveNumber
 from catalogue_api.domain.roles import Role
 from catalogue_api.domain.seat_states import SeatState
@@ -213,7 +214,7 @@ async def test_the_program_hears_why_a_session_is_over(library) -> None:
 
 async def test_a_guest_sits_down_once_by_a_code_of_the_desk(library) -> None:
     at_desk, program = desk(library), Program(library)
-    made = await at_desk.do(agents.MAKE_GUEST_PASS, room=1)
+    made = await at_desk.do(MAKE_GUEST_PASS, NewGuestPass(), room=1)
     code = made.code
     typed = f" {code[:4].lower()} {code[4:]}"
     assert await reasons(Program(library, 3).sign_in("", code)) == {"wrong_pass"}, "another room"

@@ -9,7 +9,7 @@ from catalogue_api.storage.tables.base import Table, server_default
 
 
 class ComputerAgent(Table, table=True):
-    """The program of a computer: its token, and what it told of itself last.
+    """The program of a computer: its token, since `created_at`, and what it told of itself last.
 
     `boot` changes whenever it starts anew; `locked`: whoever sits there has gone for a moment.
     """
@@ -41,4 +41,5 @@ class GuestPass(Table, table=True):
     made_at: datetime
     made_by: str = Field(max_length=64)
     expires_at: datetime = Field(index=True)
+    revoked_at: datetime | None = None
     booking_id: int | None = Field(default=None, foreign_key="bookings.id", index=True)

@@ -189,7 +189,7 @@ def _refused(refusal: Refused | Unfit) -> Refused:
 
 def _numbers(found: Today) -> dict[str, int]:
     return {
-        "kiosks": len(found.kiosks),
+        "kiosks": len(found.kiosks) + len(found.computers),
         "picks": len(found.picks),
         "caught": sum(len(one.copies) for one in found.caught),
         "arrivals": len(found.arrivals),

@@ -19,18 +19,20 @@ from catalogue_api.contract.walk_ins import (
     GiveNumber,
     WalkInInfo,
 )
-from catalogue_api.domain.roles import Role, Scope
+from catalogue_api.domain.roles import Role, Scope, may
 from catalogue_api.services.call import Call, Caller
 from catalogue_api.services.computer_blocks import list_blocks
+from catalogue_api.services.computer_programs import silent_programs
 from catalogue_api.services.computers import list_rooms, show_plan
 from catalogue_api.services.walk_ins import list_walk_ins
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.live import digest_of
-from catalogue_api.web.desk.page import SITE, SITES, Entry, rendered
+from catalogue_api.web.desk.page import SITE, SITES, Entry, librarian_of, rendered
 from catalogue_api.web.pages.forms import Form, Unfit, body_of
 from catalogue_api.web.pages.rendering import words_of
 
-ENTRY = Entry("computers", "/desk/computers", Scope.CIRCULATION, "o")
+ENTRY = Entry("computers", "/desk/computers", Scope.STAFF, "o")
+PROGRAMS = f"{ENTRY.address}/programs"
 REASONS = "slot_refusal"
 _ACTS: dict[str, Endpoint[Any, Any]] = {
     "claim": CLAIM_SLOT,
@@ -53,11 +55,12 @@ class ShownRoom:
 
 @dataclass(frozen=True, slots=True)
 class ShownPlan:
-    """All that the page shows of a site."""
+    """All that the page shows of a site; `silent`: computers whose programs are not heard of."""
 
     plan: Plan
     rooms: tuple[ShownRoom, ...]
     blocks: tuple[Any, ...]
+    silent: tuple[int, ...]
 
 
 def view_of(desk: Desk) -> Callable[[Session, str, datetime], object]:
@@ -69,7 +72,8 @@ def view_of(desk: Desk) -> Callable[[Session, str, datetime], object]:
         except Refused:
             return None  # a site that is not there looks the same for ever
         # The instant itself says nothing: only what it makes of the computers.
-        return shown.plan.model_copy(update={"at": None}), shown.rooms, shown.blocks
+        plan = shown.plan.model_copy(update={"at": None})
+        return plan, shown.rooms, shown.blocks, shown.silent
 
     return view
 
@@ -95,6 +99,7 @@ def shown_plan(desk: Desk, db: Session, site: str, now: datetime) -> ShownPlan:
             for one in rooms
         ),
         list_blocks(db, call(), BlocksAsked(site=site)).blocks,
+        tuple(one.computer for one in silent_programs(db.connection(), site, rules, now)),
     )
 
 
@@ -105,7 +110,9 @@ class PlanPage:
         self._desk = desk
 
     async def show(self, request: web.Request) -> web.Response:
-        """Show the computers of the site."""
+        """Show the computers of the site; who may not see readers is led to their programs."""
+        if not may(librarian_of(request).role, Scope.CIRCULATION):
+            raise web.HTTPSeeOther(PROGRAMS)
         site, now = request[SITE], self._desk.parts.clock()
         view = view_of(self._desk)
 
@@ -120,6 +127,7 @@ class PlanPage:
             plan=shown.plan,
             rooms=shown.rooms,
             blocks=shown.blocks,
+            silent=shown.silent,
             seen=seen,
             names=request[SITES],
             draft=self._desk.blank(),

@@ -5,8 +5,10 @@ from aiohttp import web
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.computers.blocks import BlockPages
 from catalogue_api.web.desk.computers.booking import BookingPages
+from catalogue_api.web.desk.computers.guests import GuestPages
 from catalogue_api.web.desk.computers.keeping import KeepingPages
 from catalogue_api.web.desk.computers.plan import ENTRY, PlanPage, view_of
+from catalogue_api.web.desk.computers.programs import ProgramPages
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.live import LIVE
 
@@ -20,11 +22,20 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     plan, booking, blocks = PlanPage(desk), BookingPages(desk), BlockPages(desk)
     app[LIVE].offer("computers", view_of(desk), Scope.CIRCULATION)
     scope, router = Scope.CIRCULATION, app.router
-    router.add_get("/computers", desk.page(plan.show, scope))
+    router.add_get("/computers", desk.page(plan.show, Scope.STAFF))
     router.add_post(f"/computers/slots/{{slot:{_NUMBER}}}", desk.form(plan.act, scope))
     router.add_post(f"/computers/rooms/{{room:{_NUMBER}}}/numbers", desk.form(plan.number, scope))
     router.add_post(f"/computers/numbers/{{walk_in:{_NUMBER}}}", desk.form(plan.called, scope))
     router.add_post(f"/computers/marks/{{computer:{_NUMBER}}}", desk.form(plan.mark, scope))
+    programs, guests = ProgramPages(desk), GuestPages(desk)
+    app[LIVE].offer("programs", programs.look, Scope.STAFF)
+    router.add_get("/computers/programs", desk.page(programs.show, Scope.STAFF))
+    token = f"/computers/{{computer:{_NUMBER}}}/token"
+    router.add_post(token, desk.form(programs.give, Scope.MACHINERY))
+    router.add_post(f"{token}/revoked", desk.form(programs.revoke, Scope.MACHINERY))
+    router.add_get("/computers/guests", desk.page(guests.show, scope))
+    router.add_post("/computers/guests", desk.form(guests.make, scope))
+    router.add_post(f"/computers/guests/{{guest_pass:{_NUMBER}}}", desk.form(guests.revoke, scope))
     router.add_get("/computers/book", desk.page(booking.ask, scope))
     router.add_post("/computers/book", desk.form(booking.book, scope))
     router.add_get(f"/computers/slots/{{slot:{_NUMBER}}}/move", desk.page(booking.ask_move, scope))
