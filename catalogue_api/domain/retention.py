@@ -189,7 +189,10 @@ RULES: Mapping[str, Rule] = {
         Then.DELETED, Period(days=3), "the call", "a call that is repeated gets the same answer"
     ),
     "audit": Rule(
-        Then.DELETED, ONE_YEAR, "the act", "who did what must be found out; readers by number only"
+        Then.DELETED,
+        ONE_YEAR,
+        "the act",
+        "who did what must be found out; readers by number only, and never beside what they had",
     ),
     "staff": Rule(Then.DELETED, ONE_YEAR, "the account’s being disabled", "who may sign in"),
     "job_runs": Rule(Then.DELETED, ONE_YEAR, "the run", "shows that the nights did their work"),

@@ -2,7 +2,9 @@
 
 The answering of calls writes a line for every write that succeeded and that its service did not
 record itself, so that none is forgotten. There is never a PIN, a password or a token in it, nor
-the name or the card of a reader: their number is enough.
+the name or the card of a reader: their number is enough. And where an act is about what a reader
+had (a loan, a slot), it names that alone and not the reader: the log is kept for longer than who
+had what, and may not tell it when the loan no longer does.
 """
 
 import json

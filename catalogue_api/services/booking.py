@@ -78,9 +78,7 @@ def book_slot(session: Session, call: Call, body: BookSlot) -> SlotInfo:
         row, place = sit_down(by, places_of(by, asked), comer)
     else:
         row, place = book(by, patron, _asked(call, body, override, by_reader=False))
-    detail: dict[str, object] = {"patron": patron}
-    if override:
-        detail["override"] = sorted(override)
+    detail = {"override": sorted(override)} if override else {}
     audit.record(session, call, "slot_booked", f"slot:{row.id}", detail)
     return told(session, call, row, place)
 
@@ -117,7 +115,7 @@ def cancel_slot(session: Session, call: Call, _body: Nothing) -> SlotInfo:
         slot_notices.forget(by, row)
     else:
         slot_notices.cancelled(by, ended, place)
-        audit.record(session, call, "slot_cancelled", f"slot:{row.id}", {"patron": row.patron})
+        audit.record(session, call, "slot_cancelled", f"slot:{row.id}")
     slot_offers.offer_free(by, place.site)
     return told(session, call, ended, place)
 

@@ -67,7 +67,7 @@ def lend_item(session: Session, call: Call, body: LendItem) -> Lent:
     number = _store(session, call, loan)
     fulfilled = _fulfil(session, call, loan)
     title_changed(connection, copy.title_id)
-    _record(session, call, body, loan, found)
+    _record(session, call, body, number, loan, found)
     return Lent(
         loan=number,
         patron=reader.id,
@@ -209,9 +209,14 @@ def _fulfil(session: Session, call: Call, loan: _Loan) -> int | None:
 
 
 def _record(
-    session: Session, call: Call, body: LendItem, loan: _Loan, overridden: tuple[LoanRefusal, ...]
+    session: Session,
+    call: Call,
+    body: LendItem,
+    number: int,
+    loan: _Loan,
+    overridden: tuple[LoanRefusal, ...],
 ) -> None:
-    detail: dict[str, object] = {"patron": loan.reader.id, "due_on": loan.due_on}
+    detail: dict[str, object] = {"loan": number, "due_on": loan.due_on}
     if body.due_on is not None:
         detail["by_hand"] = True
     if overridden:

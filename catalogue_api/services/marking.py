@@ -47,7 +47,7 @@ def mark_item(session: Session, call: Call, body: MarkItem) -> ItemMarked:
     title_changed(acts.connection, item.title_id)
     detail: dict[str, object] = {"mark": body.mark, "was": was, "remark": body.remark}
     if loan is not None:
-        detail |= {"loan": loan.id, "patron": loan.patron_id}
+        detail |= {"loan": loan.id}
     audit.record(session, call, "item_marked", f"item:{item.id}", detail)
     told = _told(session, item, None if marked.ends_loan else loan)
     changes = {"loan_ended": marked.ends_loan, "hold_waits_again": waits_again}

@@ -160,7 +160,7 @@ def _store(
     row.due_on, row.renewals = new_due, row.renewals + 1
     session.add(row)
     session.flush()
-    detail: dict[str, object] = {"loan": loan.id, "patron": loan.patron_id, "due_on": new_due}
+    detail: dict[str, object] = {"loan": loan.id, "due_on": new_due}
     if overridden:
         detail |= {"overridden": overridden, "reason": reason}
     audit.record(session, call, "renew", f"item:{loan.item_id}", detail)

@@ -88,7 +88,7 @@ async def test_lending_writes_down_what_it_did(world, desk) -> None:
     )  # fmt: skip
     actor, action, subject, detail = world.row("SELECT actor, action, subject, detail FROM audit")
     assert (actor, action, subject) == ("librarian:librarian", "lend", "item:1")
-    assert json.loads(detail) == {"patron": 1, "due_on": "2026-12-21"}
+    assert json.loads(detail) == {"loan": lent.loan, "due_on": "2026-12-21"}
     assert world.row("SELECT title_id FROM changes") == (1,)
 
 

@@ -68,7 +68,7 @@ async def test_a_lost_item_stays_on_loan_and_blocks_its_reader_until_it_is_back(
     ((actor, detail),) = world.rows("SELECT actor, detail FROM audit WHERE action = 'item_marked'")
     assert actor == "librarian:librarian"
     assert json.loads(detail) == {
-        "mark": "lost", "was": "available", "remark": "dit le lecteur", "loan": 1, "patron": 1,
+        "mark": "lost", "was": "available", "remark": "dit le lecteur", "loan": 1,
     }  # fmt: skip
     assert (await give_back(1)).outcome is Outcome.RETURNED
     assert state(world) == ("available", True, None, 0)

@@ -1,11 +1,15 @@
 """What is kept of a reader: who sees how much of it, and forgetting it at once."""
 
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from catalogue_world import NOW, TODAY
+from slot_people import at, furnish
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.loans import LEND_ITEM, RENEW_LOAN, LendItem, Renewal
+from catalogue_api.contract.marks import MARK_ITEM, Mark, MarkItem
 from catalogue_api.contract.past_returns import UNDO_RETURN
 from catalogue_api.contract.patrons import RESET_PIN
 from catalogue_api.contract.personal_data import (
@@ -16,6 +20,7 @@ from catalogue_api.contract.personal_data import (
     EndedLoansAsked,
 )
 from catalogue_api.contract.returns import DESK_RETURN, DeskReturn
+from catalogue_api.contract.slots import BOOK_SLOT, CANCEL_SLOT, BookSlot
 from catalogue_api.domain.roles import Role
 from catalogue_api.storage.tables import Block, Loan
 
@@ -96,3 +101,20 @@ async def test_nobody_else_may_ask_for_it(world, role) -> None:
         with pytest.raises(Refused) as refusal:
             await stranger.call(endpoint, Nothing(), patron="1")
         assert refusal.value.type is ProblemType.NOT_ALLOWED
+
+
+async def test_the_audit_never_says_who_had_what(world) -> None:
+    """It is kept for a year, who had what for four months at the most."""
+    furnish(world)
+    desk, keys = world.desk(), map(str, count(1))
+    lending = LendItem(barcode="1", card="P1", due_on=TODAY + DAY)
+    lent = await desk.call(LEND_ITEM, lending, key=next(keys))
+    await desk.call(RENEW_LOAN, Renewal(), loan=str(lent.loan), key=next(keys))
+    await desk.call(MARK_ITEM, MarkItem(mark=Mark.LOST), barcode="1")
+    asked = BookSlot(site="cachan", card="P1", starts_at=at(11), minutes=60)
+    slot = await desk.call(BOOK_SLOT, asked, key=next(keys))
+    await desk.call(CANCEL_SLOT, Nothing(), slot=str(slot.slot), version=slot.version)
+    said = world.rows("SELECT action, subject, detail FROM audit ORDER BY id")
+    acts = ["lend", "renew", "item_marked", "slot_booked", "slot_cancelled"]
+    assert [action for action, _, _ in said] == acts
+    assert not [line for line in said if "patron" in "".join(line)]
