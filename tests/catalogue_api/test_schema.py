@@ -85,6 +85,8 @@ def _described(connection) -> dict[str, list[str]]:
 def _parts(sql: str) -> list[str]:
     """Columns and constraints of a CREATE statement, however SQLite spells their separation."""
     plain = re.sub(r'CREATE TABLE "(\w+)"', r"CREATE TABLE \1", sql)
+    # Where Alembic makes a table anew, an empty default stands in brackets.
+    plain = plain.replace("DEFAULT ('')", "DEFAULT ''")
     lines = re.split(r"\n|, (?=\w+ (?:VARCHAR|INTEGER|BOOLEAN|DATE|TIME))", plain)
     return [part.strip(" ,()\t") for part in lines]
 

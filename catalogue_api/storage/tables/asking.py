@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, text
 from sqlmodel import Field
 
 from catalogue_api.domain.questions import Decision, QuestionStatus
-from catalogue_api.storage.tables.base import Table, one_of, sql_list
+from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, one_of, sql_list
 from catalogue_api.storage.tables.telling import ONLY_THEIRS
 
 
@@ -32,6 +32,7 @@ class Question(Table, table=True):
             postgresql_where=text("status = 'open'"),
         ),
         Index("ix_questions_ended_at", "ended_at"),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -71,6 +72,7 @@ class Suggestion(Table, table=True):
         CheckConstraint("(decided_at IS NULL) = (decision = '')", name="decided_has_date"),
         CheckConstraint("decision <> '' OR patron_id IS NOT NULL", name="open_has_patron"),
         Index("ix_suggestions_decided_at", "decided_at"),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -6,6 +6,7 @@ is made. Rows are records and are not validated; the contract is where bodies ar
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import CheckConstraint, MetaData
 from sqlmodel import SQLModel
@@ -17,6 +18,14 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+NEVER_AGAIN: Final = {"sqlite_autoincrement": True}
+"""A number of this table that was given once is never given again, as PostgreSQL has it anyway.
+
+SQLite would give the highest number that is free by now. But rows go, and their numbers stay: in
+the audit, in the addresses of mails, in the keys of notices, in forms that somebody has still open.
+"""
 
 
 class Table(SQLModel):

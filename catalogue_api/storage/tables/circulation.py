@@ -8,7 +8,7 @@ from sqlmodel import Field
 from catalogue_api.domain.deeds import DeedKind
 from catalogue_api.domain.holds import OPEN, WITH_ITEM, HoldEventKind, HoldStatus
 from catalogue_api.domain.outcomes import Outcome
-from catalogue_api.storage.tables.base import Table, one_of, server_default, sql_list
+from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, one_of, server_default, sql_list
 
 
 class Loan(Table, table=True):
@@ -197,7 +197,7 @@ class Deed(Table, table=True):
     """
 
     __tablename__ = "deeds"
-    __table_args__ = (one_of("kind", DeedKind),)
+    __table_args__ = (one_of("kind", DeedKind), NEVER_AGAIN)
 
     id: int | None = Field(default=None, primary_key=True)
     kind: str = Field(max_length=16)

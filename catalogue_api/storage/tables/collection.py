@@ -12,7 +12,7 @@ from catalogue_api.domain.collection import (
     RecordFormat,
     TitleKind,
 )
-from catalogue_api.storage.tables.base import Table, one_of, server_default
+from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, one_of, server_default
 
 
 class Site(Table, table=True):
@@ -47,6 +47,7 @@ class Title(Table, table=True):
             sqlite_where=text("platform <> ''"),
             postgresql_where=text("platform <> ''"),
         ),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -145,6 +146,7 @@ class Item(Table, table=True):
             sqlite_where=text("withdrawn_at IS NOT NULL"),
             postgresql_where=text("withdrawn_at IS NOT NULL"),
         ),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)

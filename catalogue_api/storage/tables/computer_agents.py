@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, false
 from sqlmodel import Field
 
-from catalogue_api.storage.tables.base import Table, server_default
+from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, server_default
 
 
 class ComputerAgent(Table, table=True):
@@ -33,7 +33,7 @@ class GuestPass(Table, table=True):
     """
 
     __tablename__ = "guest_passes"
-    __table_args__ = (CheckConstraint("made_at < expires_at", name="in_order"),)
+    __table_args__ = (CheckConstraint("made_at < expires_at", name="in_order"), NEVER_AGAIN)
 
     id: int | None = Field(default=None, primary_key=True)
     code_hash: str = Field(unique=True, max_length=64)

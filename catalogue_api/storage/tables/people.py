@@ -7,7 +7,7 @@ from sqlmodel import Field
 
 from catalogue_api.domain.patrons import BlockKind, sought
 from catalogue_api.domain.roles import STAFF_ROLES, Role
-from catalogue_api.storage.tables.base import Table, one_of, server_default, sql_list
+from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, one_of, server_default, sql_list
 
 
 class Patron(Table, table=True):
@@ -26,6 +26,7 @@ class Patron(Table, table=True):
     """
 
     __tablename__ = "patrons"
+    __table_args__ = (NEVER_AGAIN,)
 
     id: int | None = Field(default=None, primary_key=True)
     card: str = Field(unique=True, max_length=64)
@@ -72,6 +73,7 @@ class Block(Table, table=True):
     __table_args__ = (
         one_of("kind", BlockKind),
         Index("ix_blocks_patron_id_lifted_at", "patron_id", "lifted_at"),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Float
 from sqlmodel import Field
 
 from catalogue_api.domain.portal import PageName
-from catalogue_api.storage.tables.base import Table, one_of, server_default
+from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, one_of, server_default
 
 
 class Favourite(Table, table=True):
@@ -17,6 +17,7 @@ class Favourite(Table, table=True):
     """
 
     __tablename__ = "favourites"
+    __table_args__ = (NEVER_AGAIN,)
 
     id: int | None = Field(default=None, primary_key=True)
     title_id: int = Field(foreign_key="titles.id", unique=True)

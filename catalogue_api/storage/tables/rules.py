@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, UniqueConstraint, fa
 from sqlmodel import Field
 
 from catalogue_api.domain.collection import TitleKind
-from catalogue_api.storage.tables.base import Table, sql_list
+from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, sql_list
 
 
 def _any_or(column: str) -> CheckConstraint:
@@ -97,6 +97,7 @@ class CalendarException(Table, table=True):
         CheckConstraint("first_on <= last_on", name="in_order"),
         CheckConstraint("(opens IS NULL) = (closes IS NULL)", name="both_hours"),
         CheckConstraint("opens IS NULL OR opens < closes", name="opens_first"),
+        NEVER_AGAIN,
     )
 
     id: int | None = Field(default=None, primary_key=True)
