@@ -23,12 +23,12 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
     """Give the program its commands."""
     group = typer.Typer(help="Library computers and their programs.", no_args_is_help=True)
     app.add_typer(group, name="computers")
+    _add_list(group, opened)
+    _add_tokens(group, opened)
 
-    def do(service: Callable[[Session, Call, Nothing], Value], **path: int) -> Value:
-        places = {name: str(number) for name, number in path.items()}
-        return run(opened, lambda db, call: service(db, call, Nothing()), writes=True, path=places)
 
-    @group.command("list")
+def _add_list(app: typer.Typer, opened: Opened) -> None:
+    @app.command("list")
     def list_computers(
         site: Annotated[str, typer.Option(help="Those of one site only.")] = "",
         as_json: AsJson = False,
@@ -55,7 +55,13 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
         ]
         show(rows, _COLUMNS, as_json=as_json)
 
-    @group.command()
+
+def _add_tokens(app: typer.Typer, opened: Opened) -> None:
+    def do(service: Callable[[Session, Call, Nothing], Value], **path: int) -> Value:
+        places = {name: str(number) for name, number in path.items()}
+        return run(opened, lambda db, call: service(db, call, Nothing()), writes=True, path=places)
+
+    @app.command()
     def token(computer: Computer, as_json: AsJson = False) -> None:
         """Give the program of a computer a token; the one before is worthless at once.
 
@@ -64,7 +70,7 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
         given = do(computer_tokens.give_token, computer=computer)
         say({"computer": computer, "token": given.token}, given.token, as_json=as_json)
 
-    @group.command()
+    @app.command()
     def revoke(computer: Computer, as_json: AsJson = False) -> None:
         """Make the token of a computer's program worthless at once.
 
@@ -73,7 +79,7 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
         do(computer_tokens.revoke_token, computer=computer)
         say({"computer": computer, "revoked": True}, f"{computer}: revoked", as_json=as_json)
 
-    @group.command("guest")
+    @app.command()
     def guest(
         room: Annotated[int, typer.Argument(min=1, help="Number of the room.")],
         as_json: AsJson = False,

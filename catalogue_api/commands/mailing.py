@@ -48,8 +48,12 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
     """Give the program its commands `mail send`, `mail waiting` and `mail try`."""
     mail = typer.Typer(help="Notices to readers by e-mail.", no_args_is_help=True)
     app.add_typer(mail, name="mail")
+    _add_outbox(mail, opened)
+    _add_try(mail, opened)
 
-    @mail.command("send")
+
+def _add_outbox(app: typer.Typer, opened: Opened) -> None:
+    @app.command()
     def send(as_json: AsJson = False) -> None:
         """Send what waits, once; the server does so by itself while it runs.
 
@@ -64,7 +68,7 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
         line = ", ".join(f"{name} {number}" for name, number in counted.items() if number)
         say(counted, line or "nothing to send", as_json=as_json)
 
-    @mail.command("waiting")
+    @app.command("waiting")
     def show_waiting(as_json: AsJson = False) -> None:
         """Tell how many notices wait, and since when the oldest does.
 
@@ -75,7 +79,9 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
         said = f"{number} since {since:%Y-%m-%d %H:%M} UTC" if since else "nothing waits"
         say({"waiting": number, "since": since}, said, as_json=as_json)
 
-    @mail.command("try")
+
+def _add_try(app: typer.Typer, opened: Opened) -> None:
+    @app.command("try")
     def try_server(
         address: Annotated[str, typer.Argument(help="To whom a message is sent.")],
         as_json: AsJson = False,

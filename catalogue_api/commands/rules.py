@@ -11,12 +11,19 @@ from pydantic import ValidationError
 
 from catalogue_api.commands.common import AsJson, Opened, run, say, show
 from catalogue_api.contract.calendars import CalendarAsked, CalendarDay
-from catalogue_api.contract.closures import MoveDueDates, NewException
+from catalogue_api.contract.closures import ExceptionInfo, MoveDueDates, NewException
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.holidays import HolidaysChange, HolidaySpan
 from catalogue_api.contract.rules import RulesChange
 from catalogue_api.domain.school_holidays import ZONE_C
 from catalogue_api.services import calendars, closures, ruling
+
+_DAY = ["%Y-%m-%d"]
+FirstDay = Annotated[datetime | None, typer.Option("--from", formats=_DAY, help="First day.")]
+LastDay = Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="Last day.")]
+FirstClosed = Annotated[datetime, typer.Option("--from", formats=_DAY, help="First closed day.")]
+LastClosed = Annotated[datetime, typer.Option("--to", formats=_DAY, help="Last closed day.")]
+SiteOrAll = Annotated[str | None, typer.Option(help="Code of the site; without it, all sites.")]
 
 
 def add_to(app: typer.Typer, opened: Opened) -> None:
@@ -27,7 +34,9 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
     app.add_typer(calendar, name="calendar")
     _add_rules(rules, opened)
     _add_calendar(calendar, opened)
+    _add_school_holidays(calendar, opened)
     _add_closures(calendar, opened)
+    _add_moves(calendar, opened)
 
 
 def _add_rules(app: typer.Typer, opened: Opened) -> None:
@@ -67,12 +76,8 @@ def _add_calendar(app: typer.Typer, opened: Opened) -> None:
     @app.command("show")
     def show_calendar(
         site: Annotated[str, typer.Option(help="Code of the site.")],
-        first: Annotated[
-            datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day.")
-        ] = None,
-        last: Annotated[
-            datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day.")
-        ] = None,
+        first: FirstDay = None,
+        last: LastDay = None,
         as_json: AsJson = False,
     ) -> None:
         """Show when a site is open.
@@ -91,6 +96,8 @@ def _add_calendar(app: typer.Typer, opened: Opened) -> None:
             return
         show([_line(day) for day in found.days], ("day", "hours", "why"), as_json=False)
 
+
+def _add_school_holidays(app: typer.Typer, opened: Opened) -> None:
     @app.command("school-holidays")
     def load_school_holidays(as_json: AsJson = False) -> None:
         """Enter the school holidays of zone C that come with the program, in place of any others.
@@ -122,15 +129,9 @@ def _add_closures(app: typer.Typer, opened: Opened) -> None:
 
     @closure.command("add")
     def add_closure(
-        first: Annotated[
-            datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First closed day.")
-        ],
-        last: Annotated[
-            datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last closed day.")
-        ],
-        site: Annotated[
-            str | None, typer.Option(help="Code of the site; without it, all sites.")
-        ] = None,
+        first: FirstClosed,
+        last: LastClosed,
+        site: SiteOrAll = None,
         label: Annotated[str, typer.Option(help="Why, as people read it.")] = "",
         as_json: AsJson = False,
     ) -> None:
@@ -144,14 +145,10 @@ def _add_closures(app: typer.Typer, opened: Opened) -> None:
             raise Refused(ProblemType.INVALID_REQUEST, _first(error)) from error
         found = run(opened, lambda db, call: closures.add_exception(db, call, body), writes=True)
         line = f"Closed from {found.first_on} to {found.last_on}."
-        if found.loans_due or found.holds_ready or found.slots_booked:
-            line += (
-                f" In that time {found.loans_due} loans are due and {found.holds_ready}"
-                f" reservations end on the shelf, {found.slots_booked} computer slots are booked:"
-                " `ritournelle-api calendar move-due-dates` moves them."
-            )
-        say(found.model_dump(mode="json"), line, as_json=as_json)
+        say(found.model_dump(mode="json"), line + _what_ends_then(found), as_json=as_json)
 
+
+def _add_moves(app: typer.Typer, opened: Opened) -> None:
     @app.command("move-due-dates")
     def move_due_dates(as_json: AsJson = False) -> None:
         """Move what ends on a closed day (loans, ready reservations) to the next open day.
@@ -163,6 +160,17 @@ def _add_closures(app: typer.Typer, opened: Opened) -> None:
         )
         rows = [day.model_dump(mode="json") for day in found.days]
         show(rows, ("site", "due_on", "moved_to", "loans", "kept", "holds"), as_json=as_json)
+
+
+def _what_ends_then(closed: ExceptionInfo) -> str:
+    """Say what ends on days that are closed now, and what moves it; "" for nothing."""
+    if not (closed.loans_due or closed.holds_ready or closed.slots_booked):
+        return ""
+    return (
+        f" In that time {closed.loans_due} loans are due and {closed.holds_ready}"
+        f" reservations end on the shelf, {closed.slots_booked} computer slots are booked:"
+        " `ritournelle-api calendar move-due-dates` moves them."
+    )
 
 
 def _line(day: CalendarDay) -> dict[str, object]:

@@ -97,28 +97,7 @@ async def serve_library(
     """Serve until told to stop; `training`: every page says that nothing in it is real."""
     database = Database(settings.database, threads=_THREADS)
     try:
-        rules = rules_of(settings)
-        parts = Parts(
-            database,
-            rules,
-            settings.time_zone,
-            Passwords(),
-            now,
-            new_token,
-            exporter(profiles_of(settings.profile, settings.profiles)),
-            settings.https,
-            timedelta(minutes=settings.desk_lock_minutes),
-            settings.proxies,
-            DepositSettings(
-                settings.database,
-                profiles_of(settings.profile, settings.profiles),
-                settings.match_isbn,
-            ),
-            training=training,
-            portal_address=settings.portal_address,
-            library=settings.library,
-        )
-        app = build(parts)
+        app = build(_parts(database, settings, training=training))
         _keep_for_good()
         serving = serve_app(app, host, port, ready, parent=parent)
         if training:
@@ -127,6 +106,26 @@ async def serve_library(
             await _with_sender(serving, database, settings)
     finally:
         database.close()
+
+
+def _parts(database: Database, settings: ApiSettings, *, training: bool) -> Parts:
+    profiles = profiles_of(settings.profile, settings.profiles)
+    return Parts(
+        database,
+        rules_of(settings),
+        settings.time_zone,
+        Passwords(),
+        now,
+        new_token,
+        exporter(profiles),
+        settings.https,
+        timedelta(minutes=settings.desk_lock_minutes),
+        settings.proxies,
+        DepositSettings(settings.database, profiles, settings.match_isbn),
+        training=training,
+        portal_address=settings.portal_address,
+        library=settings.library,
+    )
 
 
 def _keep_for_good() -> None:

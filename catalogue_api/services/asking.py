@@ -1,6 +1,6 @@
 """Questions as they are asked: by readers, and by anybody whose address is confirmed first."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, select
@@ -93,13 +93,8 @@ def ask_as_anybody(session: Session, call: Call, body: AskAsAnybody) -> AskedByA
     asked_as = f"anybody:{body.request}"
     if session.exec(select(Question.id).where(Question.asked_as == asked_as)).first() is not None:
         return asked
-    throttle.count_try(
-        session, {f"questions-from:{call.address}": FREE_TRIES_OF_AN_ADDRESS}, call.now
-    )
+    _stop_a_flood(session, call)
     since = call.now - CONFIRM_WITHIN
-    if sql.count_unconfirmed(session, since) >= MOST_UNCONFIRMED:
-        detail = "too many questions wait to be confirmed: try again tomorrow"
-        raise Refused(ProblemType.TOO_MANY_REQUESTS, detail, retry_after=3600)
     if sql.count_unconfirmed(session, since, address) >= MOST_UNCONFIRMED_OF_ADDRESS:
         return asked
     title = _title(session, body.title)
@@ -114,17 +109,31 @@ def ask_as_anybody(session: Session, call: Call, body: AskAsAnybody) -> AskedByA
     )
     session.add(question)
     session.flush()
-    token = signed(session, _PURPOSE, str(question.id))
+    _ask_to_confirm(session, question, call.now)
+    return asked
+
+
+def _stop_a_flood(session: Session, call: Call) -> None:
+    """Refuse if the caller's address, or all the world, has asked too much of late."""
+    throttle.count_try(
+        session, {f"questions-from:{call.address}": FREE_TRIES_OF_AN_ADDRESS}, call.now
+    )
+    if sql.count_unconfirmed(session, call.now - CONFIRM_WITHIN) >= MOST_UNCONFIRMED:
+        detail = "too many questions wait to be confirmed: try again tomorrow"
+        raise Refused(ProblemType.TOO_MANY_REQUESTS, detail, retry_after=3600)
+
+
+def _ask_to_confirm(session: Session, question: Question, now: datetime) -> None:
+    """Write to the address of a question."""
     notify_address(
         session,
         NoticeKind.QUESTION_CONFIRM,
-        address,
-        body.language,
-        {"token": token},
-        call.now,
+        question.address,
+        question.language,
+        {"token": signed(session, _PURPOSE, str(question.id))},
+        now,
         key=f"question:{question.id}:confirm",
     )
-    return asked
 
 
 def show_unconfirmed(session: Session, call: Call, _body: Nothing) -> QuestionConfirmed:

@@ -5,6 +5,7 @@ and notes what came of it. A sender that dies in between leaves its claim to run
 notice is sent again under the same Message-ID.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -88,28 +89,46 @@ def take(
         return _settle(notice, recipient, now, by_desk=recipient is not NoticeReason.DECLINED)
     if not mails:
         return _settle(notice, NoticeReason.NO_MAIL, now)
-    kind, found = NoticeKind(notice.kind), [(notice, values)]
-    if NOTICES[kind].gathers:
-        for other in sql.others_to_send(session, notice, now):
-            said = _values(session, other, rules, now)
-            found += [] if isinstance(said, Settled) else [(other, said)]
-        values = {"together": [said for _, said in found]}
-    for one, _ in found:
+    told = [notice]
+    if NOTICES[NoticeKind(notice.kind)].gathers:
+        others = _gathered(session, notice, rules, now)
+        told += [other for other, _ in others]
+        values = {"together": [values, *(said for _, said in others)]}
+    for one in told:
         one.claimed_by, one.claimed_until = by, now + CLAIM
         session.add(one)
-    token = ""
+    return _letter(session, told, recipient, values)
+
+
+def _gathered(
+    session: Session, notice: Notice, rules: Rulebook, now: datetime
+) -> list[tuple[Notice, Values]]:
+    """Return the others that the same mail can tell, with what they say; settle the rest."""
+    found: list[tuple[Notice, Values]] = []
+    for other in sql.others_to_send(session, notice, now):
+        said = _values(session, other, rules, now)
+        if not isinstance(said, Settled):
+            found.append((other, said))
+    return found
+
+
+def _letter(
+    session: Session, told: Sequence[Notice], recipient: _Recipient, values: Values
+) -> Letter:
+    notice, *together = told
+    kind, token = NoticeKind(notice.kind), ""
     if notice.patron_id is not None and not NOTICES[kind].duty:
         token = token_of(session, notice.patron_id, kind)
     return Letter(
         notice.id or 0,
-        "\n".join(one.key for one, _ in found),
+        "\n".join(one.key for one in told),
         kind,
         recipient.address,
         recipient.name,
         recipient.language,
         values,
         token,
-        tuple(one.id or 0 for one, _ in found[1:]),
+        tuple(one.id or 0 for one in together),
     )
 
 

@@ -117,24 +117,9 @@ def of_loans(told: LoanFigures, style: Style, sites: Mapping[str, str], today: d
     """
     words, months = style.words, list(told.months)
     by_kind: dict[TitleKind, list[int]] = {}
-    by_site: dict[tuple[date, str, TitleKind], int] = {}
     for one in told.loans:
         by_kind.setdefault(one.kind, [0] * len(months))[months.index(one.month)] += one.loans
-        by_site[one.month, one.site, one.kind] = one.loans
-    sheet = Sheet(
-        words.text("figures.loans.table"),
-        (
-            words.text("figures.month"),
-            words.text("figures.site"),
-            words.text("figures.kind"),
-            words.text("figures.loans.loans"),
-        ),
-        tuple(
-            (f"{month:%Y-%m}", sites.get(site, site), words.text(f"kinds.{kind.value}"), sum_)
-            for (month, site, kind), sum_ in by_site.items()
-        ),
-    )
-    total = sum(by_site.values())
+    sheet, total = _sheet_of_loans(told, words, sites), sum(one.loans for one in told.loans)
     if not total:
         return Figure("loans", words.text("figures.loans.none"), (), sheet)
     drawn = _lines_of(by_kind, words)
@@ -155,6 +140,27 @@ def of_loans(told: LoanFigures, style: Style, sites: Mapping[str, str], today: d
         "loans",
     )
     return Figure("loans", sentence, (plots,), sheet)
+
+
+def _sheet_of_loans(told: LoanFigures, words: Words, sites: Mapping[str, str]) -> Sheet:
+    return Sheet(
+        words.text("figures.loans.table"),
+        (
+            words.text("figures.month"),
+            words.text("figures.site"),
+            words.text("figures.kind"),
+            words.text("figures.loans.loans"),
+        ),
+        tuple(
+            (
+                f"{one.month:%Y-%m}",
+                sites.get(one.site, one.site),
+                words.text(f"kinds.{one.kind.value}"),
+                one.loans,
+            )
+            for one in told.loans
+        ),
+    )
 
 
 def of_waits(told: WaitFigures, style: Style) -> Figure:
