@@ -92,7 +92,7 @@ def sign_in(session: Session, call: Call, body: SignInHere) -> SeatNow:
         throttle.forget(session, _account(body.card), f"computer:{here.place.id}")
     else:
         _seat_guest(here, body.secret)
-        throttle.forget(session, f"computer:{here.place.id}", "")
+        throttle.forget(session, "", f"computer:{here.place.id}")
     here.agent.locked = False
     return _told(call, here)
 
@@ -128,6 +128,8 @@ def unlock(session: Session, call: Call, body: UnlockHere) -> SeatNow:
         throttle.forget(session, _account(patron.card), f"computer:{here.place.id}")
     elif _pass_of(session, row) != hashed(pass_typed(body.secret)):
         raise _refused(SeatRefusal.WRONG_PASS)
+    else:
+        throttle.forget(session, "", f"computer:{here.place.id}")
     here.agent.locked = False
     return _told(call, here)
 

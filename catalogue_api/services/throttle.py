@@ -8,7 +8,7 @@ from math import ceil
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
-from catalogue_api.domain.throttling import FORGOTTEN_AFTER, Failures
+from catalogue_api.domain.throttling import Failures
 from catalogue_api.storage.tables import SignInFailure
 
 
@@ -25,21 +25,22 @@ def count_try(session: Session, subjects: Mapping[str, int], now: datetime) -> N
             session.add(SignInFailure(subject=_hashed(subject), count=1, last_at=now))
             session.flush()
             continue
-        seconds = ceil(Failures(row.count, row.last_at).wait(free_tries, now).total_seconds())
+        found = Failures(row.count, row.last_at).eased(now)
+        seconds = ceil(found.wait(free_tries, now).total_seconds())
         if seconds > 0:
             raise Refused(
                 ProblemType.TOO_MANY_REQUESTS,
                 f"too many failures: try again in {seconds} s",
                 retry_after=seconds,
             )
-        row.count = 1 if now - row.last_at >= FORGOTTEN_AFTER else row.count + 1
-        row.last_at = now
+        row.count, row.last_at = found.count + 1, found.at
 
 
 def forget(session: Session, account: str, address: str) -> None:
     """Forget an account's failures after a success, and the try that succeeded of its address.
 
-    What others failed at that address still counts: an account of one's own buys no guesses.
+    "" is for who has no account. What others failed at that address still counts: an account of
+    one's own buys no guesses.
     """
     row = session.get(SignInFailure, _hashed(account), with_for_update=True)
     if row is not None:

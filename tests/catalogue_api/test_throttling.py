@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
-from catalogue_api.domain.throttling import FORGOTTEN_AFTER, FREE_TRIES, LONGEST, Failures
+from catalogue_api.domain.throttling import EASES_AFTER, FREE_TRIES, LONGEST, Failures
 from catalogue_api.services import throttle
 from catalogue_api.storage.database import Database
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 
 
 def test_each_failure_doubles_the_wait_up_to_five_minutes() -> None:
@@ -16,7 +17,25 @@ def test_each_failure_doubles_the_wait_up_to_five_minutes() -> None:
     assert waits == [0, 0, 0, 0, 0, 1, 2, 4, 8]
     assert Failures(10_000, NOW).wait(FREE_TRIES, NOW) == LONGEST
     assert Failures(10_000, NOW).wait(FREE_TRIES, NOW + LONGEST) == timedelta()
-    assert Failures(10_000, NOW).wait(FREE_TRIES, NOW + FORGOTTEN_AFTER) == timedelta()
+
+
+def test_failures_are_forgotten_one_by_one() -> None:
+    found = Failures(3, NOW).eased(NOW + 1.5 * EASES_AFTER)
+    assert found == Failures(2, NOW + EASES_AFTER)  # what is left of a stretch goes on to count
+    assert found.eased(NOW + 2.5 * EASES_AFTER).count == 1
+    assert Failures(3, NOW).eased(NOW + 3 * EASES_AFTER).count == 0
+    assert Failures(3, NOW).eased(NOW - LONGEST) == Failures(3, NOW)  # another server's clock
+    assert Failures(3, NOW).eased(NOW - timedelta(days=365)).count == 0
+
+
+def test_who_guesses_without_end_gains_nothing_by_what_is_forgotten() -> None:
+    failures, tries = Failures(0, NOW), 0
+    for seconds in range(0, 20 * 3600, 10):
+        now = NOW + timedelta(seconds=seconds)
+        failures = failures.eased(now)
+        if not failures.wait(FREE_TRIES, now):
+            tries, failures = tries + 1, Failures(failures.count + 1, failures.at)
+    assert tries <= timedelta(hours=20) / LONGEST + FREE_TRIES + 9
 
 
 def count(database: Database, account: str, now: datetime = NOW) -> int:
@@ -50,7 +69,21 @@ def test_a_success_forgets_the_account_but_not_what_others_failed_at_the_address
         )
     assert count(world.database, "account:30") == 0
     assert count(world.database, "account:31") > 0
-    assert count(world.database, "account:31", NOW + FORGOTTEN_AFTER) == 0
+    assert count(world.database, "account:31", NOW + EASES_AFTER) == 0
+
+
+def test_a_place_that_many_share_is_not_slowed_down_for_what_they_got_wrong_last_week(
+    world,
+) -> None:
+    mistakes = [NOW + number * timedelta(hours=1) for number in range(40)]
+    assert not any(count(world.database, f"account:{at}", at) for at in mistakes)
+    for minute in range(10):  # nor do those who sign in well make it count for longer
+        at = mistakes[-1] + minute * MINUTE
+        assert count(world.database, "account:right", at) == 0
+        world.database.write_now(
+            lambda db: throttle.forget(db, "account:right", "address:192.0.2.1")
+        )
+    assert [count(world.database, f"account:{number}", at) for number in range(5)] == [0] * 5
 
 
 @pytest.mark.parametrize("tries", [20])

@@ -153,7 +153,8 @@ class Machine(Table, table=True):
 class SignInFailure(Table, table=True):
     """Failures in a row of an account or an address, so that all processes slow down alike.
 
-    `subject` is `account:NAME`, `card:NUMBER` or `address:IP`, hashed.
+    `subject` is `account:NAME`, `card:NUMBER` or `address:IP`, hashed. So many count at `last_at`
+    (see `domain.throttling`).
     """
 
     __tablename__ = "sign_in_failures"
