@@ -15,6 +15,7 @@ PAGES = (
     "/desk/sites/cachan/shelving",
     "/desk/readers",
     "/desk/readers/new",
+    "/desk/readers/deletions",
     "/desk/readers/1",
     "/desk/readers/1/edit",
     "/desk/readers/1/history",

@@ -2,18 +2,18 @@
 
 from sqlmodel import Session
 
+from catalogue_api.contract.deletions import DeletionAsked
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.own_account import OwnAccount
 from catalogue_api.contract.own_data import Deletion, HistoryKept, OwnData
 from catalogue_api.contract.personal_data import Forgotten, PersonalData
-from catalogue_api.domain.patrons import DELETED_AFTER, PatronRefusal, same_address
+from catalogue_api.domain.patrons import same_address
 from catalogue_api.domain.throttling import FREE_TRIES
-from catalogue_api.services import audit, patrons, throttle
+from catalogue_api.services import audit, deletions, patrons, throttle
 from catalogue_api.services.call import Call
 from catalogue_api.services.passwords import Question
 from catalogue_api.services.personal_data import counts_of, forgotten_of, held_of
 from catalogue_api.storage import locks
-from catalogue_api.storage import patrons as sql
 from catalogue_api.storage.tables import Patron, Site
 
 _WRITTEN = ("email", "phone", "language", "home_site")
@@ -76,46 +76,31 @@ def forget_history(session: Session, call: Call, _body: Nothing) -> Forgotten:
 
 def show_deletion(session: Session, call: Call, _body: Nothing) -> Deletion:
     """Tell whether the reader has asked to be deleted, and what stands against it."""
-    return _deletion(session, call, session.get_one(Patron, call.the_caller().patron_id))
+    patron = session.get_one(Patron, call.the_caller().patron_id)
+    return _deletion(deletions.wish_of(session, call, patron))
 
 
 def ask_deletion(session: Session, call: Call, _body: Nothing) -> Deletion:
     """Note the wish to be deleted; it counts from the first time that it was said."""
     patron = _locked(session, call)
-    if patron.deletion_asked_on is None:
-        patron.deletion_asked_on = call.rules.day(call.now)
-        patron.version += 1
-        session.add(patron)
+    if deletions.ask(session, patron, call.rules.day(call.now)):
         audit.record(session, call, "deletion_asked", _subject(patron))
-    return _deletion(session, call, patron)
+    return _deletion(deletions.wish_of(session, call, patron))
 
 
 def take_deletion_back(session: Session, call: Call, _body: Nothing) -> Deletion:
     """Note that the reader stays after all."""
     patron = _locked(session, call)
-    if patron.deletion_asked_on is not None:
-        patron.deletion_asked_on = None
-        patron.version += 1
-        session.add(patron)
+    if deletions.stay(session, patron):
         audit.record(session, call, "deletion_taken_back", _subject(patron))
-    return _deletion(session, call, patron)
+    return _deletion(deletions.wish_of(session, call, patron))
 
 
-def _deletion(session: Session, call: Call, patron: Patron) -> Deletion:
-    connection, number = session.connection(), patron.id or 0
-    against = {
-        PatronRefusal.HAS_LOANS: sql.open_loans(connection, number),
-        PatronRefusal.HAS_HOLDS: sql.open_holds(connection, number),
-        PatronRefusal.HAS_REGISTRATIONS: sql.open_registrations(connection, number),
-        PatronRefusal.HAS_REGISTRATIONS: sql.open_registrations(connection, number),
-        PatronRefusal.HAS_SLOTS: sql.open_slots(connection, number),
-        PatronRefusal.IS_BLOCKED: len(sql.blocks(session, number, call.rules.day(call.now))),
-    }
-    asked = patron.deletion_asked_on
+def _deletion(wish: DeletionAsked) -> Deletion:
     return Deletion(
-        asked_on=asked,
-        not_before=None if asked is None else asked + DELETED_AFTER,
-        against=tuple(why for why, count in against.items() if count),
+        asked_on=wish.asked_on,
+        not_before=wish.not_before,
+        against=tuple(one.reason for one in wish.against),
     )
 
 

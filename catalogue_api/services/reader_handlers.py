@@ -3,6 +3,7 @@
 from typing import Any
 
 from catalogue_api.contract import blocks as bc
+from catalogue_api.contract import deletions as gc
 from catalogue_api.contract import loans as lc
 from catalogue_api.contract import marks as mc
 from catalogue_api.contract import own_account as oc
@@ -10,6 +11,7 @@ from catalogue_api.contract import patrons as pc
 from catalogue_api.contract import personal_data as dc
 from catalogue_api.services import (
     blocks,
+    deletions,
     lending,
     marking,
     patrons,
@@ -46,4 +48,8 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     handler(dc.LIST_OWN_ENDED_LOANS, personal_data.list_own_ended, writes=False),
     handler(dc.FORGET_HISTORY, personal_data.forget_history, writes=True),
     handler(dc.EXPORT_PATRON, personal_data.export, writes=True),
+    handler(gc.LIST_DELETIONS, deletions.list_deletions, writes=False),
+    handler(gc.SHOW_PATRON_DELETION, deletions.show_deletion, writes=False),
+    handler(gc.ASK_FOR_PATRON, deletions.ask_for_patron, writes=True),
+    handler(gc.STAY_FOR_PATRON, deletions.stay_for_patron, writes=True),
 )

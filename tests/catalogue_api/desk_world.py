@@ -16,10 +16,12 @@ from catalogue_api.contract.returns import PLACE_ITEM, RETURN_ITEM, Placement, S
 from catalogue_api.domain.roles import Role
 from catalogue_api.services import audit, staff
 from catalogue_api.storage.tables import (
+    Block,
     Favourite,
     Item,
     Leftover,
     Notice,
+    Patron,
     Question,
     Suggestion,
     Title,
@@ -77,6 +79,11 @@ async def busy_day(world: World) -> None:
         Favourite(title_id=12, words="Oui !", signed="Ana", place=2, added_at=NOW),
     )
     asked_and_told(world)
+    world.add(
+        Patron(id=90, card="P90", family_name="Partant", deletion_asked_on=TODAY),
+        Patron(id=91, card="P91", family_name="Retenue", deletion_asked_on=TODAY),
+    )
+    world.add(Block(patron_id=91, kind="staff", reason="clé", from_on=TODAY, created_at=NOW))
     detail = {"remark": "dos recollé"}
     world.database.write_now(
         lambda db: audit.note(db, "manager:zoe", NOW, "title_changed", "title:11", detail)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from catalogue_api.contract.blocks import ADD_BLOCK, LIFT_BLOCK, NewBlock
+from catalogue_api.contract.deletions import SHOW_PATRON_DELETION
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.patrons import (
     DELETE_PATRON,
@@ -136,7 +137,8 @@ class Account:
         raise self._desk.done(HOME, "readers.deleted")
 
     async def _asking(self, request: web.Request, draft: Draft | None = None) -> web.Response:
-        reader = await self._page.reader(request)
+        reader, path = await self._page.reader(request), self._page.path(request)
+        wish = await self._desk.call(request, SHOW_PATRON_DELETION, Nothing(), path=path)
         draft = draft or self._desk.blank()
         return rendered(
             "readers/delete.html",
@@ -144,6 +146,7 @@ class Account:
             status=HTTPStatus.UNPROCESSABLE_ENTITY if draft.errors else HTTPStatus.OK,
             here=HERE,
             reader=reader,
+            wish=wish,
             draft=replace(draft, version=reader.version),
             there=address_of(request),
         )

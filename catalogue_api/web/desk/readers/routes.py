@@ -9,6 +9,7 @@ from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import Entry
 from catalogue_api.web.desk.readers.account import Account
+from catalogue_api.web.desk.readers.deletions import Deletions
 from catalogue_api.web.desk.readers.finding import Finding
 from catalogue_api.web.desk.readers.lending import Lending
 from catalogue_api.web.desk.readers.marks import Marks
@@ -28,6 +29,7 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     page = ReaderPage(desk)
     finding, registering, past = Finding(desk), Registering(desk), Past(desk, page)
     account, notices = Account(desk, page), ReaderNotices(desk, page)
+    deletions = Deletions(desk, page)
     groups = (Lending(desk, page), Renewing(desk, page), Marks(desk, page), account)
     acts = {name: take for group in groups for name, take in group.acts.items()}
 
@@ -38,6 +40,7 @@ def add_routes(app: web.Application, desk: Desk) -> None:
             raise web.HTTPBadRequest
         return await acts[name](request, form, subject)
 
+    app.router.add_get("/readers/deletions", desk.page(deletions.show, Scope.CIRCULATION))
     for path, show, take in [
         ("/readers", finding.show, finding.find),
         ("/readers/new", registering.show_blank, registering.register),
@@ -47,6 +50,7 @@ def add_routes(app: web.Application, desk: Desk) -> None:
         (f"{_ONE}/notices", notices.show, notices.take),
         (f"{_ONE}/code", page.go_back, account.give_code),
         (f"{_ONE}/data", page.go_back, past.hand_out),
+        (f"{_ONE}/deletion", page.go_back, deletions.take),
         (f"{_ONE}/delete", account.ask_to_delete, account.delete),
     ]:
         app.router.add_get(path, desk.page(show, Scope.CIRCULATION))
