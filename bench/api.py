@@ -10,12 +10,11 @@ a return grows dearer with its reader's loans or the queue for its title.
 import asyncio
 import json
 import os
-import platform
 import sqlite3
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,9 +24,10 @@ from uuid import uuid4
 
 import typer
 
+from bench.databases import empty_database
 from bench.load import Load, Request, post, put_load
-from bench.postgres import postgres_server
 from bench.stock import KIOSK, TOKEN, WANTED, Stock, fill
+from bench.this_machine import this_machine
 from catalogue_api.contract.returns import RETURN_BATCH, RETURN_ITEM
 from catalogue_api.storage.database import Database
 from simulator.demo.programs import running
@@ -77,27 +77,14 @@ def api(
     """Measure returns over HTTP."""
     size = Size(check_ins)
     report: Figures = {
-        "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
+        "machine": this_machine(),
         "check_ins": check_ins,
         "floors": asyncio.run(_floors(size)),
     }
     for name in databases.split(","):
-        with _address(name) as (url, peer):
+        with empty_database(name) as (url, peer):
             report[name] = asyncio.run(_measure(name, url, peer, size))
     typer.echo(json.dumps(report) if as_json else _in_words(report))
-
-
-@contextmanager
-def _address(name: str) -> Iterator[tuple[str, str]]:
-    """Give an empty database: its address for us, and for the bare driver."""
-    if name == "postgresql":
-        with postgres_server(durable=True) as server:
-            url = server.create()
-            yield url, url
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "library.db"
-            yield f"sqlite:///{path}", str(path)
 
 
 async def _floors(size: Size) -> Figures:

@@ -5,14 +5,13 @@ all differ. Asking whether more must be read is counted too: a kiosk asks it of 
 """
 
 import json
-import os
-import platform
 import time
 from dataclasses import dataclass
 from typing import Annotated, Final
 
 import typer
 
+from bench.this_machine import this_machine
 from drivers.tags.content import Encoding
 from drivers.tags.recognise import FIRST_READ_BLOCKS, needs_more, recognise
 from drivers.tags.writing import DSFIDS, encode
@@ -52,14 +51,8 @@ def codecs(
     encodings = (*DSFIDS, Encoding.BLANK, Encoding.UNKNOWN)
     speeds = [measure(encoding, make(encoding, tags), tags) for encoding in encodings]
     if as_json:
-        machine = {
-            "system": platform.platform(),
-            "python": platform.python_version(),
-            "cores": os.cpu_count(),
-            "load": [round(load, 2) for load in os.getloadavg()],
-        }
         figures = [speed.summary() for speed in speeds]
-        typer.echo(json.dumps({"machine": machine, "encodings": figures}))
+        typer.echo(json.dumps({"machine": this_machine(), "encodings": figures}))
         return
     for speed in speeds:
         typer.echo(f"{speed.encoding.value}: {speed.tags / speed.seconds:,.0f} tags/s")

@@ -8,8 +8,6 @@ client needs for the same frames with the same tags.
 
 import asyncio
 import json
-import os
-import platform
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -26,6 +24,7 @@ from bench.figures import Case
 from bench.floor import run_floor
 from bench.house import MOST_ITEMS, House, Item, Link, open_house
 from bench.instruments import NotSecured
+from bench.this_machine import this_machine
 from bench.visit import Kiosk, open_kiosk
 from bench.wires import FloorFailed
 from kiosk.journal import JournalFailed
@@ -122,16 +121,6 @@ async def _floor(case: Case, reader: str, hands: Simulator, pile: tuple[Item, ..
     # It blocks this whole process on purpose: no loop turns between its frames.
     case.floors.append(run_floor(reader, [item.uid for item in pile]))
     await hands.lift_all()
-
-
-def this_machine() -> dict[str, object]:
-    """What is to be known of the machine, and how busy it is."""
-    return {
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-        "load": [round(load, 2) for load in os.getloadavg()],
-    }
 
 
 def _print(machine: dict[str, object], cases: Iterable[dict[str, Any]]) -> None:

@@ -6,8 +6,6 @@ It does so for a tenth of the records and for all: what is needed per record mus
 """
 
 import json
-import os
-import platform
 import resource
 import subprocess
 import sys
@@ -21,6 +19,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bench.records import generate
+from bench.this_machine import this_machine
 from catalogue_api.domain.collection import RecordFormat
 from catalogue_api.importing.exporting import ExportSettings, export_titles
 from catalogue_api.importing.file_import import ImportSettings
@@ -48,7 +47,7 @@ def importing(
         typer.echo(json.dumps(measure(records, seed)))
         return
     runs = [_in_a_process(count, seed) for count in (records // 10, records)]
-    report = {"machine": _machine(), "seed": seed, "runs": runs}
+    report = {"machine": this_machine(), "seed": seed, "runs": runs}
     if as_json:
         typer.echo(json.dumps(report))
         return
@@ -109,15 +108,6 @@ def _in_a_process(records: int, seed: int) -> dict[str, Any]:
     )
     found: dict[str, Any] = json.loads(done.stdout)
     return found
-
-
-def _machine() -> dict[str, object]:
-    return {
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-        "load": [round(load, 2) for load in os.getloadavg()],
-    }
 
 
 if __name__ == "__main__":

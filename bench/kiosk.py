@@ -28,10 +28,11 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.figures import Case
-from bench.first_return import FAILURES, measure_piles, this_machine
+from bench.first_return import FAILURES, measure_piles
 from bench.house import CATALOGUE, KIOSK, MOST_ITEMS, House, Link, open_house
 from bench.idle import JOURNAL, kernel_says, kiosk_program, measure_idle
 from bench.journals import fill_catalogue, fill_journal
+from bench.this_machine import this_machine
 from kiosk.journal import Access, Journal
 from kiosk.service import configure_log
 from simulator.demo.programs import ProgramFailed

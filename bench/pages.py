@@ -14,7 +14,6 @@ on it, say more than the clock where other programs want the same processors.
 import asyncio
 import json
 import os
-import platform
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -32,10 +31,11 @@ import typer
 from sqlmodel import Session
 
 from bench.browser import Browser
+from bench.databases import empty_database
 from bench.desk_pages import PAGES, SEARCHES, SETTINGS, long_pages
 from bench.portal_pages import PAGES as PORTAL
-from bench.postgres import postgres_server
 from bench.processor import descendants, spent_ms
+from bench.this_machine import this_machine
 from bench.year import CSRF, STAFF, TOKEN, Town, furnish
 from catalogue_api.services import sessions
 from catalogue_api.storage.database import Database
@@ -80,12 +80,9 @@ def pages(
 def _address(library: str, *, postgresql: bool) -> Iterator[str]:
     if library:
         yield library if "://" in library else f"sqlite:///{Path(library).absolute()}"
-    elif postgresql:
-        with postgres_server(durable=True) as server:
-            yield server.create()
     else:
-        with tempfile.TemporaryDirectory(prefix="ritournelle-bench-") as folder:
-            yield f"sqlite:///{Path(folder) / 'catalogue.db'}"
+        with empty_database("postgresql" if postgresql else "sqlite") as (url, _):
+            yield url
 
 
 async def measure(url: str, town: Town, times: int, only: str = "") -> Figures:
@@ -98,9 +95,7 @@ async def measure(url: str, town: Town, times: int, only: str = "") -> Figures:
             look = partial(_opened, port=int(ready["port"]), url=url, times=times)
             found = await asyncio.to_thread(lambda: {one.name: look(one) for one in chosen})
     del os.environ["RITOURNELLE_API_DATABASE"]
-    load = [round(one, 1) for one in os.getloadavg()]
-    machine = {"cores": os.cpu_count(), "python": platform.python_version(), "load": load}
-    return {"machine": machine, "titles": town.titles, "times": times, "pages": found}
+    return {"machine": this_machine(), "titles": town.titles, "times": times, "pages": found}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,6 @@ are there. Both keep the rest that a reader needs between an answer and the next
 
 import asyncio
 import json
-import os
-import platform
 import socket
 import subprocess
 import sys
@@ -29,6 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.figures import spread
+from bench.this_machine import this_machine
 from drivers.errors import ReaderLost
 from drivers.interface import ByteLink, Reader
 from drivers.iso15693 import AFI_IN_STOCK
@@ -105,17 +104,16 @@ def readers(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure every family. Example: python -m bench.readers --json."""
-    machine = {"system": platform.platform(), "python": platform.python_version()}
-    load = [round(one, 2) for one in os.getloadavg()]
+    machine = this_machine()
     cases = [case.summary() for case in asyncio.run(_measure(rounds))]
     if as_json:
-        typer.echo(json.dumps({"machine": machine, "load": load, "cases": cases}))
+        typer.echo(json.dumps({"machine": machine, "cases": cases}))
         return
     table = Table("family", "link", "tags", "bare ms", "driver ms", "ratio", box=None)
     for case in cases:
         times = (f"{case[who]['median']:.1f}" for who in ("bare_ms", "driver_ms"))
         table.add_row(case["family"], case["link"], str(case["tags"]), *times, str(case["ratio"]))
-    Console().print(f"Medians. Load before: {load}")
+    Console().print(f"Medians. Load before: {machine['load']}")
     Console().print(table)
 
 

@@ -10,8 +10,6 @@ they are the same whatever else the machine does.
 """
 
 import json
-import os
-import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,6 +30,7 @@ from sqlmodel import Session
 from bench.postgres import postgres_server
 from bench.questions import questions
 from bench.records import generate
+from bench.this_machine import this_machine
 from catalogue_api.contract.search import Search, Suggest
 from catalogue_api.domain.collection import RecordFormat
 from catalogue_api.domain.queries import parse
@@ -68,7 +67,7 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Measure indexing and searching on both databases."""
-    machine = _machine()
+    machine = this_machine()
     runs = [measure(url, records, asked, seed) for url in _databases()]
     if as_json:
         typer.echo(json.dumps({"machine": machine, "seed": seed, "runs": runs}))
@@ -268,15 +267,6 @@ _WAYS: dict[str, Callable[[Session, str], None]] = {
     "the whole answer": _answer,
     "suggestions": _suggest,
 }
-
-
-def _machine() -> dict[str, object]:
-    return {
-        "system": platform.platform(),
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-        "load": [round(load, 2) for load in os.getloadavg()],
-    }
 
 
 if __name__ == "__main__":

@@ -10,12 +10,11 @@ that of this process alone: on PostgreSQL the server's comes on top, for both.
 import asyncio
 import json
 import os
-import platform
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -27,9 +26,10 @@ import typer
 from sqlalchemy import Connection, text
 
 from bench.bare_slots import bare_postgresql, bare_sqlite
+from bench.databases import empty_database
 from bench.load import Request, put_load
-from bench.postgres import postgres_server
 from bench.slot_stock import COMPUTERS, SITE, Place, fill, places, token_of
+from bench.this_machine import this_machine
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.contract.my_slots import BOOK_MY_SLOT
 from catalogue_api.contract.slots import BookMySlot
@@ -63,29 +63,16 @@ def slots(
 ) -> None:
     """Measure the booking of slots."""
     report: Figures = {
-        "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
+        "machine": this_machine(),
         "bookings": bookings,
         "attempts_each": attempts,
     }
     for name in databases.split(","):
-        with _address(name) as (url, bare):
+        with empty_database(name) as (url, bare):
             report[name] = measured(name, url, bare, bookings)
-        with _address(name) as (url, _):
+        with empty_database(name) as (url, _):
             report[name]["rush"] = asyncio.run(rush(url, attempts))
     typer.echo(json.dumps(report) if as_json else json.dumps(report, indent=2))
-
-
-@contextmanager
-def _address(name: str) -> Iterator[tuple[str, str]]:
-    """Give an empty database: its address for us, and for the bare driver."""
-    if name == "postgresql":
-        with postgres_server(durable=True) as server:
-            url = server.create()
-            yield url, url
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "library.db"
-            yield f"sqlite:///{path}", str(path)
 
 
 def _opened(url: str, *, daily: int = 24 * 60) -> Database:

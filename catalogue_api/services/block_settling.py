@@ -16,8 +16,9 @@ from catalogue_api.domain.slots import (
     SlotRefusal,
 )
 from catalogue_api.services import slot_notices
+from catalogue_api.services.acting import Acting
 from catalogue_api.services.booking import cancel, hold
-from catalogue_api.services.seating import Acting, by_abilities, refused
+from catalogue_api.services.seating import by_abilities, refused
 from catalogue_api.services.slot_moves import to_one_of
 from catalogue_api.storage import bookings, seat_taking, seats
 from catalogue_api.storage.bookings import BookingRow

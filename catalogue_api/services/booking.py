@@ -22,12 +22,11 @@ from catalogue_api.domain.slots import (
     lasting,
 )
 from catalogue_api.services import audit, slot_notices, slot_offers
+from catalogue_api.services.acting import Acting, acting
 from catalogue_api.services.call import Call
 from catalogue_api.services.libraries import require_site
 from catalogue_api.services.paths import no_such
 from catalogue_api.services.seating import (
-    Acting,
-    acting,
     applicant,
     by_abilities,
     free_places,

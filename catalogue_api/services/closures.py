@@ -22,10 +22,10 @@ from catalogue_api.contract.closures import (
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.services import audit, slot_closures
+from catalogue_api.services.acting import acting
 from catalogue_api.services.call import Call
 from catalogue_api.services.libraries import require_site
 from catalogue_api.services.paths import no_such, number
-from catalogue_api.services.seating import acting
 from catalogue_api.services.slot_closures import Settled
 from catalogue_api.storage import agenda, due_dates
 from catalogue_api.storage import rules as sql

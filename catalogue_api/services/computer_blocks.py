@@ -29,10 +29,11 @@ from catalogue_api.domain.slots import (
     SlotRefusal,
 )
 from catalogue_api.services import audit, block_settling, slot_offers
+from catalogue_api.services.acting import Acting, acting
 from catalogue_api.services.block_settling import Found
 from catalogue_api.services.call import Call
 from catalogue_api.services.paths import no_such, number
-from catalogue_api.services.seating import Acting, acting, refused, take, the_seat
+from catalogue_api.services.seating import refused, take, the_seat
 from catalogue_api.services.slot_views import told_to_desk
 from catalogue_api.storage import bookings, seat_taking, seats
 from catalogue_api.storage.seat_taking import NewBooking

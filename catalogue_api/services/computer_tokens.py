@@ -5,9 +5,10 @@ from sqlmodel import Session
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.contract.machinery import TokenGiven, TokenRevoked
 from catalogue_api.services import audit
+from catalogue_api.services.acting import acting
 from catalogue_api.services.call import Call
 from catalogue_api.services.paths import no_such, number
-from catalogue_api.services.seating import acting, the_seat
+from catalogue_api.services.seating import the_seat
 from catalogue_api.services.tokens import hashed
 from catalogue_api.storage.tables import ComputerAgent
 

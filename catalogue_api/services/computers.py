@@ -19,10 +19,11 @@ from catalogue_api.domain.seat_states import standing, state_of
 from catalogue_api.domain.slot_grid import opening_at
 from catalogue_api.domain.slots import Ability, Slot, SlotRefusal, lasting
 from catalogue_api.services import audit
+from catalogue_api.services.acting import acting
 from catalogue_api.services.call import Call
 from catalogue_api.services.libraries import require_site
 from catalogue_api.services.paths import no_such, number
-from catalogue_api.services.seating import acting, refused, standing_on
+from catalogue_api.services.seating import refused, standing_on
 from catalogue_api.services.slot_views import told_to_desk
 from catalogue_api.storage import bookings, seats
 from catalogue_api.storage.bookings import BookingRow

@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from catalogue_api.domain.holds import EndReason, HoldStatus
 from catalogue_api.domain.rulebook import Rulebook
-from catalogue_api.services.hold_copies import Acting
+from catalogue_api.services.acting import Acting
 from catalogue_api.services.hold_edits import end
 from catalogue_api.storage import locks
 from catalogue_api.storage.tables import Hold

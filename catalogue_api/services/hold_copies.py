@@ -1,9 +1,5 @@
 """Copies and reservations: to whom a copy goes, and what becomes of one that is wanted no more."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
-
-from sqlalchemy import Connection
 from sqlmodel import Session, select
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
@@ -11,8 +7,7 @@ from catalogue_api.domain.anomalies import AnomalyKind
 from catalogue_api.domain.collection import ItemStatus
 from catalogue_api.domain.holds import HoldEventKind, HoldStatus, Wish
 from catalogue_api.domain.reserving import HoldRefusal
-from catalogue_api.domain.rulebook import Rulebook
-from catalogue_api.services.call import Call, name_of
+from catalogue_api.services.acting import Acting
 from catalogue_api.storage import circulation, holds, locks
 from catalogue_api.storage.changes import title_changed
 from catalogue_api.storage.copies import is_on_loan
@@ -20,38 +15,10 @@ from catalogue_api.storage.holds import Event, Given
 from catalogue_api.storage.tables import Anomaly, Hold, Item, Leftover, Title
 
 
-@dataclass(frozen=True, slots=True)
-class Acting:
-    """Who changes reservations, when, and under which rules.
-
-    `by` is written into the history: a name of the staff, "patron", "night".
-    """
-
-    session: Session
-    now: datetime
-    rules: Rulebook
-    by: str
-
-    @property
-    def connection(self) -> Connection:
-        """The connection of the unit; what the session knows is written before it is used."""
-        self.session.flush()
-        return self.session.connection()
-
-    @property
-    def today(self) -> date:
-        """The calendar day in the library."""
-        return self.rules.day(self.now)
-
-    def note(self, hold: Hold, kind: HoldEventKind, **detail: object) -> None:
-        """Write an event into the history of a hold."""
-        event = Event(hold.id or 0, hold.title_id, kind, self.by, detail)
-        holds.write_down(self.connection, event, self.now)
-
-
-def acting(session: Session, call: Call) -> Acting:
-    """Return the caller as one who changes reservations."""
-    return Acting(session, call.now, call.rules, name_of(call.the_caller()))
+def note(acting: Acting, hold: Hold, kind: HoldEventKind, **detail: object) -> None:
+    """Write an event into the history of a hold."""
+    event = Event(hold.id or 0, hold.title_id, kind, acting.by, detail)
+    holds.write_down(acting.connection, event, acting.now)
 
 
 def refused(*reasons: HoldRefusal) -> Refused:
@@ -152,7 +119,7 @@ def let_wait_again(acting: Acting, item: Item, site: str) -> None:
     hold.captured_at, hold.ready_at, hold.expires_on = None, None, None
     hold.version += 1
     acting.session.add(hold)
-    acting.note(hold, HoldEventKind.RELEASED)
+    note(acting, hold, HoldEventKind.RELEASED)
     acting.session.add(
         Anomaly(
             kind=AnomalyKind.HOLD_LOST_COPY.value,

@@ -9,13 +9,13 @@ from catalogue_api.contract.holds import HoldInfo, PauseHold, Pickup
 from catalogue_api.domain.holds import OPEN, WITH_ITEM, EndReason, HoldEventKind, HoldStatus
 from catalogue_api.domain.reserving import HoldRefusal
 from catalogue_api.domain.roles import Role
+from catalogue_api.services.acting import Acting, acting
 from catalogue_api.services.call import Call
 from catalogue_api.services.hold_copies import (
-    Acting,
-    acting,
     is_free,
     leave_on_shelf,
     locked_item,
+    note,
     offer,
     refused,
     route,
@@ -36,7 +36,7 @@ def pause_hold(session: Session, call: Call, body: PauseHold) -> HoldInfo:
     def change(acting: Acting, hold: Hold) -> None:
         _require_waiting(hold)
         hold.paused, hold.paused_until = True, body.until
-        acting.note(hold, HoldEventKind.PAUSED, until=body.until and body.until.isoformat())
+        note(acting, hold, HoldEventKind.PAUSED, until=body.until and body.until.isoformat())
 
     return _changed(session, call, change)
 
@@ -48,7 +48,7 @@ def resume_hold(session: Session, call: Call, _body: Nothing) -> HoldInfo:
         _require_waiting(hold)
         if hold.paused:
             hold.paused, hold.paused_until = False, None
-            acting.note(hold, HoldEventKind.RESUMED)
+            note(acting, hold, HoldEventKind.RESUMED)
 
     return _changed(session, call, change)
 
@@ -69,7 +69,7 @@ def change_pickup(session: Session, call: Call, body: Pickup) -> HoldInfo:
             hold.status, hold.ready_at, hold.expires_on = HoldStatus.CAPTURED.value, None, None
         before, hold.pickup_site = hold.pickup_site, body.pickup_site
         detail = {"site": body.pickup_site, "before": before}
-        acting.note(hold, HoldEventKind.PICKUP_CHANGED, **detail)
+        note(acting, hold, HoldEventKind.PICKUP_CHANGED, **detail)
 
     return _changed(session, call, change)
 
@@ -108,7 +108,7 @@ def restore_hold(session: Session, call: Call, _body: Nothing) -> HoldInfo:
     hold.item_id, hold.captured_at, hold.ready_at, hold.expires_on = None, None, None, None
     hold.version += 1
     session.add(hold)
-    acts.note(hold, HoldEventKind.RESTORED)
+    note(acts, hold, HoldEventKind.RESTORED)
     if item is not None and is_free(acts, item):
         offer(acts, item)
         session.add(item)
@@ -125,7 +125,7 @@ def end(acting: Acting, hold: Hold, status: HoldStatus, reason: EndReason) -> No
     hold.status, hold.end_reason = status.value, reason.value
     hold.ended_at = acting.now
     acting.session.add(hold)
-    acting.note(hold, kind)
+    note(acting, hold, kind)
     if item is not None:
         set_free(acting, item)
 

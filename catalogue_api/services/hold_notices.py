@@ -15,8 +15,9 @@ from catalogue_api.contract.hold_notices import (
 from catalogue_api.contract.holds import HoldInfo
 from catalogue_api.domain.holds import HoldEventKind, HoldStatus
 from catalogue_api.domain.reserving import HoldRefusal
+from catalogue_api.services.acting import acting
 from catalogue_api.services.call import Call, name_of
-from catalogue_api.services.hold_copies import acting, refused
+from catalogue_api.services.hold_copies import note, refused
 from catalogue_api.services.hold_edits import locked_hold
 from catalogue_api.services.hold_views import told
 from catalogue_api.services.libraries import require_site
@@ -71,7 +72,7 @@ def _noted(session: Session, call: Call, at: datetime | None, how: str) -> HoldI
         raise refused(HoldRefusal.NOT_READY)
     if at is not None or hold.told_at is not None:
         kind = HoldEventKind.NOT_TOLD if at is None else HoldEventKind.TOLD
-        acting(session, call).note(hold, kind, **({"how": how} if how else {}))
+        note(acting(session, call), hold, kind, **({"how": how} if how else {}))
         hold.told_at, hold.told_how = at, how
         hold.version += 1
         session.add(hold)

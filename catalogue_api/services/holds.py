@@ -11,14 +11,10 @@ from catalogue_api.contract.hold_shelf import CopyScanned
 from catalogue_api.domain.collection import ItemStatus
 from catalogue_api.domain.holds import HoldEventKind, HoldStatus, Scan, shelf_number, shelve
 from catalogue_api.domain.rulebook import Rulebook
+from catalogue_api.services.acting import Acting
 from catalogue_api.services.call import Call, name_of
 from catalogue_api.services.deeds import note_deed, standing
-from catalogue_api.services.hold_copies import (
-    Acting,
-    forget_leftover,
-    locked_item,
-    offer,
-)
+from catalogue_api.services.hold_copies import forget_leftover, locked_item, note, offer
 from catalogue_api.services.hold_mails import tell_ready
 from catalogue_api.storage import circulation as sql
 from catalogue_api.storage import locks
@@ -93,7 +89,7 @@ def scan_onto_shelf(
     elif result is Scan.OTHER_SITE and hold.status == HoldStatus.READY.value:
         hold.status, hold.ready_at, hold.expires_on = HoldStatus.CAPTURED.value, None, None
         hold.version += 1
-        acting.note(hold, HoldEventKind.CAPTURED)
+        note(acting, hold, HoldEventKind.CAPTURED)
     session.add_all((hold, item))
     pickup = session.get_one(Site, hold.pickup_site).name
     return Scanned(result, barcode, row.full_title, pickup, hold.shelf_number, hold.expires_on)
@@ -159,5 +155,5 @@ def _make_ready(acting: Acting, hold: Hold) -> None:
     hold.version += 1
     acting.session.add(hold)
     detail = {"site": hold.pickup_site, "until": hold.expires_on.isoformat()}
-    acting.note(hold, HoldEventKind.READY, **detail)
+    note(acting, hold, HoldEventKind.READY, **detail)
     tell_ready(acting.session, hold)

@@ -7,15 +7,9 @@ from catalogue_api.contract.marks import ItemMarked, LocalUses, MarkItem
 from catalogue_api.domain.collection import ItemStatus
 from catalogue_api.domain.marks import Marked, MarkRefusal, decide
 from catalogue_api.services import audit
+from catalogue_api.services.acting import Acting, acting
 from catalogue_api.services.call import Call
-from catalogue_api.services.hold_copies import (
-    Acting,
-    acting,
-    forget_leftover,
-    item_of,
-    let_wait_again,
-    locked_item,
-)
+from catalogue_api.services.hold_copies import forget_leftover, item_of, let_wait_again, locked_item
 from catalogue_api.storage import blocks, circulation, locks
 from catalogue_api.storage.changes import title_changed
 from catalogue_api.storage.tables import Item, Loan, Title

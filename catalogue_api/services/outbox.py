@@ -22,7 +22,8 @@ from catalogue_api.domain.notices import (
     NoticeWay,
 )
 from catalogue_api.domain.rulebook import Rulebook
-from catalogue_api.services.hold_copies import Acting
+from catalogue_api.services.acting import Acting
+from catalogue_api.services.hold_copies import note
 from catalogue_api.services.letters import Values, values_of
 from catalogue_api.services.unsubscribing import token_of
 from catalogue_api.storage import notices as sql
@@ -243,4 +244,4 @@ def _note_on_hold(acting: Acting, number: int, ready_at: datetime) -> None:
     hold.told_at, hold.told_how = acting.now, ToldHow.EMAIL.value
     hold.version += 1
     acting.session.add(hold)
-    acting.note(hold, HoldEventKind.TOLD, how=ToldHow.EMAIL.value)
+    note(acting, hold, HoldEventKind.TOLD, how=ToldHow.EMAIL.value)

@@ -17,10 +17,10 @@ from catalogue_api.domain.holds import Wish
 from catalogue_api.domain.matching import FreeCopy, matched
 from catalogue_api.domain.reserving import HoldRefusal
 from catalogue_api.services import libraries
+from catalogue_api.services.acting import acting
 from catalogue_api.services.call import Call
 from catalogue_api.services.deeds import note_deed, standing
 from catalogue_api.services.hold_copies import (
-    acting,
     forget_leftover,
     item_of,
     let_wait_again,

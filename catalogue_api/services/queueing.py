@@ -7,16 +7,9 @@ from catalogue_api.contract.hold_queue import GiveCopy, MoveHold
 from catalogue_api.contract.holds import HoldInfo, MoveReason
 from catalogue_api.domain.holds import HoldEventKind, HoldStatus
 from catalogue_api.domain.reserving import HoldRefusal
+from catalogue_api.services.acting import Acting, acting
 from catalogue_api.services.call import Call
-from catalogue_api.services.hold_copies import (
-    Acting,
-    acting,
-    is_free,
-    item_of,
-    locked_item,
-    refused,
-    route,
-)
+from catalogue_api.services.hold_copies import is_free, item_of, locked_item, note, refused, route
 from catalogue_api.services.hold_edits import locked_hold
 from catalogue_api.services.hold_views import told
 from catalogue_api.storage import hold_lists, holds
@@ -38,7 +31,7 @@ def move_hold(session: Session, call: Call, body: MoveHold) -> HoldInfo:
         hold.version += 1
         session.add(hold)
         detail = {"priority": body.priority, "reason": body.reason.value, "note": body.note}
-        acts.note(hold, HoldEventKind.MOVED, **detail)
+        note(acts, hold, HoldEventKind.MOVED, **detail)
         _tell_overtaken(acts, hold, _rank(hold), before, body.reason)
         title_changed(acts.connection, hold.title_id)
     _require_place(acts, hold, body)
@@ -57,11 +50,11 @@ def give_copy(session: Session, call: Call, body: GiveCopy) -> HoldInfo:
         raise refused(HoldRefusal.COPY_NOT_FREE)
     number, rank = hold.id or 0, _rank(hold)
     detail = {"reason": body.reason.value, "note": body.note, "given": body.barcode}
-    acts.note(hold, HoldEventKind.MOVED, **detail)
+    note(acts, hold, HoldEventKind.MOVED, **detail)
     if hold.paused:
         hold.paused, hold.paused_until = False, None
         session.add(hold)
-        acts.note(hold, HoldEventKind.RESUMED)
+        note(acts, hold, HoldEventKind.RESUMED)
     given = Given(number, hold.title_id, item.id or 0)
     holds.capture(acts.connection, given, call.now, acts.by)
     _tell_overtaken(acts, hold, (_FIRST, rank[1], 0), rank, body.reason)

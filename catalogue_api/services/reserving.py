@@ -11,8 +11,9 @@ from catalogue_api.domain.collection import ItemStatus
 from catalogue_api.domain.holds import OPEN, HoldEventKind
 from catalogue_api.domain.reserving import Applicant, Application, Copy, HoldRefusal, refusals
 from catalogue_api.domain.rulebook import Rulebook
+from catalogue_api.services.acting import acting
 from catalogue_api.services.call import Call
-from catalogue_api.services.hold_copies import acting, item_of, refused
+from catalogue_api.services.hold_copies import item_of, note, refused
 from catalogue_api.services.hold_views import told
 from catalogue_api.storage import locks
 from catalogue_api.storage.changes import title_changed
@@ -60,7 +61,7 @@ def _place(session: Session, call: Call, body: PlaceMyHold, patron: Patron) -> H
     )
     session.add(hold)
     session.flush()
-    acting(session, call).note(hold, HoldEventKind.PLACED, site=body.pickup_site)
+    note(acting(session, call), hold, HoldEventKind.PLACED, site=body.pickup_site)
     title_changed(connection, body.title)
     return told(session, call, hold.id or 0)
 

@@ -1,56 +1,20 @@
 """Giving computers to people: what booking, waiting, walking in and blocking have in common."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-
-from sqlalchemy import Connection
-from sqlmodel import Session
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
-from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.domain.slot_booking import Applicant
 from catalogue_api.domain.slot_use import claim_ends, is_lapsed
-from catalogue_api.domain.slots import (
-    OF_STAFF,
-    BookingEnd,
-    BookingStatus,
-    Slot,
-    SlotRefusal,
-)
-from catalogue_api.services.call import Call, name_of
+from catalogue_api.domain.slots import OF_STAFF, BookingEnd, BookingStatus, Slot, SlotRefusal
+from catalogue_api.services.acting import Acting
 from catalogue_api.storage import bookings, seat_taking, seats, waiting
 from catalogue_api.storage.bookings import BookingRow
 from catalogue_api.storage.seat_taking import NewBooking
 from catalogue_api.storage.seats import SeatRow
 
 _WEEK = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Acting:
-    """Who changes slots, when, and under which rules; `by` is a name of the staff or "patron"."""
-
-    session: Session
-    now: datetime
-    rules: Rulebook
-    by: str
-
-    @property
-    def connection(self) -> Connection:
-        """The connection of the unit; what the session knows is written before it is used."""
-        self.session.flush()
-        return self.session.connection()
-
-    @property
-    def today(self) -> date:
-        """The calendar day in the library."""
-        return self.rules.day(self.now)
-
-
-def acting(session: Session, call: Call) -> Acting:
-    """Return the caller as one who changes slots."""
-    return Acting(session, call.now, call.rules, name_of(call.the_caller()))
 
 
 def refused(*reasons: SlotRefusal) -> Refused:

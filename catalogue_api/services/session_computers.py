@@ -14,11 +14,11 @@ from catalogue_api.contract.slot_blocks import Settle
 from catalogue_api.domain.events import EventRefusal
 from catalogue_api.domain.slot_grid import ceiled, floored
 from catalogue_api.domain.slots import OF_STAFF, BookingKind, Settlement, Slot
+from catalogue_api.services.acting import Acting, acting
 from catalogue_api.services.book import Book
 from catalogue_api.services.call import Call
 from catalogue_api.services.computer_blocks import Block, block, in_the_way, unblock
 from catalogue_api.services.events_refused import refused
-from catalogue_api.services.seating import Acting, acting
 from catalogue_api.storage import seats
 from catalogue_api.storage.seats import SeatRow
 from catalogue_api.storage.tables import EventSession, SlotBlock

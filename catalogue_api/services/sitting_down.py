@@ -15,7 +15,8 @@ from catalogue_api.domain.slots import (
     lasting,
 )
 from catalogue_api.domain.walk_ins import seat_now
-from catalogue_api.services.seating import Acting, applicant, refused, standing_on, take
+from catalogue_api.services.acting import Acting
+from catalogue_api.services.seating import applicant, refused, standing_on, take
 from catalogue_api.storage.bookings import BookingRow
 from catalogue_api.storage.seat_taking import NewBooking
 from catalogue_api.storage.seats import SeatRow

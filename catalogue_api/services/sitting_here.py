@@ -27,11 +27,12 @@ from catalogue_api.domain.slots import (
 )
 from catalogue_api.domain.throttling import FREE_TRIES, FREE_TRIES_OF_AN_ADDRESS
 from catalogue_api.services import slot_use, throttle, walk_ins
+from catalogue_api.services.acting import Acting, acting
 from catalogue_api.services.booking import hold
 from catalogue_api.services.call import Call
 from catalogue_api.services.passwords import Question
 from catalogue_api.services.paths import number
-from catalogue_api.services.seating import Acting, acting, standing_on, the_seat
+from catalogue_api.services.seating import standing_on, the_seat
 from catalogue_api.services.sitting_down import Comer, sit_down
 from catalogue_api.services.slot_views import plain
 from catalogue_api.services.tokens import hashed

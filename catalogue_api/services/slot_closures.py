@@ -15,8 +15,9 @@ from catalogue_api.domain.slot_booking import Wanted, of_reader, of_seat
 from catalogue_api.domain.slot_grid import opening_at, starts_on
 from catalogue_api.domain.slots import BookingEnd, BookingStatus, Slot, lasting
 from catalogue_api.services import slot_notices
+from catalogue_api.services.acting import Acting
 from catalogue_api.services.booking import cancel, hold
-from catalogue_api.services.seating import Acting, applicant, by_abilities
+from catalogue_api.services.seating import applicant, by_abilities
 from catalogue_api.services.slot_moves import to_one_of
 from catalogue_api.storage import bookings, seats
 from catalogue_api.storage.bookings import BookingRow

@@ -13,17 +13,10 @@ from catalogue_api.domain.slots import (
     lasting,
 )
 from catalogue_api.services import audit, slot_notices, slot_offers
+from catalogue_api.services.acting import Acting, acting
 from catalogue_api.services.booking import Request, fitting, locked, places_of, require_time
 from catalogue_api.services.call import Call
-from catalogue_api.services.seating import (
-    Acting,
-    acting,
-    applicant,
-    by_abilities,
-    clear,
-    free_places,
-    refused,
-)
+from catalogue_api.services.seating import applicant, by_abilities, clear, free_places, refused
 from catalogue_api.services.slot_views import told
 from catalogue_api.storage import seat_taking, seats
 from catalogue_api.storage.bookings import BookingRow

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from catalogue_api.domain.notices import NoticeKind
 from catalogue_api.domain.slots import Slot
+from catalogue_api.services.acting import Acting
 from catalogue_api.services.noticing import notify, take_back
-from catalogue_api.services.seating import Acting
 from catalogue_api.storage.bookings import BookingRow
 from catalogue_api.storage.seats import SeatRow
 

@@ -12,7 +12,8 @@ from catalogue_api.domain.slot_use import is_lapsed
 from catalogue_api.domain.slot_waiting import SlotWish, fitting, offer_until
 from catalogue_api.domain.slots import BookingKind, BookingStatus, Slot, gaps
 from catalogue_api.services import slot_notices
-from catalogue_api.services.seating import Acting, applicant, take
+from catalogue_api.services.acting import Acting
+from catalogue_api.services.seating import applicant, take
 from catalogue_api.services.walk_in_calls import call_waiting
 from catalogue_api.storage import bookings, seats, waiting
 from catalogue_api.storage.seat_taking import NewBooking

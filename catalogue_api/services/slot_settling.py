@@ -11,8 +11,9 @@ from sqlmodel import Session
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.domain.slot_use import is_lapsed
 from catalogue_api.services import slot_offers
+from catalogue_api.services.acting import Acting
 from catalogue_api.services.booking import hold
-from catalogue_api.services.seating import Acting, end_lapsed
+from catalogue_api.services.seating import end_lapsed
 from catalogue_api.storage import bookings, waiting
 
 BY_CLOCK = "clock"

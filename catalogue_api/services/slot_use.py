@@ -15,9 +15,10 @@ from catalogue_api.domain.slot_grid import opening_at
 from catalogue_api.domain.slot_use import claiming, extended, extending
 from catalogue_api.domain.slots import OF_STAFF, BookingEnd, BookingStatus, Slot, SlotRefusal
 from catalogue_api.services import audit, slot_notices, slot_offers
+from catalogue_api.services.acting import Acting, acting
 from catalogue_api.services.booking import locked
 from catalogue_api.services.call import Call
-from catalogue_api.services.seating import Acting, acting, applicant, refused, standing_on
+from catalogue_api.services.seating import applicant, refused, standing_on
 from catalogue_api.services.slot_views import told
 from catalogue_api.storage import seat_taking, seats, waiting
 from catalogue_api.storage.bookings import BookingRow

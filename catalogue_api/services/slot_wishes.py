@@ -11,10 +11,11 @@ from catalogue_api.domain.slot_use import is_lapsed
 from catalogue_api.domain.slot_waiting import OPEN_WISHES, WishStatus
 from catalogue_api.domain.slots import Ability, BookingEnd, BookingStatus, SlotRefusal
 from catalogue_api.services import slot_notices, slot_offers
+from catalogue_api.services.acting import Acting, acting
 from catalogue_api.services.booking import hold
 from catalogue_api.services.call import Call
 from catalogue_api.services.paths import no_such, number
-from catalogue_api.services.seating import Acting, acting, applicant, refused
+from catalogue_api.services.seating import applicant, refused
 from catalogue_api.services.slot_views import plain
 from catalogue_api.storage import bookings, locks, seat_taking, seats
 from catalogue_api.storage.bookings import BookingRow

@@ -5,7 +5,8 @@ from datetime import timedelta
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.domain.slots import lasting
 from catalogue_api.domain.walk_ins import Turn, WalkInStatus, next_turn
-from catalogue_api.services.seating import Acting, standing_on
+from catalogue_api.services.acting import Acting
+from catalogue_api.services.seating import standing_on
 from catalogue_api.services.sitting_down import Comer, keep_for
 from catalogue_api.storage import locks, seats, waiting
 from catalogue_api.storage.seats import SeatRow

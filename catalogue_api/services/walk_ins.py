@@ -22,10 +22,11 @@ from catalogue_api.domain.slots import (
 )
 from catalogue_api.domain.walk_ins import WALK_INS_HERE, WalkInStatus
 from catalogue_api.services import audit, slot_offers
+from catalogue_api.services.acting import Acting, acting
 from catalogue_api.services.booking import hold
 from catalogue_api.services.call import Call
 from catalogue_api.services.paths import no_such, number
-from catalogue_api.services.seating import Acting, acting, applicant, refused
+from catalogue_api.services.seating import applicant, refused
 from catalogue_api.storage import bookings, locks, seat_taking, seats, waiting
 from catalogue_api.storage.bookings import BookingRow
 from catalogue_api.storage.seats import abilities_text

@@ -9,8 +9,8 @@ from catalogue_api.contract.slot_blocks import BlocksAsked, Settle
 from catalogue_api.contract.slots import BookingEnd, BookingStatus
 from catalogue_api.domain.slots import BookingKind, Settlement, Slot
 from catalogue_api.services import computer_blocks
+from catalogue_api.services.acting import Acting
 from catalogue_api.services.computer_blocks import Block
-from catalogue_api.services.seating import Acting
 from catalogue_api.storage.tables import Computer, Room
 
 

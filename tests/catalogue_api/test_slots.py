@@ -7,7 +7,8 @@ from catalogue_api.contract import slots
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.my_slots import BOOK_MY_SLOT
 from catalogue_api.contract.slots import BookingEnd, BookingStatus, FreeSlotsAsked, MoveSlot
-from catalogue_api.services.seating import Acting, end_lapsed
+from catalogue_api.services.acting import Acting
+from catalogue_api.services.seating import end_lapsed
 from catalogue_api.storage.bookings import booking
 from catalogue_api.storage.tables import Block
 
