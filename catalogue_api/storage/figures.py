@@ -8,64 +8,27 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    Text,
     and_,
     case,
     exists,
     func,
+    literal_column,
     or_,
     select,
     text,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
 from catalogue_api.domain.collection import ItemStatus
 from catalogue_api.domain.figures import DESK
+from catalogue_api.storage.instants import SecondsBetween, UtcHour
 from catalogue_api.storage.past_returns import AHEAD, LATEST_DELIVERY
 from catalogue_api.storage.tables import Hold, Item, Loan, Patron, Return, Title
 
 Bounds = tuple[datetime, datetime]
 """From an instant on, until just before another."""
-
-
-class UtcHour(FunctionElement[str]):
-    """The hour in which an instant lies, in UTC: `2026-11-23 12`."""
-
-    type = Text()
-    inherit_cache = True
-
-
-@compiles(UtcHour)
-def _hour_on_sqlite(element: UtcHour, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
-    return f"substr({compiler.process(element.clauses, **options)}, 1, 13)"
-
-
-@compiles(UtcHour, "postgresql")
-def _hour_on_postgresql(element: UtcHour, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
-    instant = compiler.process(element.clauses, **options)
-    return f"to_char(({instant}) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')"
-
-
-class _WholeDays(FunctionElement[int]):
-    """How many times 24 hours went by from one instant to another."""
-
-    type = Integer()
-    inherit_cache = True
-
-
-@compiles(_WholeDays)
-def _days_on_sqlite(element: _WholeDays, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
-    first, last = (compiler.process(one, **options) for one in element.clauses)
-    return f"((strftime('%s', {last}) - strftime('%s', {first})) / 86400)"
-
-
-@compiles(_WholeDays, "postgresql")
-def _days_on_postgresql(element: _WholeDays, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
-    first, last = (compiler.process(one, **options) for one in element.clauses)
-    return f"CAST(floor(extract(epoch FROM {last} - {first}) / 86400) AS integer)"
+_DAY = literal_column("86400", Integer)
+"""Seconds; a literal, so that what is selected and what is grouped by are the same."""
 
 
 def returns_by_hour(
@@ -128,7 +91,7 @@ def loans_by_site_and_kind(
 
 def waits_by_days(connection: Connection, bounds: Bounds, site: str) -> dict[int, int]:
     """Return how many reservations became ready after so many whole days."""
-    days = _WholeDays(col(Hold.placed_at), col(Hold.ready_at))
+    days = SecondsBetween(col(Hold.placed_at), col(Hold.ready_at)) // _DAY
     query = (
         select(days, func.count())
         .where(_within(col(Hold.ready_at), bounds), col(Hold.placed_at) <= col(Hold.ready_at))
