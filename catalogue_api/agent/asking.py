@@ -1,6 +1,5 @@
 """The questions of a computer’s program, over HTTP."""
 
-import json
 from types import TracebackType
 from typing import Self
 
@@ -46,7 +45,7 @@ class Asking:
                 headers={"Content-Type": "application/json"},
                 allow_redirects=False,
             ) as response:
-                content = await response.content.read(_LARGEST)
+                content = await _whole(response.content)
                 if response.status == 200:
                     return Heard(endpoint, endpoint.answer.model_validate_json(content))
                 return _refused(response.status, content)
@@ -54,8 +53,18 @@ class Asking:
             return Unreachable()
 
 
+async def _whole(content: aiohttp.StreamReader) -> bytes:
+    """Return an answer to its end. Raises ValueError where it is longer than any answer is."""
+    found = bytearray()
+    async for part in content.iter_any():
+        found += part
+        if len(found) > _LARGEST:
+            raise ValueError("too long for an answer")
+    return bytes(found)
+
+
 def _refused(status: int, content: bytes) -> Refused | Unreachable:
     if status >= 500:
         return Unreachable()
-    problem = Problem.model_validate(json.loads(content))
+    problem = Problem.model_validate_json(content)
     return Refused(ProblemType(problem.type.rsplit("/", 1)[-1]), problem.reasons)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from catalogue_api.agent.states import Kept
+from catalogue_api.contract.computer_agents import OfSession
 
 
 def read_kept(path: Path) -> Kept:
@@ -13,10 +14,11 @@ def read_kept(path: Path) -> Kept:
     try:
         found = json.loads(path.read_text())
         session, leaving = found["session"], found["leaving"]
-    except (OSError, ValueError, KeyError, TypeError):
+        # What is no number of a slot could never be said to the catalogue.
+        session = None if session is None else OfSession(session=session).session
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return Kept()
-    fits = isinstance(session, int | None) and isinstance(leaving, bool)
-    return Kept(session, leaving) if fits else Kept()
+    return Kept(session, leaving) if isinstance(leaving, bool) else Kept()
 
 
 def write_kept(path: Path, kept: Kept) -> None:

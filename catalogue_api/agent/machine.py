@@ -43,7 +43,7 @@ from catalogue_api.contract.computer_agents import (
 )
 from catalogue_api.contract.computers import SeatState
 from catalogue_api.contract.endpoint import Endpoint, Message, ProblemType
-from catalogue_api.contract.slots import BookingEnd
+from catalogue_api.contract.slots import BookingEnd, SlotRefusal
 
 _SOONEST, _LATEST = 2.0, 60.0
 """Seconds after which a catalogue that is away is asked again: later each time."""
@@ -207,8 +207,11 @@ def _refused(state: State, event: Refused, clock: float) -> Step:
 
 
 def _text_of(reason: str) -> str:
-    of_seat = reason in {one.value for one in SeatRefusal}
-    return f"{'seat' if of_seat else 'slot'}_refusal.{reason}.patron"
+    """Return the key of a reason’s text; a reason that only a later catalogue knows has none."""
+    if reason in {one.value for one in SeatRefusal}:
+        return f"seat_refusal.{reason}.patron"
+    known = reason in {one.value for one in SlotRefusal}
+    return f"slot_refusal.{reason}.patron" if known else "agent.refused"
 
 
 def _unreachable(state: State, clock: float) -> Step:

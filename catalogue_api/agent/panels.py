@@ -7,6 +7,7 @@ import termios
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
+from io import TextIOWrapper
 from typing import TextIO
 
 from catalogue_api.agent.states import Deed, Extend, Face, Lock, SignIn, SignOut, Unlock, View
@@ -52,7 +53,7 @@ class JsonPanel:
         async for line in lines_of(self._lines):
             try:
                 yield _deed(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 self._tell(error='a line is {"do": "sign_in", "card": …, "secret": …} or the like')
 
     def _tell(self, **values: object) -> None:
@@ -178,6 +179,8 @@ def words_of(shown: View, words: Words) -> str:
 async def lines_of(file: TextIO) -> AsyncIterator[str]:
     """Yield lines as they come, until there are no more; nobody waits for the thread at the end."""
     loop, lines = asyncio.get_running_loop(), asyncio.Queue[str]()
+    if isinstance(file, TextIOWrapper):  # what is no text is wrong, and not the end of all lines
+        file.reconfigure(errors="replace")
 
     def read() -> None:
         with suppress(RuntimeError, ValueError, OSError):  # the program has ended meanwhile

@@ -89,12 +89,12 @@ class SeatSession(Message):
     `locked`: the screen is to ask for the PIN.
     """
 
-    session: int
+    session: RowNumber
     guest: bool
     language: str
-    started_at: datetime
-    ends_at: datetime
-    usable_until: datetime
+    started_at: Instant
+    ends_at: Instant
+    usable_until: Instant
     may_extend: bool = False
     against: tuple[SlotRefusal, ...] = ()
     locked: bool = False
@@ -111,14 +111,14 @@ class SeatNow(Message):
     name: str
     room_name: str
     site_name: str
-    now: datetime
-    open_until: datetime | None
+    now: Instant
+    open_until: Instant | None
     state: SeatState
-    until: datetime | None = None
+    until: Instant | None = None
     session: SeatSession | None = None
     ended: BookingEnd | None = None
     warn_minutes: tuple[int, ...] = WARN_MINUTES
-    ask_again_in: int
+    ask_again_in: Annotated[int, Field(ge=1, le=3600)]
 
 
 class ProgramsAsked(Message):

@@ -92,11 +92,11 @@ def _place(cursor: str, sort: Sort) -> Place | None:
         order, key, number = cursor.split(".")
         said = base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)).decode()
         place = Place(said, int(number))
-        if sort in {Sort.RELEVANCE, Sort.YEAR}:
-            int(said)
+        whole = int(said) if sort in {Sort.RELEVANCE, Sort.YEAR} else 0
     except (ValueError, binascii.Error) as error:
         raise Refused(ProblemType.INVALID_REQUEST, "cursor: no page gave this") from error
-    if order != sort.value or not 0 < place.title_id <= _LARGEST_ID or "\0" in said:
+    sound = 0 < place.title_id <= _LARGEST_ID and abs(whole) <= _LARGEST_ID and "\0" not in said
+    if order != sort.value or not sound:
         raise Refused(ProblemType.INVALID_REQUEST, "cursor: it belongs to another question")
     return place
 

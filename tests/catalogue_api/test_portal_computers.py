@@ -47,6 +47,13 @@ async def test_anybody_sees_what_is_free(world, client) -> None:
     assert (await PortalVisitor(client).open(f"{HERE}/reserver?a=x")).path.startswith("/connexion")
 
 
+@pytest.mark.parametrize(
+    "said", ["x", "2026-11-23T14:00", "0001-01-01T00:00%2B14:00", "9999-12-31T23:59Z", "2200-01-01"]
+)
+async def test_no_slot_begins_at_what_is_no_instant(ida, said) -> None:
+    assert (await ida.open(f"{HERE}/reserver?a={said}")).status == 404
+
+
 async def test_a_reader_books_moves_and_cancels(world, ida) -> None:
     page = await choose(ida, "14:00", duree="60")
     page = await ida.send(page, f"{HERE}/reserver", computer="2")

@@ -288,6 +288,7 @@ async def test_over_http_every_question_is_answered_or_refused(library, client) 
         {"kind": "brick"},
         {"sort": "best"},
         {"cursor": "'"},
+        {"sort": "year", "cursor": f"year.{'OTk5' * 40}.1"},  # a year with 120 digits
         {"year_from": "-1"},
         {"unknown": "1"},
     ]:

@@ -25,6 +25,7 @@ from catalogue_api.web.portal.page import rendered
 from catalogue_api.web.portal.portal import Portal
 
 HERE, NAME = "/ordinateurs", "computers"
+_BEFORE, _AFTER = 2000, 2199  # years; by every clock, what lies between them is a day of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,6 @@ def instant_in(request: web.Request, name: str) -> datetime:
         found = datetime.fromisoformat(request.query.get(name, ""))
     except ValueError as error:
         raise Refused(ProblemType.NOT_FOUND) from error
-    if found.tzinfo is None:
+    if found.tzinfo is None or not _BEFORE < found.year < _AFTER:
         raise Refused(ProblemType.NOT_FOUND)
     return found
