@@ -22,6 +22,7 @@ from catalogue_api.storage.bookings import BookingRow
 from catalogue_api.storage.seats import abilities_of, abilities_text
 from catalogue_api.storage.tables import Patron, Site, SlotWish
 
+_INSTANT = timedelta(microseconds=1)
 _IS_OPEN = col(SlotWish.status).in_([status.value for status in OPEN_WISHES])
 
 
@@ -138,6 +139,9 @@ def _offer_of(by: Acting, row: SlotWish) -> BookingRow | None:
 
 
 def _require_possible(by: Acting, body: WishForSlot) -> None:
+    """Refuse what can never be, and more than a day: what is wished is looked through each time."""
+    if by.rules.day(body.from_at) != by.rules.day(body.until_at - _INSTANT):
+        raise Refused(ProblemType.INVALID_REQUEST, "from_at, until_at: of one day")
     rules, last = by.rules.slots, by.today + timedelta(days=by.rules.slots.ahead_days)
     against = []
     if body.until_at - timedelta(minutes=body.minutes) < by.now:

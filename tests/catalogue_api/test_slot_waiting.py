@@ -4,6 +4,7 @@ import pytest
 from slot_people import at, desk, furnish, overlapping, reader, reasons, tick
 
 from catalogue_api.contract import slot_wishes, slots
+from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.slot_blocks import Settle
 from catalogue_api.contract.slots import BookingStatus
 from catalogue_api.domain.slot_waiting import WishStatus
@@ -141,6 +142,18 @@ async def test_who_loses_an_offer_to_a_class_waits_on(full) -> None:
 )
 async def test_wishes_that_nothing_could_answer(full, first, last, minutes, why) -> None:
     assert await reasons(reader(full).wait(first, last, minutes)) == why
+
+
+@pytest.mark.parametrize("first", [at(14, days=-3000), at(14, days=-1)])
+async def test_a_wish_is_of_one_day(full, first) -> None:
+    """Each run looks through all that was wished: through years of opening hours otherwise."""
+    await take_all(full)
+    ida = reader(full)
+    with pytest.raises(Refused) as refused:
+        await ida.wait(first, at(16))
+    assert refused.value.type is ProblemType.INVALID_REQUEST
+    wish = await ida.wait(at(14), at(0, days=1))  # up to midnight
+    assert wish.until_at == at(0, days=1)
 
 
 async def test_a_wish_whose_time_has_come_is_over(full) -> None:
