@@ -67,10 +67,11 @@ def _keep(by: Acting, book: Book, sitting: EventSession, done: Settled) -> None:
     places = _places(by, event.site, event.room)
     label, number = event.title[:_LONGEST_LABEL], sitting.id
     everything = Block(tuple(place.id for place in places), slot, label)
-    busy = {one.row.computer: one for one in in_the_way(by, everything)} if places else {}
-    free = [place.id for place in places if place.id not in busy]
-    lent = [one.row.computer for one in busy.values() if one.row.kind not in OF_STAFF]
-    chosen = [*free, *lent][: event.computers]
+    rows = [one.row for one in in_the_way(by, everything)] if places else []
+    of_staff = {row.computer for row in rows if row.kind in OF_STAFF}
+    lent = {row.computer for row in rows} - of_staff
+    free = [place.id for place in places if place.id not in lent | of_staff]
+    chosen = [*free, *(place.id for place in places if place.id in lent)][: event.computers]
     if len(chosen) < event.computers:
         raise refused(EventRefusal.TOO_FEW_COMPUTERS)
     wanted = Block(tuple(sorted(chosen)), slot, label, BookingKind.WORKSHOP, number)

@@ -2,7 +2,7 @@
 
 import pytest
 from agenda_world import Agenda
-from slot_people import at, furnish, reader
+from slot_people import at, desk, furnish, reader
 
 from catalogue_api.contract.endpoint import Nothing, Refused
 from catalogue_api.contract.events import (
@@ -74,6 +74,16 @@ async def test_free_computers_are_taken_first(world, agenda) -> None:
     await reader(world).book(at(14), computer=1)
     told = await agenda.event(at(14), computers=1, room="Espace multimédia")
     assert (told.slots_moved, taken(world)) == (0, [(2,)])
+
+
+async def test_a_computer_of_a_class_is_not_taken_though_a_reader_comes_after_it(
+    world, agenda
+) -> None:
+    await desk(world).block(at(14), at(15), computers=(1,))
+    await reader(world).book(at(15), computer=1)
+    await reader(world, 2).book(at(14), computer=2)
+    await agenda.event(at(14), minutes=120, computers=1, room="Espace multimédia")
+    assert taken(world) == [(2,)]
 
 
 async def test_they_follow_the_session_and_are_given_back(world, agenda) -> None:
