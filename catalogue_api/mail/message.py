@@ -39,8 +39,8 @@ def as_message(
     notice that can be declined says how, for one click too (RFC 8058).
     """
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(house.name, addr_spec=sender.address)
-    message["To"] = Address(letter.name, addr_spec=letter.address)
+    message["From"] = Address(_name(house.name), addr_spec=sender.address)
+    message["To"] = Address(_name(letter.name), addr_spec=letter.address)
     if sender.reply_to:
         message["Reply-To"] = Address(addr_spec=sender.reply_to)
     message["Subject"] = written.subject
@@ -50,6 +50,15 @@ def as_message(
     message.set_content(written.text, charset="utf-8", cte="quoted-printable")
     message["Content-Language"] = written.language  # after the content, which clears such headers
     return _unsubscribing(unsubscribe_address(house, letter)) + message.as_bytes()
+
+
+def _name(said: str) -> str:
+    """Return a name that is read as it is said.
+
+    The library decodes a name that is an encoded word, and then writes what comes out of it as it
+    is (before Python 3.13): line ends too.
+    """
+    return said.replace("=?", "= ?")
 
 
 def _unsubscribing(address: str) -> bytes:

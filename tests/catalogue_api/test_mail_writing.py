@@ -111,7 +111,9 @@ def test_days_and_hours_are_those_of_the_library() -> None:
 
 HOSTILE = [
     "Zoé\r\nBcc: everybody@example.org", 'Zoé" <x@y.z>, "', "Zoé\u202eeoZ", "ζωή 图书馆 كتاب",
-    "É" * 500, "=?utf-8?q?x?=", "\x00\x07", "{{ 7 * 7 }}{house.name}%s", "a,b;c:d@e",
+    "É" * 500, "=?utf-8?q?x?=", "Zoé =?utf-8?q?x=0D=0ABcc:_everybody@example.org?=",
+    "=?utf-8?q?x=0D=0A=0D=0ADear_all?=", "=?utf-8?q?x=0AB=3A?=",
+    "\x00\x07", "{{ 7 * 7 }}{house.name}%s", "a,b;c:d@e",
 ]  # fmt: skip
 
 
