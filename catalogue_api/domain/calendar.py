@@ -149,10 +149,6 @@ class Calendar:
         if held is not None:
             yield held
 
-    def open_at(self, instant: datetime) -> bool:
-        """Tell whether the site is open at an instant."""
-        return any(one.starts <= instant < one.ends for one in self._around(instant))
-
     def next_opening(self, instant: datetime) -> Next:
         """Return until when the site is open now, or when it opens next."""
         day = self.day(instant)
@@ -183,10 +179,6 @@ class Calendar:
     def day(self, instant: datetime) -> date:
         """Return the calendar day of an instant at this site."""
         return instant.astimezone(self.zone).date()
-
-    def _around(self, instant: datetime) -> Iterator[Opening]:
-        day = self.day(instant)
-        return self.openings(day, day)
 
     def _openings_of(self, day: date) -> Iterator[Opening]:
         for stretch in self.hours(day):

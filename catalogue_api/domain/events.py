@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 FEWEST_PLACES, MOST_PLACES = 5, 12
 """Of a workshop: with fewer it is no group, with more nobody is helped."""
-ONE_HOUR = timedelta(minutes=60)
 MOST_SESSIONS = 60
 
 

@@ -1,6 +1,5 @@
 """Waiting for a slot: who is offered one that becomes free, and for how long."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -46,11 +45,6 @@ def fitting(wish: SlotWish, free: Slot, seat: Seat, now: datetime) -> Slot | Non
     starts = ceiled(max(free.starts, wish.within.starts, now))
     slot = lasting(starts, wish.minutes)
     return slot if slot.ends <= min(free.ends, wish.within.ends) else None
-
-
-def in_turn(wishes: Iterable[SlotWish]) -> list[SlotWish]:
-    """Return wishes in the order in which slots are offered: who has waited longest is first."""
-    return sorted(wishes, key=lambda wish: (wish.placed_at, wish.id))
 
 
 def offer_until(slot: Slot, rules: SlotRules, now: datetime) -> datetime | None:

@@ -21,7 +21,6 @@ class WalkInStatus(StrEnum):
 
 
 WALK_INS_HERE = (WalkInStatus.WAITING, WalkInStatus.CALLED)
-LAST_NUMBER = 999
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ CODES = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 _NAMING = frozenset({"001", "010", "020", "073", "090", "200", "245"})
 """Fields by which a title is known and found: damage in them is not passed over."""
 
-_SEEN_FIRST = {RecordFormat.UNIMARC: "200", RecordFormat.MARC21: "245"}
 _OLDER = {RecordFormat.UNIMARC: Charset.ISO_5426, RecordFormat.MARC21: Charset.MARC_8}
 
 

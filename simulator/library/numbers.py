@@ -46,14 +46,6 @@ def slix_uid(serial: int) -> str:
     return f"{_SLIX_PREFIX}{serial * _SCATTER % 2**32:08X}"
 
 
-def isbn13_is_valid(isbn: str) -> bool:
-    """Say whether 13 digits end in their check digit (ISO 2108)."""
-    if len(isbn) != 13 or not isbn.isdecimal():
-        return False
-    weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(isbn))
-    return weighted % 10 == 0
-
-
 def _numbered(kind: str, library: str, serial: int) -> str:
     digits = f"{kind}{library}{serial:08d}"
     return digits + luhn(digits)

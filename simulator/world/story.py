@@ -24,7 +24,6 @@ class Invariant(StrEnum):
     PROMISE = "the screen never promises more than the journal holds"
     DRAINED = "all queues drain once the faults stop"
     RECEIPT = "the journal holds the number of every receipt"
-    SAID = "nothing is dropped in silence"
     ALIVE = "a kiosk never ends by itself"
 
 

@@ -13,7 +13,7 @@ from catalogue_api.domain.seat_states import SeatState, state_of
 from catalogue_api.domain.slot_booking import Applicant, Seat, Wanted, minutes_left, of_seat
 from catalogue_api.domain.slot_grid import is_on_grid, last_end, opening_at, starts_on
 from catalogue_api.domain.slot_use import Use, claiming, extending, is_lapsed, remaining
-from catalogue_api.domain.slot_waiting import SlotWish, fitting, in_turn, offer_until
+from catalogue_api.domain.slot_waiting import SlotWish, fitting, offer_until
 from catalogue_api.domain.slots import (
     LIVE,
     Ability,
@@ -173,8 +173,6 @@ def test_a_wish_is_answered_by_the_first_time_that_fits() -> None:
     assert fitting(wish, lasting(NOON, 60), seat, now) is None
     assert fitting(wish, lasting(NOON + minutes(150), 90), seat, now) is None
     assert fitting(wish, lasting(NOON, 90), Seat(), now) is None
-    later = SlotWish(2, NOON, lasting(NOON, 180), 60)
-    assert in_turn([later, wish]) == [wish, later]
 
 
 def test_who_walks_in_sits_down_until_the_grid_the_next_or_closing() -> None:

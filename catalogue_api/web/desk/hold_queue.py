@@ -44,11 +44,6 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     app.router.add_post(address, desk.form(page.place, Scope.CIRCULATION))
 
 
-def queue_of(title: int) -> str:
-    """Return the address of the queue of a title."""
-    return f"/desk/titles/{title}/holds"
-
-
 class QueueOfTitle:
     """The page of a queue."""
 
