@@ -16,7 +16,6 @@ from catalogue_api.domain.patrons import BlockKind, PatronRefusal
 from catalogue_api.domain.reserving import HoldRefusal
 from catalogue_api.domain.seat_access import SeatRefusal
 from catalogue_api.domain.seat_states import SeatState
-from catalogue_api.domain.slot_waiting import WishStatus
 from catalogue_api.domain.slots import (
     Ability,
     BookingEnd,
@@ -64,19 +63,20 @@ def test_every_outcome_note_scan_and_refusal_has_a_text(language) -> None:
 def test_everything_about_reservations_has_a_text(language) -> None:
     closed = {
         "hold_refusal": HoldRefusal, "hold_status": HoldStatus, "hold_event": HoldEventKind,
-        "move_reason": MoveReason, "end_reason": EndReason, "estimate": EstimateReason,
+        "move_reason": MoveReason, "end_reason": EndReason,
+        "holds.why": EstimateReason, "portal.estimate": EstimateReason,
     }  # fmt: skip
     keys = {f"{name}.{one.value}" for name, members in closed.items() for one in members}
     assert keys <= set(catalogue(language))
-    assert all(WORDS[language].text(key) for key in keys)
+    values = {"ahead": 1, "copies": 2, "late": 3}
+    assert all(WORDS[language].text(key, **values) for key in keys)
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_everything_about_slots_has_a_text(language) -> None:
     closed = {
         "ability": Ability, "booking_kind": BookingKind, "booking_status": BookingStatus,
-        "booking_end": BookingEnd, "seat_state": SeatState, "settlement": Settlement,
-        "wish_status": WishStatus, "walk_in": WalkInStatus,
+        "seat_state": SeatState, "settlement": Settlement, "walk_in": WalkInStatus,
     }  # fmt: skip
     keys = {f"{name}.{one.value}" for name, members in closed.items() for one in members}
     keys |= {f"agent.face.{face.value}" for face in Face}
