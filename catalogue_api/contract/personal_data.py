@@ -15,7 +15,7 @@ from catalogue_api.contract.loans import LoanInfo
 from catalogue_api.contract.patrons import PatronInfo
 from catalogue_api.contract.purchase_suggestions import MySuggestion
 from catalogue_api.contract.questions import MyQuestion
-from catalogue_api.contract.registrations import RegistrationEnd, RegistrationStatus
+from catalogue_api.contract.registrations import Attendance, RegistrationEnd, RegistrationStatus
 from catalogue_api.domain.notices import NoticeKind, NoticeReason, NoticeStatus, NoticeWay
 from catalogue_api.domain.slot_waiting import WishStatus
 from catalogue_api.domain.slots import BookingStatus
@@ -38,6 +38,7 @@ __all__ = [
     "PastRegistration",
     "PersonalData",
     "QueueNumber",
+    "SeatKept",
     "SessionTold",
     "WaitedForSlot",
 ]
@@ -96,6 +97,15 @@ class PastHold(Message):
     told_how: ToldHow | None = None
 
 
+class SeatKept(Message):
+    """A seat that they had in a session, whether they came, and what their voucher is worth."""
+
+    starts_at: datetime
+    number: int | None
+    attendance: Attendance
+    voucher_cents: int | None
+
+
 class PastRegistration(Message):
     """A registration, open or ended; `starts_at` is null for a whole series."""
 
@@ -108,6 +118,7 @@ class PastRegistration(Message):
     confirmed_at: datetime | None
     ended_at: datetime | None
     ended_for: RegistrationEnd | None
+    seats: tuple[SeatKept, ...] = ()
 
 
 class KeptSlot(Message):

@@ -17,9 +17,10 @@ from catalogue_api.contract.personal_data import (
     PastHold,
     PastRegistration,
     PersonalData,
+    SeatKept,
     SessionTold,
 )
-from catalogue_api.contract.registrations import RegistrationEnd, RegistrationStatus
+from catalogue_api.contract.registrations import Attendance, RegistrationEnd, RegistrationStatus
 from catalogue_api.domain.retention import RULES
 from catalogue_api.services import (
     asking,
@@ -98,7 +99,7 @@ def held_of(session: Session, call: Call, patron: Patron) -> PersonalData:
         loans=tuple(renewing.told(call, one) for one in loans.open_loans_of(connection, number)),
         ended_loans=tuple(map(_ended_loan, sql.ended_loans(connection, number))),
         holds=tuple(_hold(hold, title) for hold, title in sql.holds(session, number)),
-        registrations=tuple(_registration(*row) for row in sql.registrations(session, number)),
+        registrations=_registrations(session, number),
         slots=kept_elsewhere.slots(session, number),
         slots_waited_for=kept_elsewhere.wishes(session, number),
         queue_numbers=kept_elsewhere.numbers(session, number),
@@ -163,7 +164,25 @@ def _hold(hold: Hold, title: Title) -> PastHold:
     )
 
 
-def _registration(one: Registration, event: Event, starts_at: datetime | None) -> PastRegistration:
+def _registrations(session: Session, patron: int) -> tuple[PastRegistration, ...]:
+    seats: dict[int, tuple[SeatKept, ...]] = {}
+    for seat, starts_at, cents in sql.seats(session, patron):
+        kept = SeatKept(
+            starts_at=starts_at,
+            number=seat.number,
+            attendance=Attendance(seat.attendance),
+            voucher_cents=cents,
+        )
+        seats[seat.registration_id] = (*seats.get(seat.registration_id, ()), kept)
+    return tuple(
+        _registration(one, event, starts_at, seats.get(one.id or 0, ()))
+        for one, event, starts_at in sql.registrations(session, patron)
+    )
+
+
+def _registration(
+    one: Registration, event: Event, starts_at: datetime | None, seats: tuple[SeatKept, ...]
+) -> PastRegistration:
     return PastRegistration(
         registration=one.id or 0,
         title=event.title,
@@ -174,6 +193,7 @@ def _registration(one: Registration, event: Event, starts_at: datetime | None) -
         confirmed_at=one.confirmed_at,
         ended_at=one.ended_at,
         ended_for=RegistrationEnd(one.ended_for) if one.ended_for else None,
+        seats=seats,
     )
 
 

@@ -17,7 +17,9 @@ from catalogue_api.storage.tables import (
     Loan,
     PatronSession,
     Registration,
+    Seat,
     Title,
+    Voucher,
 )
 
 
@@ -99,6 +101,22 @@ def registrations(
         .join(EventSession, col(EventSession.id) == col(Registration.session_id), isouter=True)
         .where(col(Registration.patron_id) == patron)
         .order_by(col(Registration.id).desc())
+    )
+    return session.exec(query).all()
+
+
+def seats(session: Session, patron: int) -> Sequence[tuple[Seat, datetime, int | None]]:
+    """Return the seats of these registrations, the first session first.
+
+    With each the start of the session, and what the voucher taken for it is worth.
+    """
+    query = (
+        select_rows(Seat, EventSession.starts_at, Voucher.value_cents)
+        .join(Registration, col(Registration.id) == col(Seat.registration_id))
+        .join(EventSession, col(EventSession.id) == col(Seat.session_id))
+        .join(Voucher, col(Voucher.seat_id) == col(Seat.id), isouter=True)
+        .where(col(Registration.patron_id) == patron)
+        .order_by(col(EventSession.starts_at), col(Seat.id))
     )
     return session.exec(query).all()
 

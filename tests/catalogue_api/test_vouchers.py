@@ -4,6 +4,7 @@ import pytest
 from agenda_world import DAY, START, Agenda, readers
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.own_data import SEE_OWN_DATA
 from catalogue_api.contract.registrations import (
     CANCEL_REGISTRATION,
     NOTE_ATTENDANCE,
@@ -59,6 +60,19 @@ async def attend(agenda, attendance: str) -> None:
     marks = [{"registration": 1, "attendance": attendance}]
     body = AttendanceSheet.model_validate({"marks": marks})
     await agenda.desk.call(NOTE_ATTENDANCE, body, event_session="1")
+
+
+async def test_a_reader_is_told_of_their_seats_with_all_that_is_held_of_them(agenda) -> None:
+    await take(agenda)
+    agenda.world.now = START
+    await attend(agenda, "came")
+    own = await agenda.as_reader(200).call(SEE_OWN_DATA, Nothing())
+    (registered,) = own.registrations
+    (seat,) = registered.seats
+    assert (seat.starts_at, seat.number) == (registered.starts_at, 1)
+    assert (seat.attendance, seat.voucher_cents) == ("came", 1000)
+    other = await agenda.as_reader(201).call(SEE_OWN_DATA, Nothing())
+    assert [one.attendance for one in other.registrations[0].seats] == ["unknown"]
 
 
 async def test_one_voucher_is_one_seat(world, agenda) -> None:
