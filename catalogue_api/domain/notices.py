@@ -31,6 +31,8 @@ class NoticeKind(StrEnum):
     QUESTION_CONFIRM = "question_confirm"
     QUESTION_ANSWERED = "question_answered"
     SUGGESTION_DECIDED = "suggestion_decided"
+    EMAIL_CHANGED = "email_changed"
+    """To the address that a reader had before."""
 
 
 class NoticeStatus(StrEnum):
@@ -90,7 +92,8 @@ class NoticeFacts:
     something, and `ends`, if given, names the instant among its values at which it is not any
     more. `values` are those that it must bring. `secret`: they are wiped once it is sent or given
     up. `gathers`: how long one waits for others of its kind to the same reader, to be told in one
-    mail.
+    mail. `elsewhere`: it goes to an address that is not the reader's any more, and is wiped once it
+    is sent or given up.
     """
 
     duty: bool
@@ -101,6 +104,7 @@ class NoticeFacts:
     by_desk: bool = False
     secret: bool = False
     gathers: timedelta = timedelta()
+    elsewhere: bool = False
 
     def stale_at(self, about: Mapping[str, str], at: datetime) -> datetime:
         """Return when a notice that may be sent from `at` on is worth nothing any more.
@@ -173,6 +177,9 @@ NOTICES: Mapping[NoticeKind, NoticeFacts] = {
     ),
     NoticeKind.QUESTION_ANSWERED: _duty(Urgency.TODAY, 30 * _DAYS, {"question"}),
     NoticeKind.SUGGESTION_DECIDED: _courtesy(30 * _DAYS, {"suggestion"}),
+    NoticeKind.EMAIL_CHANGED: NoticeFacts(
+        True, Urgency.AT_ONCE, 7 * _DAYS, frozenset({"changed_at"}), elsewhere=True
+    ),
 }
 
 DECLINABLE = frozenset(kind for kind, facts in NOTICES.items() if not facts.duty)

@@ -40,7 +40,8 @@ def list_of_patron(session: Session, call: Call, body: NoticesAsked) -> NoticePa
 def send_again(session: Session, call: Call, _body: Nothing) -> NoticeLine:
     """Lay a notice into the outbox once more, as one of its own.
 
-    What is a secret is not kept, and what would come too late or waits anyway is not sent again.
+    What is a secret, or went elsewhere, is not kept; what would come too late or waits anyway is
+    not sent again.
     """
     notice = _locked(session, call)
     if not _may_go_again(notice, call):
@@ -112,9 +113,10 @@ def _line(notice: Notice, call: Call) -> NoticeLine:
 
 
 def _may_go_again(notice: Notice, call: Call) -> bool:
-    secret = NOTICES[NoticeKind(notice.kind)].secret
+    facts = NOTICES[NoticeKind(notice.kind)]
+    wiped = facts.secret or facts.elsewhere
     waits = notice.status == NoticeStatus.WAITING.value
-    return not secret and not waits and call.now < notice.stale_at
+    return not wiped and not waits and call.now < notice.stale_at
 
 
 def _to_tell(notice: Notice, patron: Patron | None) -> NoticeToTell:

@@ -48,6 +48,22 @@ def notify_address(
     return _lay(session, kind, about, at, key, {"address": address, "language": language})
 
 
+def notify_elsewhere(
+    session: Session,
+    kind: NoticeKind,
+    patron_id: int,
+    address: str,
+    language: str,
+    about: Mapping[str, str],
+    at: datetime,
+    *,
+    key: str,
+) -> bool:
+    """Have something about a reader told at an address that is not theirs any more."""
+    to = {"patron_id": patron_id, "address": address, "language": language}
+    return _lay(session, kind, about, at, key, to)
+
+
 def take_back(session: Session, key: str) -> None:
     """Let a notice be forgotten that was not sent yet: a reminder of what was cancelled.
 

@@ -176,7 +176,7 @@ def _values(session: Session, notice: Notice, rules: Rulebook, now: datetime) ->
 
 
 def _recipient(session: Session, notice: Notice) -> _Recipient | NoticeReason:
-    if notice.patron_id is None:
+    if notice.patron_id is None or NOTICES[NoticeKind(notice.kind)].elsewhere:
         address = mailbox(notice.address)
         return _Recipient(address, "", notice.language) if address else NoticeReason.NO_ADDRESS
     patron = session.get_one(Patron, notice.patron_id)
@@ -212,8 +212,11 @@ def _end(notice: Notice, status: NoticeStatus, now: datetime) -> None:
     notice.status, notice.ended_at = status.value, now
     notice.claimed_by, notice.claimed_until = "", None
     notice.version += 1
-    if NOTICES[NoticeKind(notice.kind)].secret:
+    facts = NOTICES[NoticeKind(notice.kind)]
+    if facts.secret:
         notice.about = "{}"
+    if facts.elsewhere:
+        notice.address = ""
 
 
 def _open(session: Session, letter: Letter) -> list[Notice]:

@@ -10,6 +10,7 @@ from catalogue_api.contract.personal_data import Forgotten, PersonalData
 from catalogue_api.domain.patrons import same_address
 from catalogue_api.domain.throttling import FREE_TRIES
 from catalogue_api.services import audit, deletions, patrons, throttle
+from catalogue_api.services.address_changes import tell_old_address
 from catalogue_api.services.call import Call
 from catalogue_api.services.passwords import Question
 from catalogue_api.services.personal_data import counts_of, forgotten_of, held_of
@@ -44,12 +45,14 @@ def edit(session: Session, call: Call, body: OwnData) -> OwnAccount:
         "forgets_history": body.history is HistoryKept.NONE,
     }
     changed = [name for name, value in said.items() if getattr(patron, name) != value]
+    old_address = patron.email
     for name in changed:
         setattr(patron, name, said[name])
     if changed:
         patron.version += 1
         session.add(patron)
         session.flush()
+        tell_old_address(session, patron, old_address, call.now)
         audit.record(session, call, "own_data_changed", _subject(patron), {"changed": changed})
     return patrons.own_account(session, call, patron)
 

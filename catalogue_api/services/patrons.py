@@ -27,6 +27,7 @@ from catalogue_api.domain.patrons import (
 )
 from catalogue_api.domain.patrons import sought as sought_text
 from catalogue_api.services import audit
+from catalogue_api.services.address_changes import tell_old_address
 from catalogue_api.services.blocks import told as block_told
 from catalogue_api.services.call import Call
 from catalogue_api.services.pages import key_of, page
@@ -77,8 +78,9 @@ def edit(session: Session, call: Call, body: PatronData) -> PatronInfo:
     call.require_version(patron.version)
     names = PatronData.model_fields
     changed = [name for name in names if getattr(patron, name) != getattr(body, name)]
-    patron.version += 1
+    old_address, patron.version = patron.email, patron.version + 1
     _write(session, patron, body)
+    tell_old_address(session, patron, old_address, call.now)
     audit.record(session, call, "patron_changed", f"patron:{patron.id}", {"changed": changed})
     return told(session, call, patron)
 

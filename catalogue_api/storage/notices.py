@@ -28,8 +28,8 @@ from catalogue_api.storage.tables import Notice, NoticeChoice, Patron
 _LAID: dict[str, Any] = {
     name: bindparam(name)
     for name in (
-        "key", "kind", "urgency", "patron_id", "address", "language", "about", "at",
-        "next_try_at", "stale_at", "status",
+        "key", "kind", "urgency", "patron_id", "address", "language", "site", "about",
+        "at", "next_try_at", "stale_at", "status",
     )
 }  # fmt: skip
 _KEY = [col(Notice.key)]
@@ -45,7 +45,7 @@ _LAY = {
 
 def lay(connection: Connection, row: Mapping[str, Any]) -> bool:
     """Lay a notice into the outbox, unless one with its key lies or lay there; tell whether."""
-    nobody = {"patron_id": None, "address": "", "language": ""}
+    nobody = {"patron_id": None, "address": "", "language": "", "site": None}
     return _LAY[connection.dialect.name].count(connection, nobody | dict(row)) == 1
 
 

@@ -73,6 +73,10 @@ RULES = {
         "SELECT id FROM notices WHERE kind IN ('one_time_code', 'question_confirm')"
         " AND ended_at IS NOT NULL AND about <> '{}'"
     ),
+    "an address that was a reader's is wiped once it was told": (
+        "SELECT id FROM notices WHERE patron_id IS NOT NULL AND address <> ''"
+        " AND (ended_at IS NOT NULL OR kind <> 'email_changed')"
+    ),
     "a copy serves a reservation of its own title": (
         "SELECT holds.id FROM holds JOIN items ON items.id = holds.item_id"
         f" WHERE {_CAUGHT} AND items.title_id <> holds.title_id"

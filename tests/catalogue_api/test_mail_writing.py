@@ -23,7 +23,7 @@ VALUES = {
     "confirm_by": WHEN, "title": "L’Été", "number": 4, "loans": LOANS, "code": "12345678",
     "computer": "3", "remark": "Panne de courant", "token": "abc", "answer": "Oui.",
     "question_lines": ["Avez-vous", "ce livre ?"], "decision": "ordered",
-    "hold": 1, "ready_at": WHEN,
+    "hold": 1, "ready_at": WHEN, "changed_at": WHEN,
 }  # fmt: skip
 WRITER = Writer(HOUSE, ZoneInfo("Europe/Paris"))
 

@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 from catalogue_world import NOW
+from mail_world import write_to
 from sqlalchemy import text
 
 from catalogue_api.domain.notices import DECLINABLE, NOTICES, NoticeKind, instant
 from catalogue_api.jobs.running import JOBS, run
 from catalogue_api.services.noticing import notify, notify_address, take_back
+from catalogue_api.services.outbox import take
+from catalogue_api.storage.notices import to_tell
 
 HOUR = timedelta(hours=1)
 SLOT = {"site": "cachan", "starts_at": (NOW + 48 * HOUR).isoformat()}
@@ -52,6 +55,21 @@ def test_the_same_key_is_one_notice_and_an_unsent_one_is_taken_back(world) -> No
     assert json.loads(rows[0][4]) == SLOT
     world.database.write_now(lambda session: take_back(session, "slot:1:cancelled"))
     assert world.rows("SELECT key FROM notices") == [("q",)]
+
+
+def test_what_no_mail_can_tell_is_told_where_it_happens(world) -> None:
+    elsewhere = SLOT | {"site": "arcueil"}
+    write_to(world, email="", home_site="cachan")
+
+    def say(session) -> None:
+        notify(session, NoticeKind.SLOT_CANCELLED, 1, elsewhere, NOW, key="k")
+
+    world.database.write_now(say)
+    world.database.write_now(lambda db: take(db, "one", NOW, world.rules.current(db.connection())))
+    assert world.row("SELECT site, status FROM notices") == ("arcueil", "to_tell")
+    for site, number in (("arcueil", 1), ("cachan", 0)):
+        rows = world.database.read_now(lambda db, site=site: to_tell(db, site, NOW, None, 9))
+        assert len(rows) == number, site
 
 
 def test_what_comes_to_nothing_is_not_told(world) -> None:

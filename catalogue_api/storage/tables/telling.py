@@ -15,6 +15,8 @@ ONLY_THEIRS = "only_theirs"
 class Notice(Table, table=True):
     """Something to be told, once for each `key`; to a reader, or to an `address` of anybody.
 
+    With both, it is about the reader and goes to the address.
+
     `about` is JSON, a mapping of plain values; `site` is the one of them that it is about. It may
     be sent from `at` on, until `stale_at`. `claimed_by` is the sender that has it in hand until
     `claimed_until`; after `tries` that came to nothing it is tried again at `next_try_at`.
@@ -27,7 +29,7 @@ class Notice(Table, table=True):
         one_of("kind", NoticeKind),
         one_of("status", NoticeStatus),
         CheckConstraint(f"reason = '' OR reason IN {sql_list(NoticeReason)}", name="reason"),
-        CheckConstraint("(patron_id IS NULL) <> (address = '')", name="somebody"),
+        CheckConstraint("patron_id IS NOT NULL OR address <> ''", name="somebody"),
         CheckConstraint(
             "(ended_at IS NULL) = (status IN ('waiting', 'to_tell'))", name="open_has_no_end"
         ),
