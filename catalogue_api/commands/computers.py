@@ -25,6 +25,7 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
     app.add_typer(group, name="computers")
     _add_list(group, opened)
     _add_tokens(group, opened)
+    _add_guest(group, opened)
 
 
 def _add_list(app: typer.Typer, opened: Opened) -> None:
@@ -79,6 +80,8 @@ def _add_tokens(app: typer.Typer, opened: Opened) -> None:
         do(computer_tokens.revoke_token, computer=computer)
         say({"computer": computer, "revoked": True}, f"{computer}: revoked", as_json=as_json)
 
+
+def _add_guest(app: typer.Typer, opened: Opened) -> None:
     @app.command()
     def guest(
         room: Annotated[int, typer.Argument(min=1, help="Number of the room.")],
