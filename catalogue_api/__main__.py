@@ -24,7 +24,8 @@ from catalogue_api.commands import rules as rule_commands
 from catalogue_api.commands import searching as search_commands
 from catalogue_api.commands import serving as serving_commands
 from catalogue_api.commands import training as training_commands
-from catalogue_api.commands.common import AsJson, run, say, show
+from catalogue_api.commands.operating import run
+from catalogue_api.commands.printing import AsJson, say, show
 from catalogue_api.contract.endpoint import Nothing, Refused
 from catalogue_api.contract.kiosks import KioskMessage, KioskWords
 from catalogue_api.importing import command as import_command

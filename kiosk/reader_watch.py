@@ -1,4 +1,4 @@
-"""The reader's working day: opened again and again when it is lost, watched while it is open."""
+"""The reader of a kiosk: opened again and again when it is lost, watched while it is open."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

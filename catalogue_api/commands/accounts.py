@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from catalogue_api.commands.common import AsJson, Opened, run, say, show
+from catalogue_api.commands.operating import Opened, run
+from catalogue_api.commands.printing import AsJson, say, show
 from catalogue_api.contract.accounts import FindStaff
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.machinery import FindMachinery

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from catalogue_api.commands.common import AsJson, say
+from catalogue_api.commands.printing import AsJson, say
 from catalogue_api.settings import ApiSettings
 from catalogue_api.storage import backups
 

@@ -6,7 +6,8 @@ from typing import Annotated, TypeVar
 import typer
 from sqlmodel import Session
 
-from catalogue_api.commands.common import AsJson, Opened, run, say, show
+from catalogue_api.commands.operating import Opened, run
+from catalogue_api.commands.printing import AsJson, say, show
 from catalogue_api.contract.computer_agents import ProgramsAsked
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.contract.guest_passes import NewGuestPass

@@ -11,7 +11,7 @@ import typer
 from catalogue_api.agent.asking import Asking
 from catalogue_api.agent.panels import json_lines, terminal
 from catalogue_api.agent.running import Agent
-from catalogue_api.commands.common import AsJson
+from catalogue_api.commands.printing import AsJson
 from catalogue_api.settings import ApiSettings
 from catalogue_api.web.texts import read_words
 

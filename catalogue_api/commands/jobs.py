@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from catalogue_api.commands.common import AsJson, Opened, now, rules_of, show
+from catalogue_api.commands.operating import Opened, now, rules_of
+from catalogue_api.commands.printing import AsJson, show
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.jobs.running import JOBS, Job, last_runs, run
 

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from catalogue_api.commands.common import AsJson, Opened, run, say, show
+from catalogue_api.commands.operating import Opened, run
+from catalogue_api.commands.printing import AsJson, say, show
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.loans import LendItem, Renewal
 from catalogue_api.services import lending, renewing

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from catalogue_api.commands.common import AsJson, Opened, now, rules_of, say
+from catalogue_api.commands.operating import Opened, now, rules_of
+from catalogue_api.commands.printing import AsJson, say
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.domain.mailing import mailbox
 from catalogue_api.mail.message import Sender

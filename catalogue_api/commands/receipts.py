@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from catalogue_api.commands.common import AsJson, Opened, show
+from catalogue_api.commands.operating import Opened
+from catalogue_api.commands.printing import AsJson, show
 from catalogue_api.services import receipts
 
 

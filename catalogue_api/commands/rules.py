@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from catalogue_api.commands.common import AsJson, Opened, run, say, show
+from catalogue_api.commands.operating import Opened, run
+from catalogue_api.commands.printing import AsJson, say, show
 from catalogue_api.contract.calendars import CalendarAsked, CalendarDay
 from catalogue_api.contract.closures import ExceptionInfo, MoveDueDates, NewException
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused

@@ -6,7 +6,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from catalogue_api.commands.common import AsJson, Opened, run, say, show
+from catalogue_api.commands.operating import Opened, run
+from catalogue_api.commands.printing import AsJson, say, show
 from catalogue_api.contract.search import Found, Search
 from catalogue_api.services import reindexing, searching
 

@@ -11,8 +11,9 @@ from typing import Annotated
 
 import typer
 
-from catalogue_api.commands.common import AsJson, Opened, now, rules_of
 from catalogue_api.commands.mailing import mailing_of, office_of
+from catalogue_api.commands.operating import Opened, now, rules_of
+from catalogue_api.commands.printing import AsJson
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.importing.deposits import DepositSettings
 from catalogue_api.importing.exporting import exporter

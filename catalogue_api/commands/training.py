@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from catalogue_api.commands.common import AsJson, now
 from catalogue_api.commands.invented import furnish
+from catalogue_api.commands.operating import now
+from catalogue_api.commands.printing import AsJson
 from catalogue_api.commands.serving import serve_library, told_once
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.services.passwords import Passwords

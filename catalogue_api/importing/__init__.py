@@ -1,1 +1,1 @@
-"""Records and readers from elsewhere: UNIMARC files, and CSV files of another system."""
+"""Records (UNIMARC, MARC 21) and lists of another system: read, stored, corrected, exported."""

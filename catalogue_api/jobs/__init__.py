@@ -1,1 +1,1 @@
-"""The work of the night. Each job is idempotent: run twice, it finds nothing more to do."""
+"""The work of the night and of each minute; each job is idempotent: run twice, it does no more."""

@@ -20,7 +20,7 @@ from catalogue_api.domain.slots import (
 from catalogue_api.storage.among import among
 from catalogue_api.storage.prepared import Prepared
 from catalogue_api.storage.tables import Block, Booking, Patron
-from catalogue_api.storage.tables.base import sql_list
+from catalogue_api.storage.tables.table import sql_list
 
 
 @dataclass(frozen=True, slots=True)

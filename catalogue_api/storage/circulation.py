@@ -14,7 +14,7 @@ from sqlmodel import col
 from catalogue_api.domain.holds import WITH_ITEM, HoldStatus
 from catalogue_api.storage.prepared import Prepared
 from catalogue_api.storage.tables import Hold, Item, Loan, Title
-from catalogue_api.storage.tables.base import sql_list
+from catalogue_api.storage.tables.table import sql_list
 
 
 @dataclass(frozen=True, slots=True)

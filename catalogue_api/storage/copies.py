@@ -11,7 +11,7 @@ from sqlmodel import col
 from catalogue_api.domain.collection import ItemStatus
 from catalogue_api.domain.holds import WITH_ITEM, HoldStatus, Wish
 from catalogue_api.storage.tables import Hold, Item, Leftover, Loan, Return, Title
-from catalogue_api.storage.tables.base import sql_list
+from catalogue_api.storage.tables.table import sql_list
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from catalogue_api.domain.availability import GONE
 from catalogue_api.domain.holds import WITH_ITEM
-from catalogue_api.storage.tables.base import sql_list
+from catalogue_api.storage.tables.table import sql_list
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from sqlmodel import col
 from catalogue_api.domain.holds import WITH_ITEM, HoldEventKind, HoldStatus, Wish
 from catalogue_api.storage.prepared import Prepared
 from catalogue_api.storage.tables import Hold, HoldEvent
-from catalogue_api.storage.tables.base import sql_list
+from catalogue_api.storage.tables.table import sql_list
 
 # A literal: a parameter would keep both databases from the partial index.
 _IS_WAITING = col(Hold.status) == literal_column(f"'{HoldStatus.WAITING.value}'")

@@ -13,7 +13,7 @@ from catalogue_api.domain.walk_ins import Turn, WalkInStatus
 from catalogue_api.storage.seats import abilities_of
 from catalogue_api.storage.tables import Room, WalkIn
 from catalogue_api.storage.tables import SlotWish as WishTable
-from catalogue_api.storage.tables.base import sql_list
+from catalogue_api.storage.tables.table import sql_list
 
 _IS_OPEN = text(f"slot_wishes.status IN {sql_list(OPEN_WISHES)}")
 _WAITING = text(f"slot_wishes.status = '{WishStatus.WAITING.value}'")

@@ -11,7 +11,6 @@ from catalogue_api.storage.tables.agenda import (
     VoucherScheme,
 )
 from catalogue_api.storage.tables.asking import Question, Suggestion
-from catalogue_api.storage.tables.base import Table
 from catalogue_api.storage.tables.circulation import (
     Deed,
     Hold,
@@ -56,6 +55,7 @@ from catalogue_api.storage.tables.rules import (
     SchoolHoliday,
 )
 from catalogue_api.storage.tables.searching import Spelling, TitleToIndex, Word
+from catalogue_api.storage.tables.table import Table
 from catalogue_api.storage.tables.telling import LoanReminder, Notice, NoticeChoice, SigningKey
 
 __all__ = [

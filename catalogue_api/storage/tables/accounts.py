@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field
 
-from catalogue_api.storage.tables.base import Table
+from catalogue_api.storage.tables.table import Table
 
 
 class MailedCode(Table, table=True):

@@ -8,7 +8,7 @@ from sqlmodel import Field
 from catalogue_api.domain.events import FEWEST_PLACES, MOST_PLACES, EventKind
 from catalogue_api.domain.vouchers import MOST_MINUTES, VoucherStatus
 from catalogue_api.domain.workshops import OPEN, Attendance, RegistrationEnd, RegistrationStatus
-from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, one_of, server_default, sql_list
+from catalogue_api.storage.tables.table import NEVER_AGAIN, Table, one_of, server_default, sql_list
 
 _IS_OPEN = f"patron_id IS NOT NULL AND status IN {sql_list(OPEN)}"
 

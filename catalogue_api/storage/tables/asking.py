@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, text
 from sqlmodel import Field
 
 from catalogue_api.domain.questions import Decision, QuestionStatus
-from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, one_of, sql_list
+from catalogue_api.storage.tables.table import NEVER_AGAIN, Table, one_of, sql_list
 from catalogue_api.storage.tables.telling import ONLY_THEIRS
 
 

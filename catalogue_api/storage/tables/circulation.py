@@ -8,7 +8,7 @@ from sqlmodel import Field
 from catalogue_api.domain.deeds import DeedKind
 from catalogue_api.domain.holds import OPEN, WITH_ITEM, HoldEventKind, HoldStatus
 from catalogue_api.domain.outcomes import Outcome
-from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, one_of, server_default, sql_list
+from catalogue_api.storage.tables.table import NEVER_AGAIN, Table, one_of, server_default, sql_list
 
 
 class Loan(Table, table=True):

@@ -12,7 +12,7 @@ from catalogue_api.domain.collection import (
     RecordFormat,
     TitleKind,
 )
-from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, one_of, server_default
+from catalogue_api.storage.tables.table import NEVER_AGAIN, Table, one_of, server_default
 
 
 class Site(Table, table=True):

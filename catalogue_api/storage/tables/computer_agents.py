@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, false
 from sqlmodel import Field
 
-from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, server_default
+from catalogue_api.storage.tables.table import NEVER_AGAIN, Table, server_default
 
 
 class ComputerAgent(Table, table=True):

@@ -8,7 +8,7 @@ from sqlmodel import Field
 from catalogue_api.domain.slot_waiting import OPEN_WISHES, WishStatus
 from catalogue_api.domain.slots import LIVE, BookingKind, BookingStatus
 from catalogue_api.domain.walk_ins import WalkInStatus
-from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, one_of, server_default, sql_list
+from catalogue_api.storage.tables.table import NEVER_AGAIN, Table, one_of, server_default, sql_list
 
 _HAS_READER = text("patron_id IS NOT NULL")
 _IS_LIVE = text(f"status IN {sql_list(LIVE)}")

@@ -7,7 +7,7 @@ from sqlmodel import Field
 
 from catalogue_api.domain.patrons import BlockKind, sought
 from catalogue_api.domain.roles import STAFF_ROLES, Role
-from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, one_of, server_default, sql_list
+from catalogue_api.storage.tables.table import NEVER_AGAIN, Table, one_of, server_default, sql_list
 
 
 class Patron(Table, table=True):

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Float
 from sqlmodel import Field
 
 from catalogue_api.domain.portal import PageName
-from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, one_of, server_default
+from catalogue_api.storage.tables.table import NEVER_AGAIN, Table, one_of, server_default
 
 
 class Favourite(Table, table=True):

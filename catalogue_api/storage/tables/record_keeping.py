@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Integer, event, te
 from sqlmodel import Field
 
 from catalogue_api.domain.anomalies import AnomalyKind
-from catalogue_api.storage.tables.base import Table, one_of
+from catalogue_api.storage.tables.table import Table, one_of
 
 
 class IdempotencyKey(Table, table=True):

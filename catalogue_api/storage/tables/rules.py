@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, UniqueConstraint, fa
 from sqlmodel import Field
 
 from catalogue_api.domain.collection import TitleKind
-from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, sql_list
+from catalogue_api.storage.tables.table import NEVER_AGAIN, Table, sql_list
 
 
 def _any_or(column: str) -> CheckConstraint:

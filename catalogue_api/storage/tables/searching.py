@@ -3,7 +3,7 @@
 from sqlmodel import Field
 
 from catalogue_api.domain.folding import LONGEST_WORD
-from catalogue_api.storage.tables.base import Table
+from catalogue_api.storage.tables.table import Table
 
 
 class TitleToIndex(Table, table=True):

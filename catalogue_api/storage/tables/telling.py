@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, text
 from sqlmodel import Field
 
 from catalogue_api.domain.notices import NoticeKind, NoticeReason, NoticeStatus, NoticeWay
-from catalogue_api.storage.tables.base import NEVER_AGAIN, Table, one_of, server_default, sql_list
+from catalogue_api.storage.tables.table import NEVER_AGAIN, Table, one_of, server_default, sql_list
 
 ONLY_THEIRS = "only_theirs"
 """Marks a column that may be empty: a row that names a reader there goes when the reader goes."""

@@ -1,4 +1,4 @@
-"""The base of all tables: one metadata, named constraints, closed lists as checked strings.
+"""What all tables are made of: one metadata, named constraints, closed lists as checked strings.
 
 No table module has `from __future__ import annotations`: SQLModel reads the types when the class
 is made. Rows are records and are not validated; the contract is where bodies are validated.

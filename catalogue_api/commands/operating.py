@@ -1,14 +1,10 @@
-"""What the commands share: the database, the call that they make, what they print."""
+"""The operator of this machine calls services: on the database of the settings, by its rules."""
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-import typer
-from rich.console import Console
-from rich.table import Table
 from sqlmodel import Session
 
 from catalogue_api.domain.roles import Role
@@ -21,7 +17,6 @@ from catalogue_api.storage.database import Database
 Opened = Callable[[], AbstractContextManager[tuple[Database, ApiSettings]]]
 """Opens the database of the settings, for as long as a command runs."""
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Value = TypeVar("Value")
 
 OPERATOR = Caller(Role.ADMINISTRATOR, "command line")
@@ -54,19 +49,3 @@ def run(
 
     with opened() as (database, settings):
         return database.write_now(unit) if writes else database.read_now(unit)
-
-
-def say(values: Mapping[str, object], line: str, *, as_json: bool) -> None:
-    """Print one answer, for a program or for a person."""
-    print(json.dumps(values, ensure_ascii=False, default=str) if as_json else line)
-
-
-def show(rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, as_json: bool) -> None:
-    """Print rows, as JSON or as a table of some columns."""
-    if as_json:
-        print(json.dumps(rows, ensure_ascii=False, default=str))
-        return
-    table = Table(*columns, box=None)
-    for row in rows:
-        table.add_row(*("" if row[name] is None else str(row[name]) for name in columns))
-    Console().print(table)
