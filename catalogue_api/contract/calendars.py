@@ -73,7 +73,8 @@ class SiteHoursInfo(SiteHours):
 
     `loans_due` and `holds_ready`, told by a change: how many open loans are due, and reservations
     end on the shelf, on days on which this site is closed; `slots_booked`: slots at computers that
-    lie outside the opening hours now. They can be moved.
+    lie outside the opening hours now. They can be moved. `sessions`: what the agenda has within
+    the opening hours as they were, and outside them now.
     """
 
     site: str
@@ -81,6 +82,7 @@ class SiteHoursInfo(SiteHours):
     loans_due: int = 0
     holds_ready: int = 0
     slots_booked: int = 0
+    sessions: int = 0
 
 
 class CalendarAsked(Message):

@@ -1,6 +1,6 @@
 """Days on which sites are closed or open at other hours; and moving due dates off closed days."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from pydantic import model_validator
@@ -42,7 +42,8 @@ class ExceptionInfo(ExceptionData):
 
     `loans_due`: open loans that are due. `holds_ready`: reservations that wait on the shelf.
     `slots_booked`: slots at computers that lie outside the opening hours now.
-    `sessions`: what the agenda has on these days, which somebody has to move or call off.
+    `sessions`: what the agenda has on these days outside the opening hours, which somebody has to
+    move or call off.
     """
 
     exception: int
@@ -100,10 +101,24 @@ class MovedDay(Message):
     slots_cancelled: int = 0
 
 
+class SessionLeft(Message):
+    """A session of the agenda outside the opening hours: to be moved or called off, or meant so."""
+
+    session: int
+    title: str
+    site: str
+    starts_at: datetime
+    ends_at: datetime
+
+
 class DueDatesMoved(Message):
-    """What was moved, day by day; where a site has no open day at all, nothing is."""
+    """What was moved, day by day; where a site has no open day at all, nothing is.
+
+    `sessions` of the agenda are left as they are, for somebody to decide.
+    """
 
     days: tuple[MovedDay, ...]
+    sessions: tuple[SessionLeft, ...] = ()
 
 
 LIST_EXCEPTIONS = Endpoint(

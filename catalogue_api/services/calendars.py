@@ -21,7 +21,7 @@ from catalogue_api.contract.holidays import HolidaysChange, HolidaysInfo, Holida
 from catalogue_api.domain.calendar import ALL_DAY, Calendar, Stretch, Week
 from catalogue_api.domain.holidays import PublicHoliday, holidays_on
 from catalogue_api.domain.rulebook import Rulebook
-from catalogue_api.services import audit, slot_closures
+from catalogue_api.services import audit, session_closures, slot_closures
 from catalogue_api.services.call import Call
 from catalogue_api.services.closures import ending_on_closed_days
 from catalogue_api.services.ruling import begin
@@ -106,7 +106,13 @@ def _ending(
 ) -> dict[str, int]:
     loans, holds = ending_on_closed_days(session, rules, rules.day(call.now), site=site)
     slots = slot_closures.at_closed_hours(session, rules, call.now, site=site)
-    return {"loans_due": loans, "holds_ready": holds, "slots_booked": len(slots)}
+    sessions = session_closures.met_by_change(session, call.rules, rules, call.now, site)
+    return {
+        "loans_due": loans,
+        "holds_ready": holds,
+        "slots_booked": len(slots),
+        "sessions": len(sessions),
+    }
 
 
 def _site(session: Session, call: Call) -> Site:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date
 
 from sqlmodel import Session, col, select
 
@@ -18,17 +18,19 @@ from catalogue_api.contract.closures import (
     MoveDueDates,
     NewException,
     Removed,
+    SessionLeft,
 )
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.domain.rulebook import Rulebook
-from catalogue_api.services import audit, slot_closures
+from catalogue_api.services import audit, session_closures, slot_closures
 from catalogue_api.services.acting import acting
 from catalogue_api.services.call import Call
 from catalogue_api.services.libraries import require_site
 from catalogue_api.services.paths import no_such, number
 from catalogue_api.services.slot_closures import Settled
-from catalogue_api.storage import agenda, due_dates
+from catalogue_api.storage import due_dates
 from catalogue_api.storage import rules as sql
+from catalogue_api.storage.agenda import PlannedSession
 from catalogue_api.storage.tables import CalendarException
 
 
@@ -100,7 +102,8 @@ def move_due_dates(session: Session, call: Call, _body: MoveDueDates) -> DueDate
         "slots": slots.total(),
     }
     audit.record(session, call, "due_dates_moved", "rules", total)
-    return DueDatesMoved(days=tuple(days))
+    left = session_closures.at_closed_hours(session, rules, call.now)
+    return DueDatesMoved(days=tuple(days), sessions=tuple(map(_left, left)))
 
 
 def ending_on_closed_days(
@@ -129,15 +132,13 @@ def ending_on_closed_days(
     )
 
 
-def sessions_on_closed_days(
-    session: Session, rules: Rulebook, first: date, last: date, site: str | None = None
-) -> int:
-    """Count the sessions of the agenda that are on a closed day, between two days."""
-    since = datetime.combine(first, time.min, rules.zone)
-    until = datetime.combine(last, time.max, rules.zone)
-    return sum(
-        site in {None, where} and not rules.calendar(where).is_open(rules.day(starts_at))
-        for where, starts_at in agenda.planned(session.connection(), since, until)
+def _left(one: PlannedSession) -> SessionLeft:
+    return SessionLeft(
+        session=one.session,
+        title=one.title,
+        site=one.site,
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
     )
 
 
@@ -185,6 +186,8 @@ def _told(session: Session, call: Call, rules: Rulebook, row: CalendarException)
         slots_booked=len(
             slot_closures.at_closed_hours(session, rules, call.now, first, row.last_on, row.site)
         ),
-        sessions=sessions_on_closed_days(session, rules, first, row.last_on, row.site),
+        sessions=len(
+            session_closures.at_closed_hours(session, rules, call.now, first, row.last_on, row.site)
+        ),
         version=row.version,
     )

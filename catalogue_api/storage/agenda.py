@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, case, delete, func, select
+from sqlalchemy import Connection, Select, case, delete, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -177,18 +178,27 @@ def events_at_work(connection: Connection, since: datetime) -> list[int]:
     return sorted(connection.execute(query).scalars())
 
 
-def planned(connection: Connection, since: datetime, until: datetime) -> list[tuple[str, datetime]]:
-    """Return site and start of what is not called off, between two instants."""
-    query = (
-        select(col(Event.site), col(EventSession.starts_at))
+@dataclass(frozen=True, slots=True)
+class PlannedSession:
+    """A session that is not called off, and what it is of."""
+
+    session: int
+    title: str
+    site: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def planned(connection: Connection, since: datetime, until: datetime) -> list[PlannedSession]:
+    """Return what begins between two instants and is not called off, by its start."""
+    begins, number = col(EventSession.starts_at), col(EventSession.id)
+    query: Select[*tuple[Any, ...]] = (
+        select(number, col(Event.title), col(Event.site), begins, col(EventSession.ends_at))
         .join(Event, col(Event.id) == col(EventSession.event_id))
-        .where(
-            col(EventSession.starts_at) >= since,
-            col(EventSession.starts_at) <= until,
-            col(EventSession.cancelled_at).is_(None),
-        )
+        .where(begins >= since, begins < until, col(EventSession.cancelled_at).is_(None))
+        .order_by(begins, number)
     )
-    return [(site, starts_at) for site, starts_at in connection.execute(query)]
+    return [PlannedSession(*row) for row in connection.execute(query)]
 
 
 def overlapping(

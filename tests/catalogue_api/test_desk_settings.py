@@ -65,7 +65,7 @@ async def test_a_closure_is_seen_before_it_is_made_and_what_ends_in_it_is_moved(
     assert corrected.form(NEW).fields["label"] == "Noël"
     stored = await manager.send(seen, NEW, do="save")
     assert stored.path == CLOSURES
-    assert "déplacez-les" in stored.said
+    assert "réglez-le" in stored.said
     again = await manager.send(seen, NEW, do="save")  # a double click
     assert again.path == CLOSURES
     assert world.rows("SELECT count(*) FROM calendar_exceptions") == [(1,)]
@@ -147,7 +147,7 @@ async def test_a_week_is_typed_as_it_is_written_and_told_in_words(world, manager
     assert told.status == 422
     assert "14:00–19:00" in told.said
     only_holidays = {f"term.{day}": "" for day in range(7)} | {"school_holidays.1": "9-12"}
-    refused = await manager.send(stored, path, **only_holidays)
+    refused = await manager.send(await manager.open(path), path, **only_holidays)
     assert "Remplissez d’abord la semaine" in refused.said
 
 

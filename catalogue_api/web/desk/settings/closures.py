@@ -21,6 +21,7 @@ from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.settings.changing import Changing
+from catalogue_api.web.desk.settings.ending import ending_in_words, meets_something
 from catalogue_api.web.desk.settings.previews import (
     HERE,
     Preview,
@@ -72,9 +73,7 @@ class ClosurePages(Changing[ExceptionChange, ExceptionInfo, ExceptionInfo]):
             past=past,
             names=request[SITES],
             in_words=lambda one: in_words(words_of(request), one, request[SITES]),
-            ending=any(
-                one.loans_due or one.holds_ready or one.slots_booked for one in listed.exceptions
-            ),
+            ending=any(map(meets_something, listed.exceptions)),
             may_change=may_change(request, Scope.RULES),
         )
 
@@ -141,8 +140,7 @@ class ClosurePages(Changing[ExceptionChange, ExceptionInfo, ExceptionInfo]):
         raise self._desk.done(LIST, "closures.gone", well=False)
 
     def _stored(self, request: web.Request, found: ExceptionInfo) -> web.HTTPSeeOther:
-        ending = found.loans_due or found.holds_ready or found.slots_booked
-        key = "closures.stored_ending" if ending else "closures.stored"
+        key = "closures.stored_ending" if meets_something(found) else "closures.stored"
         line = in_words(words_of(request), found, request[SITES])
         return self._desk.done(f"{LIST}#closure-{found.exception}", key, closure=line)
 
@@ -190,22 +188,6 @@ def in_words(words: Words, one: ExceptionData, names: Mapping[str, str]) -> str:
     return words.text("closures.open", where=where, days=days, opens=opens, closes=closes)
 
 
-def ending_in_words(words: Words, loans: int, holds: int, slots: int) -> list[str]:
-    """Return what ends on closed days, and that it can be moved."""
-    if not loans and not holds and not slots:
-        return [words.text("ending.nothing")]
-    counted = [
-        words.count(key, number)
-        for key, number in (
-            ("ending.loans", loans),
-            ("ending.holds", holds),
-            ("ending.slots", slots),
-        )
-        if number
-    ]
-    return [*counted, words.text("ending.move")]
-
-
 def _preview(
     request: web.Request, found: ExceptionInfo, title: str, before: ExceptionInfo | None = None
 ) -> Preview:
@@ -219,10 +201,7 @@ def _preview(
         ]
     if found.label:
         changes.append(words.text("closures.label_is", label=found.label))
-    effects = ending_in_words(words, found.loans_due, found.holds_ready, found.slots_booked)
-    if found.sessions:
-        effects.append(words.count("ending.sessions", found.sessions))
-    return Preview(words.text(title), changes, effects, LIST)
+    return Preview(words.text(title), changes, ending_in_words(words, found), LIST)
 
 
 def _body(model: type[Body], form: Form, *, dry_run: bool) -> Body:

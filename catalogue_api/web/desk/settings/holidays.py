@@ -18,7 +18,8 @@ from catalogue_api.domain.school_holidays import ZONE_C
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import rendered
 from catalogue_api.web.desk.settings.changing import Changing
-from catalogue_api.web.desk.settings.closures import ending_in_words
+from catalogue_api.web.desk.settings.ending import ending_in_words, meets_something
+from catalogue_api.web.desk.settings.moves import MOVES
 from catalogue_api.web.desk.settings.previews import (
     HERE,
     Preview,
@@ -72,8 +73,9 @@ class HolidaysPage(Changing[HolidaysChange, HolidaysInfo, HolidaysInfo]):
     def _preview(self, request: web.Request, before: HolidaysInfo, after: HolidaysInfo) -> Preview:
         return _preview(words_of(request), before, after)
 
-    def _stored(self, _request: web.Request, _found: HolidaysInfo) -> web.HTTPSeeOther:
-        return self._desk.done(_HERE, "holidays.stored")
+    def _stored(self, _request: web.Request, found: HolidaysInfo) -> web.HTTPSeeOther:
+        there = MOVES if meets_something(found) else _HERE
+        return self._desk.done(there, "holidays.stored")
 
     def _form(self, request: web.Request, draft: Draft, _found: HolidaysInfo) -> web.Response:
         words = words_of(request)
@@ -168,6 +170,6 @@ def _preview(words: Words, before: HolidaysInfo, found: HolidaysInfo) -> Preview
     return Preview(
         words.text("holidays.preview"),
         changes or [words.text("preview.nothing")],
-        ending_in_words(words, found.loans_due, found.holds_ready, found.slots_booked),
+        ending_in_words(words, found),
         _HERE,
     )

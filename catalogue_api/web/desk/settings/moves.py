@@ -8,9 +8,11 @@ from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.settings.previews import HERE
+from catalogue_api.web.pages.event_words import when
 from catalogue_api.web.pages.forms import Form
+from catalogue_api.web.pages.rendering import words_of
 
-_HERE = "/desk/settings/moves"
+MOVES = "/desk/settings/moves"
 
 
 def add_routes(app: web.Application, desk: Desk) -> None:
@@ -36,6 +38,8 @@ class MovesPage:
             request,
             here=HERE,
             days=found.days,
+            sessions=found.sessions,
+            when=lambda one: when(words_of(request), one.starts_at, one.ends_at),
             names=request[SITES],
             draft=draft,
         )
@@ -45,9 +49,9 @@ class MovesPage:
         try:
             found = await self._desk.call(request, MOVE_DUE_DATES, MoveDueDates(), key=form.key)
         except Refused as refused:
-            raise self._desk.not_done(_HERE, refused) from refused
+            raise self._desk.not_done(MOVES, refused) from refused
         raise self._desk.done(
-            _HERE,
+            MOVES,
             "moves.done",
             loans=sum(day.loans for day in found.days),
             holds=sum(day.holds for day in found.days),

@@ -14,8 +14,9 @@ from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.settings.changing import Changing
-from catalogue_api.web.desk.settings.closures import ending_in_words
+from catalogue_api.web.desk.settings.ending import ending_in_words, meets_something
 from catalogue_api.web.desk.settings.hours_typed import typed, written
+from catalogue_api.web.desk.settings.moves import MOVES
 from catalogue_api.web.desk.settings.previews import (
     HERE,
     Preview,
@@ -69,8 +70,9 @@ class HoursPage(Changing[SiteHoursChange, SiteHoursInfo, SiteHoursInfo]):
     ) -> Preview:
         return _preview(request, _values(before), after)
 
-    def _stored(self, request: web.Request, _found: SiteHoursInfo) -> web.HTTPSeeOther:
-        return self._desk.done(_HERE, "hours.stored", place=request[SITES][site_of(request)])
+    def _stored(self, request: web.Request, found: SiteHoursInfo) -> web.HTTPSeeOther:
+        there = MOVES if meets_something(found) else _HERE
+        return self._desk.done(there, "hours.stored", place=request[SITES][site_of(request)])
 
     def _form(self, request: web.Request, draft: Draft, _found: SiteHoursInfo) -> web.Response:
         words = words_of(request)
@@ -148,6 +150,6 @@ def _preview(request: web.Request, before: dict[str, str], found: SiteHoursInfo)
     return Preview(
         words.text("hours.preview", place=request[SITES][site_of(request)]),
         changes or [words.text("preview.nothing")],
-        ending_in_words(words, found.loans_due, found.holds_ready, found.slots_booked),
+        ending_in_words(words, found),
         _HERE,
     )
