@@ -1,7 +1,7 @@
 """The computers at the desk, with a browser that runs no script."""
 
 import pytest
-from desk_world import hire
+from desk_world import Visitor, hire
 from slot_people import at, furnish, reader, tick
 
 from catalogue_api.domain.roles import Role
@@ -14,6 +14,18 @@ async def ana(world, visitor):
     furnish(world)
     await visitor.sign_in()
     return visitor
+
+
+@pytest.mark.parametrize("page", ["", "/rooms", "/programs", "/guests", "/book", "/block"])
+async def test_who_works_at_no_site_chooses_one_first(world, client, page) -> None:
+    furnish(world)
+    hire(world, "zoe", Role.MANAGER, site=None)
+    zoe = Visitor(client)
+    await zoe.sign_in("zoe")
+    asked = await zoe.open(f"{HERE}{page}")
+    assert asked.path.startswith("/desk/site?next=")
+    chosen = await zoe.send(asked, "/desk/site", chosen="cachan")
+    assert (chosen.status, chosen.path) == (200, f"{HERE}{page}")
 
 
 async def test_a_reader_is_seated_and_ends(world, ana) -> None:

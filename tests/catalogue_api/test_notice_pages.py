@@ -6,9 +6,12 @@ import pytest
 from catalogue_world import World
 from mail_world import post_office, sent, tell, write_to
 
-from catalogue_api.domain.notices import NoticeKind, NoticeReason, NoticeStatus, NoticeWay
+from catalogue_api.domain.notices import NOTICES, NoticeKind, NoticeReason, NoticeStatus, NoticeWay
+from catalogue_api.services.noticing import notify
 from catalogue_api.web.texts import LANGUAGES, read_words
 
+TOLD = [kind for kind in NoticeKind if NOTICES[kind].by_desk and kind is not NoticeKind.HOLD_READY]
+"""The kinds that stand on the list: ready reservations have their own."""
 ENDS = {"ends_at": "2026-12-24T10:30:00+00:00"}
 
 
@@ -108,3 +111,20 @@ async def test_who_cannot_be_written_to_is_told_by_a_librarian(world, visitor) -
     assert "Ida Inconnue est prévenu" in seen.text
     assert "Personne à prévenir." in seen.text
     assert world.row("SELECT status, told_by FROM notices") == ("told", "ana")
+
+
+@pytest.mark.parametrize("kind", TOLD)
+async def test_whatever_a_notice_is_about_the_desk_can_tell_it(kind, world, visitor) -> None:
+    known = {"title": "Souris", "site": "cachan", "on": "2026-11-23", "number": "1"}
+    known |= {"question": "1"}
+    about = {one: known.get(one, "2026-12-24T09:30:00+00:00") for one in NOTICES[kind].values}
+    world.database.write_now(lambda db: notify(db, kind, 1, about, world.now, key="1"))
+    world.database.write_now(
+        lambda db: db.connection().exec_driver_sql(
+            "UPDATE notices SET status = 'to_tell', reason = 'no_address'"
+        )
+    )
+    for page in ("to-tell", "letters"):
+        assert (await visitor.open(f"/desk/notices/{page}")).status == 200
+    listed = await visitor.open("/desk/notices/to-tell")
+    assert read_words(world.zone)["fr"].text(f"notice.kind.{kind.value}") in listed.said

@@ -17,7 +17,8 @@ from catalogue_api.contract.slot_blocks import (
 from catalogue_api.web.desk.computers.booking import instant_of
 from catalogue_api.web.desk.computers.plan import ENTRY, REASONS
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.page import SITE, rendered
+from catalogue_api.web.desk.page import rendered
+from catalogue_api.web.desk.sites import site_of
 from catalogue_api.web.pages.forms import BUTTON, Draft, Form, Unfit, body_of
 
 _PLACES = {"starts_at": "starts", "ends_at": "ends", "computers": "", "": "ends"}
@@ -102,7 +103,7 @@ class BlockPages:
         *,
         looked: bool = False,
     ) -> web.Response:
-        plan = await self._desk.call(request, SHOW_PLAN, Nothing(), path={"site": request[SITE]})
+        plan = await self._desk.call(request, SHOW_PLAN, Nothing(), path={"site": site_of(request)})
         return rendered(
             "computers/block.html",
             request,

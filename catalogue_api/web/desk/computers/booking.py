@@ -21,7 +21,8 @@ from catalogue_api.contract.slots import (
 from catalogue_api.domain.slots import OVERRIDABLE
 from catalogue_api.web.desk.computers.plan import ENTRY, REASONS
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.page import SITE, rendered
+from catalogue_api.web.desk.page import rendered
+from catalogue_api.web.desk.sites import site_of
 from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
 from catalogue_api.web.pages.rendering import words_of
 
@@ -50,7 +51,7 @@ class BookingPages:
     async def book(self, request: web.Request, form: Form) -> web.StreamResponse:
         """Book; what a librarian may let pass is asked for, and everything typed is kept."""
         values = {
-            "site": request[SITE],
+            "site": site_of(request),
             "computer": form.text("computer") or None,
             "card": form.text("card"),
             "now": form.text("when") != _LATER,
@@ -143,7 +144,7 @@ class BookingPages:
         ask: list[str] | None,
         **values: object,
     ) -> web.Response:
-        plan = await self._desk.call(request, SHOW_PLAN, Nothing(), path={"site": request[SITE]})
+        plan = await self._desk.call(request, SHOW_PLAN, Nothing(), path={"site": site_of(request)})
         return rendered(
             template,
             request,

@@ -15,7 +15,8 @@ from catalogue_api.contract.guest_passes import (
 )
 from catalogue_api.web.desk.computers.plan import ENTRY, REASONS
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.page import SITE, rendered
+from catalogue_api.web.desk.page import rendered
+from catalogue_api.web.desk.sites import site_of
 from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
 
 ADDRESS = f"{ENTRY.address}/guests"
@@ -60,7 +61,7 @@ class GuestPages:
         raise self._desk.done(ADDRESS, "guests.revoked", number=found.number)
 
     async def _listed(self, request: web.Request, draft: Draft) -> web.Response:
-        site = request[SITE]
+        site = site_of(request)
         rooms = (await self._desk.call(request, LIST_ROOMS, RoomsAsked(site=site))).rooms
         found = await self._desk.call(request, LIST_GUEST_PASSES, Nothing(), path={"site": site})
         return rendered(

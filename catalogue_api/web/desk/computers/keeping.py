@@ -26,7 +26,8 @@ from catalogue_api.contract.slot_rules import (
 from catalogue_api.domain.roles import Scope, may
 from catalogue_api.web.desk.computers.plan import ENTRY, REASONS
 from catalogue_api.web.desk.desk import Desk
-from catalogue_api.web.desk.page import SITE, librarian_of, rendered
+from catalogue_api.web.desk.page import librarian_of, rendered
+from catalogue_api.web.desk.sites import site_of
 from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of, editing
 
 _ROOMS, _RULES = "/desk/computers/rooms", "/desk/computers/rules"
@@ -46,7 +47,7 @@ class KeepingPages:
     async def add_room(self, request: web.Request, form: Form) -> web.StreamResponse:
         """Add a room to the site."""
         try:
-            body = body_of(RoomData, {"site": request[SITE], "name": form.text("name")})
+            body = body_of(RoomData, {"site": site_of(request), "name": form.text("name")})
             done = await self._desk.call(request, ADD_ROOM, body, key=form.key)
         except (Unfit, Refused) as refusal:
             return await self._rooms(request, self._kept(form, refusal))
@@ -133,7 +134,7 @@ class KeepingPages:
         return self._desk.kept(form, refusal, REASONS)
 
     async def _listed(self, request: web.Request) -> tuple[RoomInfo, ...]:
-        asked = RoomsAsked(site=request[SITE])
+        asked = RoomsAsked(site=site_of(request))
         return (await self._desk.call(request, LIST_ROOMS, asked)).rooms
 
     async def _room(self, request: web.Request) -> RoomInfo:

@@ -27,7 +27,8 @@ from catalogue_api.services.computers import list_rooms, show_plan
 from catalogue_api.services.walk_ins import list_walk_ins
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.live import digest_of
-from catalogue_api.web.desk.page import SITE, SITES, Entry, librarian_of, rendered
+from catalogue_api.web.desk.page import SITES, Entry, librarian_of, rendered
+from catalogue_api.web.desk.sites import site_of
 from catalogue_api.web.pages.forms import Form, Unfit, body_of
 from catalogue_api.web.pages.rendering import words_of
 
@@ -113,7 +114,7 @@ class PlanPage:
         """Show the computers of the site; who may not see readers is led to their programs."""
         if not may(librarian_of(request).role, Scope.CIRCULATION):
             raise web.HTTPSeeOther(PROGRAMS)
-        site, now = request[SITE], self._desk.parts.clock()
+        site, now = site_of(request), self._desk.parts.clock()
         view = view_of(self._desk)
 
         def read(db: Session) -> tuple[ShownPlan, str]:

@@ -19,7 +19,8 @@ from catalogue_api.services.computer_programs import list_programs
 from catalogue_api.web.desk.computers.plan import ENTRY, PROGRAMS
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.live import digest_of
-from catalogue_api.web.desk.page import SITE, SITES, librarian_of, rendered
+from catalogue_api.web.desk.page import SITES, librarian_of, rendered
+from catalogue_api.web.desk.sites import site_of
 from catalogue_api.web.pages.forms import Form
 
 _TOKEN_AWAY = frozenset({ProgramState.NONE, ProgramState.REVOKED})
@@ -43,7 +44,7 @@ class ProgramPages:
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the computers of the site with their programs."""
-        site, now = request[SITE], self._desk.parts.clock()
+        site, now = site_of(request), self._desk.parts.clock()
         found = await self._desk.read(lambda db: self.look(db, site, now))
         role = librarian_of(request).role
         return rendered(
