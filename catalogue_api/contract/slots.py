@@ -80,7 +80,10 @@ class FreeSlotsAsked(Message):
 
 
 class FreeComputer(Message):
-    """A computer that readers may book; ages are those reached in the year."""
+    """A computer that readers may book; ages are those reached in the year.
+
+    `suits`: the reader who asks may sit there, by their age; for anybody else: there is no limit.
+    """
 
     computer: int
     name: str
@@ -89,6 +92,7 @@ class FreeComputer(Message):
     abilities: tuple[Ability, ...]
     least_age: int | None = None
     most_age: int | None = None
+    suits: bool = True
 
 
 class FreeSlot(Message):

@@ -121,12 +121,18 @@ def of_seat(
         yield SlotRefusal.OUT_OF_ORDER
     if not wanted.abilities <= seat.abilities:
         yield SlotRefusal.LACKS_ABILITY
-    if reader is None or (seat.least_age is None and seat.most_age is None):
+    if reader is not None:
+        yield from of_age(seat, reader.birth_year, day)
+
+
+def of_age(seat: Seat, birth_year: int | None, day: date) -> Iterator[SlotRefusal]:
+    """Yield why somebody born in a year (None: nobody knows) may not sit there, on a day."""
+    if seat.least_age is None and seat.most_age is None:
         return
-    if reader.birth_year is None:
+    if birth_year is None:
         yield SlotRefusal.AGE_UNKNOWN
         return
-    age = day.year - reader.birth_year
+    age = day.year - birth_year
     if seat.least_age is not None and age < seat.least_age:
         yield SlotRefusal.TOO_YOUNG
     if seat.most_age is not None and age > seat.most_age:

@@ -1,18 +1,21 @@
 """When computers of a site are free on a day: what readers choose from."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from sqlmodel import Session, col, select
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.slots import FreeComputer, FreeSlot, FreeSlots, FreeSlotsAsked
+from catalogue_api.domain.roles import Role
+from catalogue_api.domain.slot_booking import of_age
 from catalogue_api.domain.slot_grid import last_end, starts_on
 from catalogue_api.domain.slot_use import is_lapsed
 from catalogue_api.domain.slots import Ability, Slot, lasting
 from catalogue_api.services.call import Call
 from catalogue_api.storage import bookings, seats
 from catalogue_api.storage.seats import SeatRow
-from catalogue_api.storage.tables import Computer, Room, Site
+from catalogue_api.storage.tables import Computer, Patron, Room, Site
 
 
 def find_free_slots(session: Session, call: Call, body: FreeSlotsAsked) -> FreeSlots:
@@ -48,7 +51,7 @@ def find_free_slots(session: Session, call: Call, body: FreeSlotsAsked) -> FreeS
             )
             for slot in wished
         ),
-        computers=tuple(map(_told, places)),
+        computers=_told(places, _birth_year(session, call), day),
     )
 
 
@@ -92,13 +95,24 @@ def _held(
     return held
 
 
-def _told(place: SeatRow) -> FreeComputer:
-    return FreeComputer(
-        computer=place.id,
-        name=place.name,
-        room=place.room,
-        room_name=place.room_name,
-        abilities=tuple(one for one in Ability if one in place.seat.abilities),
-        least_age=place.seat.least_age,
-        most_age=place.seat.most_age,
+def _birth_year(session: Session, call: Call) -> int | None:
+    """Return the year of birth of the reader who asks, None where nobody knows who that is."""
+    if call.caller is None or call.caller.role is not Role.PATRON:
+        return None
+    return session.get_one(Patron, call.caller.patron_id).birth_year
+
+
+def _told(places: Sequence[SeatRow], birth_year: int | None, day: date) -> tuple[FreeComputer, ...]:
+    return tuple(
+        FreeComputer(
+            computer=place.id,
+            name=place.name,
+            room=place.room,
+            room_name=place.room_name,
+            abilities=tuple(one for one in Ability if one in place.seat.abilities),
+            least_age=place.seat.least_age,
+            most_age=place.seat.most_age,
+            suits=not any(of_age(place.seat, birth_year, day)),
+        )
+        for place in places
     )

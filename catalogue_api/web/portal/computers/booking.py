@@ -97,13 +97,13 @@ class BookingPages:
             abilities=(Ability(choice.ability),) if choice.ability else (),
         )
         path = {"site": choice.site}
-        found = await self._portal.ask(request, FIND_FREE_SLOTS, asked, path)
+        found = await self._portal.call(request, FIND_FREE_SLOTS, asked, path=path)
         slot = next((one for one in found.times if one.starts_at == starts), None)
         if slot is None:
             raise self._portal.done(
                 f"{HERE}?{choice.query()}", "slot_refusal.in_the_past.patron", well=False
             )
-        free = [one for one in found.computers if one.computer in slot.computers]
+        free = [one for one in found.computers if one.computer in slot.computers and one.suits]
         return rendered(
             "computers/book.html",
             request,

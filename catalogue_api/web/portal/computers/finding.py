@@ -14,14 +14,13 @@ from catalogue_api.contract.slot_rules import SHOW_SLOT_RULES, SlotRulesInfo
 from catalogue_api.contract.slots import (
     FIND_FREE_SLOTS,
     Ability,
-    FreeSlot,
     FreeSlots,
     FreeSlotsAsked,
 )
 from catalogue_api.services.free_slots import sites_with_computers
 from catalogue_api.web.pages.event_words import clock
 from catalogue_api.web.pages.rendering import words_of
-from catalogue_api.web.portal.page import rendered
+from catalogue_api.web.portal.page import READER, rendered
 from catalogue_api.web.portal.portal import Portal
 
 HERE, NAME = "/ordinateurs", "computers"
@@ -51,6 +50,18 @@ class Choice:
             "deplacer": self.move,
         }
         return urlencode({name: value for name, value in (said | other).items() if value})
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time of the day; so many computers are `left` for whoever looks.
+
+    `by_age`: so many more are free that are for some ages, where nobody knows who looks.
+    """
+
+    starts_at: datetime
+    left: int
+    by_age: int
 
 
 def chosen(request: web.Request, rules: SlotRulesInfo, sites: Sequence[str], today: date) -> Choice:
@@ -88,7 +99,8 @@ class FindingPage:
         choice = chosen(request, rules, tuple(sites), today)
         words = words_of(request)
         found = await self._free(request, choice) if choice.site else None
-        times = found.times if found else ()
+        known = READER in request
+        times = _times(found, known=known) if found else []
         return rendered(
             "computers/find.html",
             request,
@@ -99,7 +111,9 @@ class FindingPage:
             abilities=list(Ability),
             days=[today + timedelta(days=step) for step in range(rules.ahead_days + 1)],
             halves=_halves(times, words.zone),
-            full=bool(times) and not all(one.computers for one in times),
+            full=bool(times) and not all(one.left or one.by_age for one in times),
+            known=known,
+            other_ages=sum(not one.suits for one in found.computers) if found else 0,
             clock=partial(clock, words),
         )
 
@@ -109,10 +123,21 @@ class FindingPage:
             minutes=choice.minutes,
             abilities=(Ability(choice.ability),) if choice.ability else (),
         )
-        return await self._portal.ask(request, FIND_FREE_SLOTS, asked, {"site": choice.site})
+        path = {"site": choice.site}
+        return await self._portal.call(request, FIND_FREE_SLOTS, asked, path=path)
 
 
-def _halves(times: Sequence[FreeSlot], zone: ZoneInfo) -> list[tuple[str, list[FreeSlot]]]:
+def _times(found: FreeSlots, *, known: bool) -> list[Time]:
+    """Return the times with the computers that count; `known`: we know who looks."""
+    suits = {one.computer for one in found.computers if one.suits}
+    times = []
+    for one in found.times:
+        left = len(suits & set(one.computers))
+        times.append(Time(one.starts_at, left, 0 if known else len(one.computers) - left))
+    return times
+
+
+def _halves(times: Sequence[Time], zone: ZoneInfo) -> list[tuple[str, list[Time]]]:
     """Return the times of the morning and those of the afternoon."""
     noon = 12
     morning = [one for one in times if one.starts_at.astimezone(zone).hour < noon]
