@@ -6,24 +6,21 @@ from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import aiohttp_jinja2
-import jinja2
 from aiohttp import web
 
 from catalogue_api.contract.endpoint import ProblemType
 from catalogue_api.web import problems
-from catalogue_api.web.assets import name_assets
 from catalogue_api.web.desk.page import DESK
 from catalogue_api.web.openapi import describe
 from catalogue_api.web.pages.guard import Guard
 from catalogue_api.web.pages.rendering import WORDS
 from catalogue_api.web.parts import Parts
+from catalogue_api.web.templating import use_templates
 from catalogue_api.web.texts import LANGUAGES, read_words
 
-_WEB = Path(__file__).parent
 _NAMES = {"fr": "Français", "en": "English"}
 _Json = Mapping[str, Any]
 
@@ -69,15 +66,7 @@ def build_described(parts: Parts) -> web.Application:
     """Return the application of the page, in each language."""
     words = read_words(parts.zone)
     app = web.Application(middlewares=[Guard(DESK, parts, words, _problem).around_all])
-    templates = aiohttp_jinja2.setup(
-        app,
-        loader=jinja2.FileSystemLoader(_WEB / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    name_assets(templates)
+    use_templates(app)
 
     async def show(request: web.Request) -> web.Response:
         chosen = words.get(request.query.get("language", ""), request[WORDS])

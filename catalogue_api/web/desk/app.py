@@ -5,15 +5,9 @@ texts in a file of its own name (see ARCHITECTURE.md). Here it gets a line, and 
 navigation leads to it.
 """
 
-from pathlib import Path
-
-import aiohttp_jinja2
-import jinja2
 from aiohttp import web
 
 from catalogue_api.domain.roles import Scope
-from catalogue_api.web.assets import name_assets
-from catalogue_api.web.compiled import COMPILED
 from catalogue_api.web.desk import (
     choices,
     copies,
@@ -53,9 +47,8 @@ from catalogue_api.web.desk.readers import routes as readers
 from catalogue_api.web.desk.settings import area as settings
 from catalogue_api.web.pages.guard import Guard, RoleLacking
 from catalogue_api.web.parts import Parts
+from catalogue_api.web.templating import use_templates
 from catalogue_api.web.texts import read_words
-
-_WEB = Path(__file__).parent.parent
 
 _NAVIGATION: tuple[Entry, ...] = (
     today.ENTRY,
@@ -105,16 +98,7 @@ def build_desk(parts: Parts) -> web.Application:
     """Return the application of the pages."""
     guard = Guard(DESK, parts, read_words(parts.zone), _show_error)
     app = web.Application(middlewares=[guard.around_all])
-    templates = aiohttp_jinja2.setup(
-        app,
-        loader=jinja2.FileSystemLoader(_WEB / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        bytecode_cache=COMPILED,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    name_assets(templates)
+    use_templates(app)
     app[TRAINING] = parts.training
     app[ENTRIES], app[LOCK_AFTER] = _NAVIGATION, int(parts.lock_after.total_seconds())
     desk = Desk(parts)

@@ -6,10 +6,8 @@ from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import DESK, SITES, rendered
 from catalogue_api.web.desk.sites import SITE_COOKIE
+from catalogue_api.web.pages.faces import A_YEAR
 from catalogue_api.web.pages.forms import Form
-from catalogue_api.web.texts import LANGUAGES
-
-_YEAR = 365 * 24 * 3600
 
 
 def add_routes(app: web.Application, desk: Desk) -> None:
@@ -29,10 +27,7 @@ class Choices:
 
     async def choose_language(self, request: web.Request) -> web.StreamResponse:
         """Keep a language, and come back to the same page in it."""
-        code = request.match_info["code"]
-        if code not in LANGUAGES:
-            raise web.HTTPNotFound
-        raise self._keeping(DESK.next_of(request), DESK.language_cookie, code)
+        raise DESK.in_language(request, secure=self._desk.parts.https)
 
     async def show_sites(self, request: web.Request) -> web.Response:
         """Show the sites."""
@@ -43,20 +38,10 @@ class Choices:
         code = form.text("chosen")
         if code not in request[SITES]:
             raise web.HTTPNotFound
-        raise self._keeping(DESK.next_of(request), SITE_COOKIE, code)
+        answer = web.HTTPSeeOther(DESK.next_of(request))
+        DESK.give(answer, SITE_COOKIE, code, secure=self._desk.parts.https, seconds=A_YEAR)
+        raise answer
 
     async def show_keys(self, request: web.Request) -> web.Response:
         """Show which keys do what."""
         return rendered("help.html", request)
-
-    def _keeping(self, address: str, cookie: str, value: str) -> web.HTTPSeeOther:
-        answer = web.HTTPSeeOther(address)
-        answer.set_cookie(
-            cookie,
-            value,
-            path=DESK.cookie_path,
-            max_age=_YEAR,
-            samesite="Lax",
-            secure=self._desk.parts.https,
-        )
-        return answer

@@ -3,8 +3,6 @@
 The first form has no session yet: its token lives in a cookie beside it.
 """
 
-from http import HTTPStatus
-
 import structlog
 from aiohttp import web
 
@@ -17,6 +15,7 @@ from catalogue_api.web.desk.page import DESK, rendered
 from catalogue_api.web.pages.browsers import token_of
 from catalogue_api.web.pages.fields import fields_of, require_same
 from catalogue_api.web.pages.forms import Form
+from catalogue_api.web.pages.rendering import again
 
 _SHOWN_ON_THE_FORM = {ProblemType.NOT_AUTHENTICATED, ProblemType.TOO_MANY_REQUESTS}
 
@@ -76,18 +75,10 @@ class Entrance:
         locked: bool = False,
     ) -> web.Response:
         wait = refused.retry_after if refused else 0
-        status = (
-            HTTPStatus.TOO_MANY_REQUESTS
-            if wait
-            else HTTPStatus.UNPROCESSABLE_ENTITY
-            if refused
-            else HTTPStatus.OK
-        )
         token = request.cookies.get(DESK.form_cookie) or self._parts.new_token()
         answer = rendered(
             "sign_in.html",
             request,
-            status=status,
             form_token=token,
             name=name,
             locked=locked,
@@ -95,7 +86,5 @@ class Entrance:
             wait=wait,
             back=DESK.next_of(request),
         )
-        if wait:
-            answer.headers["Retry-After"] = str(wait)
         DESK.give(answer, DESK.form_cookie, token, secure=self._parts.https)
-        return answer
+        return again(answer, wrong=refused is not None, wait=wait)

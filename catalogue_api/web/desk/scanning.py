@@ -22,7 +22,7 @@ from catalogue_api.domain.roles import Scope
 from catalogue_api.services.scanning import Deed, Seen, deed_of, see
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.night_drop import NightDrop, goes_on
-from catalogue_api.web.desk.page import SITES, Entry, rendered
+from catalogue_api.web.desk.page import DESK, SITES, Entry, rendered
 from catalogue_api.web.desk.scan_words import (
     Answer,
     of_loan,
@@ -34,6 +34,7 @@ from catalogue_api.web.desk.scan_words import (
     of_shelf,
 )
 from catalogue_api.web.desk.sites import site_of
+from catalogue_api.web.pages.faces import A_YEAR
 from catalogue_api.web.pages.forms import Form, Unfit, body_of
 from catalogue_api.web.pages.rendering import words_of
 
@@ -43,7 +44,6 @@ WAYS = ("return_only", "silent")
 _SAID_HERE = {ProblemType.IDEMPOTENCY_CONFLICT, ProblemType.CONFLICT, ProblemType.NOT_FOUND}
 _LONGEST_CODE = 64
 _LOANS_SHOWN = 20
-_YEAR = 365 * 24 * 3600
 
 
 def add_routes(app: web.Application, desk: Desk) -> None:
@@ -152,14 +152,8 @@ class ScanPage:
         way = form.text("way")
         ways = ways_of(request) ^ {way} if way in WAYS else ways_of(request)
         answer = web.HTTPSeeOther("/desk/scan")
-        answer.set_cookie(
-            WAYS_COOKIE,
-            ".".join(sorted(ways)),
-            path="/desk",
-            max_age=_YEAR,
-            samesite="Lax",
-            secure=self._desk.parts.https,
-        )
+        kept, secure = ".".join(sorted(ways)), self._desk.parts.https
+        DESK.give(answer, WAYS_COOKIE, kept, secure=secure, seconds=A_YEAR)
         raise answer
 
     async def _see(self, code: str, form: Form) -> Seen:

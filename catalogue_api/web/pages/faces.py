@@ -5,6 +5,9 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from catalogue_api.web.texts import LANGUAGES
+
+A_YEAR = 365 * 24 * 3600  # seconds
 _LONGEST = 2000
 
 
@@ -15,7 +18,7 @@ class Face:
     `sign_in` is where people sign in. `not_to` are beginnings of addresses to which nobody is sent
     on: pages that do something, and what stands below `home` without being of this face. The
     cookies hold the session, the token of forms that are sent before there is one, the language,
-    and what the next page says. `brought_along`: the `SameSite` of the session's cookie.
+    and what the next page says. `brought_along`: the `SameSite` of those of session and language.
     """
 
     home: str
@@ -48,6 +51,15 @@ class Face:
         here = self.own(request.path_qs) if request.method == "GET" else self.home
         return self.sign_in if here == self.home else f"{self.sign_in}?next={quote(here, safe='')}"
 
+    def in_language(self, request: web.Request, *, secure: bool) -> web.HTTPSeeOther:
+        """Return the way to the `next` page, in the language that this address names (`code`)."""
+        code = request.match_info["code"]
+        if code not in LANGUAGES:
+            raise web.HTTPNotFound
+        answer = web.HTTPSeeOther(self.next_of(request))
+        self.give(answer, self.language_cookie, code, secure=secure, seconds=A_YEAR)
+        return answer
+
     def forget(self, answer: web.StreamResponse, cookie: str) -> None:
         """Take one of its cookies away from a browser."""
         answer.del_cookie(cookie, path=self.cookie_path)
@@ -62,12 +74,13 @@ class Face:
         seconds: int | None = None,
     ) -> None:
         """Give a browser a cookie that no script reads, for its session or for some seconds."""
+        brought = (self.session_cookie, self.language_cookie)
         answer.set_cookie(
             cookie,
             value,
             path=self.cookie_path,
             max_age=seconds,
             httponly=True,
-            samesite=self.brought_along if cookie == self.session_cookie else "Strict",
+            samesite=self.brought_along if cookie in brought else "Strict",
             secure=secure,
         )

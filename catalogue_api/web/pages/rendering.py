@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import quote
 
 import aiohttp_jinja2
@@ -51,6 +52,16 @@ def render(
     answer = aiohttp_jinja2.render_template(template, request, context, status=status)
     if told is not None:
         face.forget(answer, face.told_cookie)
+    return answer
+
+
+def again(answer: web.Response, *, wrong: bool, wait: int) -> web.Response:
+    """Mark the answer that shows a form again: something in it is wrong, or to `wait` for (s)."""
+    if wait:
+        answer.set_status(HTTPStatus.TOO_MANY_REQUESTS)
+        answer.headers["Retry-After"] = str(wait)
+    elif wrong:
+        answer.set_status(HTTPStatus.UNPROCESSABLE_ENTITY)
     return answer
 
 

@@ -5,14 +5,8 @@ name under `templates/portal/`, its texts in a file `portal_NAME.po` (see ARCHIT
 gets a line, and one more if the navigation leads to it.
 """
 
-from pathlib import Path
-
-import aiohttp_jinja2
-import jinja2
 from aiohttp import web
 
-from catalogue_api.web.assets import name_assets
-from catalogue_api.web.compiled import COMPILED
 from catalogue_api.web.pages.guard import Guard
 from catalogue_api.web.parts import Parts
 from catalogue_api.web.portal import (
@@ -41,9 +35,8 @@ from catalogue_api.web.portal.page import (
     rendered,
 )
 from catalogue_api.web.portal.portal import Portal
+from catalogue_api.web.templating import use_templates
 from catalogue_api.web.texts import read_words
-
-_TEMPLATES = Path(__file__).parent.parent / "templates"
 
 _NAVIGATION: tuple[Entry, ...] = (
     Entry("search", "/recherche"),
@@ -81,17 +74,7 @@ def add_portal(app: web.Application, parts: Parts) -> Guard:
 
     Return the guard, which also makes the page for an address that is nobody's.
     """
-    templates = aiohttp_jinja2.setup(
-        app,
-        # What both faces are made of stands in the outer folder.
-        loader=jinja2.FileSystemLoader([_TEMPLATES / "portal", _TEMPLATES]),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        bytecode_cache=COMPILED,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    name_assets(templates)
+    use_templates(app, "portal")
     app[ENTRIES], app[PARTS] = _NAVIGATION, parts
     guard = Guard(PORTAL, parts, read_words(parts.zone), _show_error)
     portal = Portal(parts, guard)

@@ -4,8 +4,6 @@ What is answered to a wrong card and to a wrong PIN is the same, takes as long, 
 alike: nobody finds out here which cards exist.
 """
 
-from http import HTTPStatus
-
 import structlog
 from aiohttp import web
 
@@ -13,13 +11,12 @@ from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.sessions import SIGN_OUT
 from catalogue_api.web.pages.fields import fields_of, require_same
 from catalogue_api.web.pages.forms import Form
+from catalogue_api.web.pages.rendering import again
 from catalogue_api.web.pages.training import TRAINING_PASSWORD
 from catalogue_api.web.portal.page import PORTAL, READER, rendered
 from catalogue_api.web.portal.portal import Portal
-from catalogue_api.web.texts import LANGUAGES
 
 _SHOWN_ON_THE_FORM = {ProblemType.NOT_AUTHENTICATED, ProblemType.TOO_MANY_REQUESTS}
-_YEAR = 365 * 24 * 3600
 
 log = structlog.get_logger("catalogue_api.portal")
 
@@ -38,7 +35,6 @@ class Entrance:
 
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
-        self._secure = portal.parts.https
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the form; whoever is signed in already goes on."""
@@ -70,29 +66,19 @@ class Entrance:
 
     async def choose_language(self, request: web.Request) -> web.StreamResponse:
         """Keep a language, and come back to the same page in it."""
-        code = request.match_info["code"]
-        if code not in LANGUAGES:
-            raise web.HTTPNotFound
-        answer = web.HTTPSeeOther(PORTAL.next_of(request))
-        secure = self._secure
-        PORTAL.give(answer, PORTAL.language_cookie, code, secure=secure, seconds=_YEAR)
-        raise answer
+        raise PORTAL.in_language(request, secure=self._portal.parts.https)
 
     def _form(
         self, request: web.Request, card: str = "", refused: Refused | None = None
     ) -> web.Response:
         wait = refused.retry_after if refused else 0
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
         answer = rendered(
             "sign_in.html",
             request,
-            status=HTTPStatus.TOO_MANY_REQUESTS if wait else status,
             card=card,
             refused=refused is not None and not wait,
             wait=wait,
             back=PORTAL.next_of(request),
             training_password=TRAINING_PASSWORD,
         )
-        if wait:
-            answer.headers["Retry-After"] = str(wait)
-        return answer
+        return again(answer, wrong=refused is not None, wait=wait)

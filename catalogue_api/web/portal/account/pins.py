@@ -8,6 +8,7 @@ from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.own_account import SET_OWN_PIN, OwnPin
 from catalogue_api.contract.own_pins import ASK_PIN_CODE, CHOOSE_PIN, AskPinCode, ChoosePin
 from catalogue_api.web.pages.forms import WHOLE, Draft, Form, Unfit, body_of
+from catalogue_api.web.pages.rendering import again
 from catalogue_api.web.portal.account.overview import HERE
 from catalogue_api.web.portal.page import PORTAL, reader_of, rendered
 from catalogue_api.web.portal.portal import Portal
@@ -138,9 +139,5 @@ class Codes:
     def _page(
         self, request: web.Request, template: str, draft: Draft, wait: int, **values: object
     ) -> web.Response:
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if draft.errors else HTTPStatus.OK
-        status = HTTPStatus.TOO_MANY_REQUESTS if wait else status
-        answer = rendered(template, request, status=status, draft=draft, **values)
-        if wait:
-            answer.headers["Retry-After"] = str(wait)
-        return answer
+        answer = rendered(template, request, status=HTTPStatus.OK, draft=draft, **values)
+        return again(answer, wrong=bool(draft.errors), wait=wait)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader
 
-from catalogue_api.web.compiled import Compiled
+from catalogue_api.web.templating import Compiled
 
 
 def test_a_template_is_compiled_once_until_it_changes(tmp_path: Path, monkeypatch) -> None:
