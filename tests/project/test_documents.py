@@ -54,6 +54,19 @@ def test_what_is_not_there_is_noticed() -> None:
     assert list(reading.places("`kiosk/lost.py`, and `docs/`")) == ["kiosk/lost.py", "docs"]
 
 
+def test_every_document_is_reached_from_the_first() -> None:
+    ahead, reached = [ROOT / "README.md"], set()
+    while ahead:
+        document = ahead.pop()
+        if document in reached:
+            continue
+        reached.add(document)
+        for link in reading.links(document.read_text()):
+            target = (document.parent / link.partition("#")[0]).resolve()
+            ahead += target.glob("*.md") if target.is_dir() else {target}.intersection(DOCUMENTS)
+    assert set(DOCUMENTS) - reached == set()
+
+
 def test_every_picture_is_shown() -> None:
     shown = {link.split("/")[-1] for path in DOCUMENTS for link in reading.links(path.read_text())}
     assert {path.name for path in (ROOT / "docs" / "images").iterdir()} <= shown
