@@ -169,7 +169,7 @@ def words_of(shown: View, words: Words) -> str:
     if shown.ended is not None:
         lines.insert(0, words.text(f"agent.ended.{shown.ended.value}"))
     if shown.until is not None and shown.minutes_left is not None:
-        lines.append(words.text("agent.until", time=f"{shown.until.astimezone(words.zone):%H:%M}"))
+        lines.append(words.text("agent.until", time=words.clock(shown.until)))
         if not shown.online:
             lines.append(words.text("agent.offline"))
     lines += [words.text(key) for key in shown.said]

@@ -9,12 +9,10 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.core import Locale
-from babel.dates import format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from catalogue_api.services.outbox import Letter
-from catalogue_api.words import Words, words_of
+from catalogue_api.words import words_of
 
 _HERE = Path(__file__).parent
 LANGUAGES = tuple(
@@ -69,7 +67,7 @@ class Writer:
                 "kind": kind,
                 "say": words.text,
                 "day": lambda day: words.day(_day(day, words.zone)),
-                "moment": lambda instant: _moment(words, instant),
+                "moment": words.spoken,
                 "reader": letter.name,
                 "house": self._house,
                 "unsubscribe": unsubscribe_address(self._house, letter),
@@ -97,10 +95,3 @@ def _spoken(language: str) -> str:
 
 def _day(day: date, zone: ZoneInfo) -> date:
     return day.astimezone(zone).date() if isinstance(day, datetime) else day
-
-
-def _moment(words: Words, instant: datetime) -> str:
-    time = format_time(
-        instant, words.text("time"), tzinfo=words.zone, locale=Locale.parse(words.language)
-    )
-    return words.text("moment", day=words.day(_day(instant, words.zone)), time=time)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel.core import negotiate_locale
 
-from catalogue_api.words import TextMissing, Words, words_of
+from catalogue_api.words import NARROW, TextMissing, Words, words_of
 
 __all__ = ["LANGUAGES", "TextMissing", "Words", "files_of", "preferred", "read_words"]
 
@@ -16,7 +16,9 @@ _LOCALES = Path(__file__).parent / "locales"
 
 def read_words(zone: ZoneInfo) -> Mapping[str, Words]:
     """Read every catalogue, French first."""
-    return {language: words_of(language, files_of(language), zone) for language in LANGUAGES}
+    return {
+        language: words_of(language, files_of(language), zone, NARROW) for language in LANGUAGES
+    }
 
 
 def files_of(language: str) -> list[Path]:

@@ -22,7 +22,11 @@ async def test_an_event_is_told_before_it_is_added(world, visitor) -> None:
     assert "Nouveau rendez-vous" in empty.said
     page = await visitor.open(NEW)
     told = await visitor.send(page, NEW, **TYPED, times="3", do="look")
-    for line in ("jeudi 10 décembre, 14:00–15:00", "jeudi 24 décembre, 14:00–15:00", "5 places"):
+    for line in (
+        "jeudi 10 décembre, de 14 h à 15 h",
+        "jeudi 24 décembre, de 14 h à 15 h",
+        "5 places",
+    ):
         assert line in told.said
     assert world.row("SELECT count(*) FROM events") == (0,)
     added = await visitor.send(told, NEW, do="save")
@@ -44,7 +48,7 @@ async def test_the_month_tells_what_is_on(world, agenda, anybody) -> None:
     await agenda.event(START + 3 * DAY, title="Aide", kind="drop_in", places=None)
     page = await anybody.open(MONTH)
     for line in (
-        "14:00–15:00 Cachan Souris Atelier numérique · 5 places libres",
+        "14 h – 15 h Cachan Souris Atelier numérique · 5 places libres",
         "Camus Conférence · entrée libre",
         "Aide Permanence sans inscription",
     ):
@@ -62,7 +66,7 @@ async def test_a_reader_registers_and_gives_the_place_up(world, agenda, reader) 
     await agenda.event()
     page = await reader.open("/agenda/1")
     done = await reader.send(page, "/agenda/1/inscrire")
-    assert "C’est noté : jeudi 10 décembre, 14:00–15:00." in done.said
+    assert "C’est noté : jeudi 10 décembre, de 14 h à 15 h." in done.said
     assert "Vous êtes inscrit." in done.said
     form = page.form("/agenda/1/inscrire")
     again = await reader.post(form.action, form.fields)  # a double click

@@ -62,10 +62,10 @@ async def test_a_session_is_moved_and_called_off(world, workshop, visitor) -> No
     move = "/desk/agenda/sessions/1/move"
     page = await visitor.open(move)
     told = await visitor.send(page, first_on="2026-12-17", do="look")
-    assert "jeudi 17 décembre, 14:00–15:00" in told.said
+    assert "jeudi 17 décembre, de 14 h à 15 h" in told.said
     assert "6 personnes reçoivent un message" in told.said
     moved = await visitor.send(told, do="save")
-    assert "Déplacé : jeudi 17 décembre, 14:00–15:00." in moved.said
+    assert "Déplacé : jeudi 17 décembre, de 14 h à 15 h." in moved.said
     page = await visitor.open("/desk/agenda/sessions/1/call-off")
     told = await visitor.send(page, reason="Animateur malade", do="look")
     assert "6 personnes reçoivent un message" in told.said
@@ -83,7 +83,7 @@ async def test_all_dates_are_called_off_at_once(world, workshop, visitor) -> Non
     assert "2 dates ajoutées." in more.said
     page = await visitor.open("/desk/agenda/events/1/call-off")
     told = await visitor.send(page, reason="Travaux", do="look")
-    assert "jeudi 24 décembre, 10:00–11:00" in told.said
+    assert "jeudi 24 décembre, de 10 h à 11 h" in told.said
     await visitor.send(told, do="save")
     assert world.row("SELECT count(*) FROM event_sessions WHERE cancelled_at IS NULL") == (0,)
 

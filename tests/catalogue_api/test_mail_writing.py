@@ -104,7 +104,7 @@ def test_an_unknown_language_is_written_to_in_french() -> None:
 
 def test_days_and_hours_are_those_of_the_library() -> None:
     said = mailed(letter(NoticeKind.SLOT_SOON)).get_content()
-    assert "mardi 1er décembre à 14 h 30" in said
+    assert "mardi 1er décembre à 14\u00a0h\u00a030" in said, "no line breaks within an hour"
     said = mailed(letter(NoticeKind.SLOT_SOON, language="en")).get_content()
     assert "Tuesday 1 December at 14:30" in said
 

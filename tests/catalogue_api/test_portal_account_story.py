@@ -161,7 +161,9 @@ async def test_from_a_code_of_the_desk_to_signing_out_by_keyboard(world, browser
     taken = read_json(await (await download.value).path())
     assert taken["reader"]["card"] == "P1"
     assert [hold["status"] for hold in taken["holds"]] == ["ready", "waiting"]
-    await press(page, "form[action='/deconnexion'] button")
+    if width == 360:
+        await press(page, ".menu summary")
+    await press(page, (".menu" if width == 360 else ".leave") + " button")
     await expect(page.locator("#said")).to_contain_text("Vous êtes déconnecté")
     await page.goto("/compte/mes-donnees")
     await expect(page.locator("h1")).to_have_text("Se connecter à son compte")

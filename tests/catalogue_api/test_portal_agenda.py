@@ -37,7 +37,7 @@ async def test_an_event_says_all_of_itself(world, agenda, anybody) -> None:
     await agenda.event(title="Souris", about="Sans jargon.", least_age=12, room="Salle bleue")
     page = await anybody.open("/agenda/1")
     for line in ("Souris", "Sans jargon.", "à partir de 12 ans", "Cachan, Salle bleue", "5 places",
-                 "jeudi 10 décembre, 14:00–15:00", "Me connecter pour m’inscrire"):  # fmt: skip
+                 "jeudi 10 décembre, de 14 h à 15 h", "Me connecter pour m’inscrire"):  # fmt: skip
         assert line in page.said
     (data,) = json.loads(re.findall(r'ld\+json">(.*?)</script>', page.text, re.DOTALL)[0])
     assert data["@type"] == "EducationEvent"
@@ -69,7 +69,7 @@ async def test_full_then_waiting_then_offered_then_taken(world, agenda, reader) 
     assert "Place dans la file : 1." in waits.said
     await agenda.desk.call(CANCEL_REGISTRATION, Nothing(), version=1, registration="1")
     offered = await reader.open("/agenda/inscriptions/6")
-    assert "elle est gardée pour vous. Répondez avant le 24 nov. 13:00." in offered.said
+    assert "elle est gardée pour vous. Répondez avant le mardi 24 novembre à 13 h." in offered.said
     form = next(one for one in offered.forms if one.fields.get("faire") == "prendre")
     taken = await reader.post(form.action, form.fields)
     assert "La place est à vous." in taken.said
@@ -95,7 +95,7 @@ async def test_the_link_of_a_message_leads_through_the_door(world, agenda, anybo
     door = await anybody.open("/agenda/inscriptions/1")
     assert door.path.startswith("/connexion?next=")
     inside = await anybody.send(door, "/connexion", card="P1", pin=PIN)
-    assert "Confirmez avant le 7 déc. 14:00." in inside.said
+    assert "Confirmez avant le lundi 7 décembre à 14 h." in inside.said
     form = next(one for one in inside.forms if one.fields.get("faire") == "confirmer")
     assert "Merci : nous vous attendons." in (await anybody.post(form.action, form.fields)).said
 
@@ -173,7 +173,7 @@ async def test_across_the_change_of_the_clocks_an_event_is_as_long_as_it_is(
         places=None, minutes=240,
     )  # fmt: skip
     page = await anybody.open("/agenda/1")
-    assert "01:30–04:30" in page.said
+    assert "de 1 h 30 à 4 h 30" in page.said
     async with anybody.client.get("/agenda/1.ics") as answer:
         said = (await answer.read()).decode()
     starts, ends = re.findall(r"DT(?:START|END):(\d{8}T\d{6})Z", said)

@@ -23,7 +23,7 @@ def times_of(page) -> dict[str, str]:
     found = re.findall(
         r'<a href="(/ordinateurs/reserver[^"]+)"[^>]*><span class="at">([^<]+)', page.text
     )
-    return {wall: link.replace("&amp;", "&") for link, wall in found}
+    return {" ".join(wall.split()): link.replace("&amp;", "&") for link, wall in found}
 
 
 async def choose(ida, wall: str, **query: str):
@@ -38,7 +38,7 @@ async def test_anybody_sees_what_is_free(world, client) -> None:
     page = await PortalVisitor(client).open(f"{HERE}?duree=60&jour=2026-11-23")
     assert "2 libres" in page.said
     assert "Ida" not in page.text
-    assert set(times_of(page)) >= {"10:00", "14:00", "17:45"}
+    assert set(times_of(page)) >= {"10 h", "14 h", "17 h 45"}
     assert "Vous avez" not in page.said
     closed = await PortalVisitor(client).open(f"{HERE}?jour=2026-11-29")
     assert "Fermé ce jour-là" in closed.said
@@ -55,15 +55,15 @@ async def test_no_slot_begins_at_what_is_no_instant(ida, said) -> None:
 
 
 async def test_a_reader_books_moves_and_cancels(world, ida) -> None:
-    page = await choose(ida, "14:00", duree="60")
+    page = await choose(ida, "14 h", duree="60")
     page = await ida.send(page, f"{HERE}/reserver", computer="2")
     assert page.path == MINE
-    assert "C’est réservé : PC 2, lundi 23 novembre, 14:00–15:00." in page.said
+    assert "C’est réservé : PC 2, lundi 23 novembre, de 14 h à 15 h." in page.said
     slot = world.row("SELECT id FROM bookings")[0]
-    page = await choose(ida, "16:15", duree="60", deplacer=str(slot))
-    assert "À la place de : lundi 23 novembre, 14:00–15:00." in page.said
+    page = await choose(ida, "16 h 15", duree="60", deplacer=str(slot))
+    assert "À la place de : lundi 23 novembre, de 14 h à 15 h." in page.said
     page = await ida.send(page, f"{HERE}/reserver")
-    assert "C’est déplacé : PC 2, lundi 23 novembre, 16:15–17:15." in page.said
+    assert "C’est déplacé : PC 2, lundi 23 novembre, de 16 h 15 à 17 h 15." in page.said
     again = await ida.send(page, f"{HERE}/creneaux/{slot}")
     assert "Le créneau est annulé." in again.said
     twice = await ida.send(page, f"{HERE}/creneaux/{slot}")
@@ -72,7 +72,7 @@ async def test_a_reader_books_moves_and_cancels(world, ida) -> None:
 
 
 async def test_somebody_else_was_quicker(world, ida) -> None:
-    page = await choose(ida, "14:00", duree="60")
+    page = await choose(ida, "14 h", duree="60")
     for patron, computer in ((2, 1),):
         await reader(world, patron).book(at(14), computer=computer)
     refused = await ida.send(page, f"{HERE}/reserver", computer="1")
@@ -83,7 +83,7 @@ async def test_somebody_else_was_quicker(world, ida) -> None:
 
 
 async def test_the_same_form_twice_is_one_slot(world, ida) -> None:
-    page = await choose(ida, "14:00", duree="60")
+    page = await choose(ida, "14 h", duree="60")
     for _ in range(2):
         done = await ida.send(page, f"{HERE}/reserver")
         assert "C’est réservé" in done.said
@@ -91,12 +91,12 @@ async def test_the_same_form_twice_is_one_slot(world, ida) -> None:
 
 
 async def test_what_cannot_be_is_said_in_words_for_readers(world, ida) -> None:
-    for wall in ("11:00", "13:00"):
+    for wall in ("11 h", "13 h"):
         await ida.send(await choose(ida, wall, duree="60"), f"{HERE}/reserver")
-    page = await ida.send(await choose(ida, "15:00", duree="15"), f"{HERE}/reserver")
+    page = await ida.send(await choose(ida, "15 h", duree="15"), f"{HERE}/reserver")
     assert "Vous auriez plus que votre temps de la journée." in page.said
     world.now = at(10, 14)
-    gone = await ida.open(times_of(await ida.open(HERE))["10:15"])
+    gone = await ida.open(times_of(await ida.open(HERE))["10 h 15"])
     assert gone.status == 200
     missing = await ida.open(f"{HERE}/reserver?a=2026-11-23T02:00:00%2B00:00")
     assert missing.path.startswith(f"{HERE}?")
@@ -113,7 +113,7 @@ async def test_waiting_is_offered_taken_and_given_back(world, ida) -> None:
     assert "rang 1" in page.said
     await paul.cancel(slot)
     page = await ida.open(MINE)
-    assert "Un ordinateur pour vous : lundi 23 novembre, 14:00–15:00" in page.said
+    assert "Un ordinateur pour vous : lundi 23 novembre, de 14 h à 15 h" in page.said
     page = await ida.send(page, f"{HERE}/attentes/", act="accept")
     assert "C’est réservé." in page.said
     again = await ida.open(f"{HERE}/attendre?site=cachan&duree=60")
@@ -131,6 +131,6 @@ async def test_the_screen_of_a_room_names_nobody(world, client) -> None:
     await desk(world).sit(computer=1)
     page = await PortalVisitor(client).open(f"{HERE}/salle/1")
     assert "Espace multimédia" in page.said
-    assert "PC 1 ● Occupé jusqu’à 11:00" in page.said
+    assert "PC 1 ● Occupé jusqu’à 11 h" in page.said
     assert "Ida" not in page.text
     assert (await PortalVisitor(client).open(f"{HERE}/salle/99")).status == 404

@@ -45,7 +45,7 @@ async def test_find_book_move_and_give_up_with_the_keyboard_alone(browser, width
     await expect(page.locator("main")).to_contain_text("À la place de")
     await clean(page)
     await press(page, "main form button")
-    await expect(page.locator("#said")).to_contain_text("16:00–17:00")
+    await expect(page.locator("#said")).to_contain_text("de 16 h à 17 h")
     await press(page, "form[action^='/ordinateurs/creneaux/'] button")
     await expect(page.locator("#said")).to_contain_text("Le créneau est annulé.")
     await expect(page.locator("main")).to_contain_text("Vous n’avez aucun créneau.")
@@ -68,7 +68,7 @@ async def test_book_without_a_script(browser) -> None:
     await page.select_option("#computer", "2")
     await page.click("main form button")
     await expect(page.locator("#said")).to_contain_text("C’est réservé : PC 2, lundi 23 novembre")
-    await expect(page.locator("main")).to_contain_text("14:00–14:30")
+    await expect(page.locator("main")).to_contain_text("de 14 h à 14 h 30")
     await context.close()
 
 

@@ -18,7 +18,6 @@ from catalogue_api.web.desk.live import LIVE, digest_of
 from catalogue_api.web.desk.page import SITES, Entry, rendered
 from catalogue_api.web.desk.sites import site_of
 from catalogue_api.web.desk.taking_back import reopening, way_back
-from catalogue_api.web.pages.event_words import hours
 from catalogue_api.web.pages.forms import Form, Unfit, body_of
 from catalogue_api.web.pages.rendering import words_of
 
@@ -87,7 +86,7 @@ class TodayPage:
             day=now.astimezone(self._desk.parts.zone).date(),
             key=self._desk.parts.new_token(),
             names=request[SITES],
-            hours=lambda one: hours(words_of(request), one.starts_at, one.ends_at),
+            hours=lambda one: words_of(request).hours(one.starts_at, one.ends_at),
         )
 
     async def not_found(self, request: web.Request, form: Form) -> web.StreamResponse:

@@ -10,20 +10,11 @@ def day_of(words: Words, instant: datetime) -> date:
     return instant.astimezone(words.zone).date()
 
 
-def clock(words: Words, instant: datetime) -> str:
-    """Return the time of an instant by the library's clock: « 14:00 »."""
-    return f"{instant.astimezone(words.zone):%H:%M}"
-
-
-def hours(words: Words, starts_at: datetime, ends_at: datetime) -> str:
-    """Return from when to when: « 14:00–15:00 »."""
-    return f"{clock(words, starts_at)}–{clock(words, ends_at)}"
-
-
 def when(words: Words, starts_at: datetime, ends_at: datetime) -> str:
-    """Return day and hours: « jeudi 10 décembre, 14:00–15:00 »."""
+    """Return day and hours: « jeudi 10 décembre, de 14 h à 15 h »."""
     day = words.day(day_of(words, starts_at))
-    return words.text("event.when", day=day, hours=hours(words, starts_at, ends_at))
+    first, last = words.clock(starts_at), words.clock(ends_at)
+    return words.text("event.when", day=day, first=first, last=last)
 
 
 def ages(words: Words, least: int | None, most: int | None) -> str:

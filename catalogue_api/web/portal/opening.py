@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 
 from catalogue_api.domain.calendar import ALL_DAY, Calendar, Stretch
 from catalogue_api.web.texts import Words
@@ -35,7 +35,7 @@ def said_today(words: Words, today: Today) -> Said:
     if today.state == "unknown":
         return Said(today.state, "")
     at = today.at.astimezone(words.zone) if today.at else None
-    said = {"at": clock(words, at.time()), "day": words.day(at.date())} if at else {}
+    said = {"at": words.clock(at), "day": words.day(at.date())} if at else {}
     return Said(today.state, words.text(f"portal.opening.{today.state}", **said))
 
 
@@ -53,24 +53,13 @@ def today_at(calendar: Calendar, now: datetime) -> Today:
     return Today("later" if same else "closed", found.opens_at, hours)
 
 
-def clock(words: Words, at: time) -> str:
-    """Return a time of day: « 10 h 30 », “10:30”; the end of a day is its midnight."""
-    if at == time.max:
-        at = time.min
-    if words.language != "fr":
-        return f"{at:%H:%M}"
-    return f"{at.hour}\u00a0h\u00a0{at.minute:02}" if at.minute else f"{at.hour}\u00a0h"
-
-
 def stretches(words: Words, hours: Sequence[Stretch]) -> str:
     """Return the hours of a day: « 10 h – 12 h, 14 h – 19 h »."""
     if not hours:
         return words.text("portal.opening.none")
     if tuple(hours) == (ALL_DAY,):
         return words.text("portal.opening.all_day")
-    return ", ".join(
-        f"{clock(words, one.opens)}\u00a0– {clock(words, one.closes)}" for one in hours
-    )
+    return ", ".join(words.hours(one.opens, one.closes) for one in hours)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from catalogue_api.contract.facilities import LIST_FACILITIES
 from catalogue_api.contract.favourites import LIST_FAVOURITES
 from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.portal.arrivals import newest
-from catalogue_api.web.portal.opening import clock
 from catalogue_api.web.portal.page import rendered
 from catalogue_api.web.portal.places import shown_places
 from catalogue_api.web.portal.portal import Portal
@@ -61,4 +60,4 @@ class StartPage:
             one for one in agenda.entries if not one.cancelled and one.starts_at > parts.clock()
         ]
         local = [(one, one.starts_at.astimezone(parts.zone)) for one in ahead[:_EVENTS]]
-        return [Coming(one, words.day(at.date()), clock(words, at.time())) for one, at in local]
+        return [Coming(one, words.day(at.date()), words.clock(at)) for one, at in local]

@@ -57,7 +57,7 @@ async def test_a_slot_from_the_booking_to_the_end(world, browser, tmp_path, widt
         screen.do("extend")
         await screen.until(lambda line: "14:15" in str(line.get("show", {}).get("until")))
         await page.reload()
-        await expect(page.locator("main")).to_contain_text("15:15")
+        await expect(page.locator("main")).to_contain_text("15 h 15")
         screen.do("sign_out")
         await screen.face("free", ended="signed_out", until=None)  # the catalogue knows
     await page.reload()

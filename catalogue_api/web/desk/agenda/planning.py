@@ -9,7 +9,7 @@ from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.agenda.places import ENTRY, HOME
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import SITES, rendered
-from catalogue_api.web.pages.event_words import day_of, hours
+from catalogue_api.web.pages.event_words import day_of
 from catalogue_api.web.pages.months import days_of, month_of
 from catalogue_api.web.pages.rendering import words_of
 
@@ -54,6 +54,6 @@ class PlanningPage:
             kinds=[("", words.text("agenda.any_kind"))]
             + [(one.value, words.text(f"event_kind.{one.value}")) for one in EventKind],
             places=[("", words.text("agenda.any_site")), *request[SITES].items()],
-            hours=lambda one: hours(words, one.starts_at, one.ends_at),
+            hours=lambda one: words.hours(one.starts_at, one.ends_at),
             day_of=lambda one: day_of(words, one.starts_at),
         )

@@ -1,6 +1,7 @@
 """What a reader was told in the last months, and how they want to be told from now on."""
 
 from http import HTTPStatus
+from itertools import groupby
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -11,6 +12,7 @@ from catalogue_api.contract.notices import (
     LIST_MY_NOTICES,
     SHOW_MY_NOTICE_CHOICES,
     ChooseNotices,
+    KindChoice,
     NoticesAsked,
 )
 from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
@@ -21,6 +23,16 @@ from catalogue_api.web.portal.portal import Portal
 _CHOICES = "/compte/messages/choix"
 _ON_A_PAGE = 30
 _WAY = "way."
+_ABOUT = {
+    "hold": "holds",
+    "due": "loans",
+    "late": "loans",
+    "slot": "slots",
+    "workshop": "events",
+    "question": "questions",
+    "suggestion": "questions",
+}
+"""Of what a kind of notice tells, by the first word of its name."""
 
 
 class Messages:
@@ -64,5 +76,10 @@ class Messages:
             status=HTTPStatus.UNPROCESSABLE_ENTITY if draft.errors else HTTPStatus.OK,
             here=HERE,
             choices=choices,
+            groups=[(about, list(kinds)) for about, kinds in groupby(choices.kinds, _about)],
             draft=draft,
         )
+
+
+def _about(choice: KindChoice) -> str:
+    return _ABOUT[choice.kind.value.partition("_")[0]]

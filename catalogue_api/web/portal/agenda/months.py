@@ -5,7 +5,7 @@ from aiohttp import web
 from catalogue_api.contract.agenda import LIST_AGENDA, AgendaAsked
 from catalogue_api.domain.events import EventKind
 from catalogue_api.services import libraries
-from catalogue_api.web.pages.event_words import day_of, hours
+from catalogue_api.web.pages.event_words import day_of
 from catalogue_api.web.pages.months import days_of, month_of
 from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.portal.agenda.places import HERE, HOME
@@ -50,5 +50,5 @@ class MonthPage:
             chosen={"lieu": asked.site, "genre": asked.kind.value if asked.kind else ""},
             kinds=[(one.value, words.text(f"event_kind.{one.value}")) for one in EventKind],
             places=list(sites.items()),
-            hours=lambda one: hours(words, one.starts_at, one.ends_at),
+            hours=lambda one: words.hours(one.starts_at, one.ends_at),
         )

@@ -1,12 +1,9 @@
 """The screen of a room: which computers are free, and which number is called. No names."""
 
-from functools import partial
-
 from aiohttp import web
 
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.contract.walk_ins import SHOW_BOARD
-from catalogue_api.web.pages.event_words import clock
 from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.portal.computers.finding import NAME
 from catalogue_api.web.portal.page import rendered
@@ -28,5 +25,5 @@ class BoardPage:
             request,
             here=NAME,
             board=board,
-            clock=partial(clock, words_of(request)),
+            clock=words_of(request).clock,
         )

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -18,7 +17,6 @@ from catalogue_api.contract.slots import (
     FreeSlotsAsked,
 )
 from catalogue_api.services.free_slots import sites_with_computers
-from catalogue_api.web.pages.event_words import clock
 from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.portal.page import READER, rendered
 from catalogue_api.web.portal.portal import Portal
@@ -114,7 +112,7 @@ class FindingPage:
             full=bool(times) and not all(one.left or one.by_age for one in times),
             known=known,
             other_ages=sum(not one.suits for one in found.computers) if found else 0,
-            clock=partial(clock, words),
+            clock=words.clock,
         )
 
     async def _free(self, request: web.Request, choice: Choice) -> FreeSlots:
