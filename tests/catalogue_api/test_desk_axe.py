@@ -30,7 +30,9 @@ async def look_at(watched: Watched, page: Page, path: str) -> None:
         await watched.keep("ritournelle_language", language)
         await page.set_viewport_size({"width": width, "height": 900})
         await page.emulate_media(color_scheme=scheme)
-        await page.goto(path)
+        answer = await page.goto(path)
+        assert answer is not None
+        assert answer.status < 500, path
         assert await page.locator("html").get_attribute("lang") == language
         found = await Axe().run(page)
         assert found.violations_count == 0, (path, width, scheme, found.generate_report())

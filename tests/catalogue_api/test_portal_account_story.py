@@ -200,7 +200,9 @@ async def test_everybody_can_use_every_page(world, browser, path) -> None:
         await context.add_cookies([language_cookie])
         await page.set_viewport_size({"width": width, "height": 900})
         await page.emulate_media(color_scheme=scheme)
-        await page.goto(path)
+        answer = await page.goto(path)
+        assert answer is not None
+        assert answer.status < 500, path
         assert await page.locator("html").get_attribute("lang") == language
         assert path in page.url
         await clean(page)

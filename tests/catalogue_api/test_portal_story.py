@@ -161,7 +161,9 @@ async def looked_at(browser: tuple[BrowserContext, str], path: str) -> None:
         await context.add_cookies([cookie])
         await page.set_viewport_size({"width": width, "height": 900})
         await page.emulate_media(color_scheme=scheme)
-        await page.goto(path)
+        answer = await page.goto(path)
+        assert answer is not None
+        assert answer.status < 500, path
         assert await page.locator("html").get_attribute("lang") == language
         await clean(page)
     assert not errors
