@@ -132,6 +132,7 @@ class ApiSettings(BaseSettings):
     mail_password: SecretStr = SecretStr("")
     mail_from: Annotated[str, AfterValidator(_named_mailbox)] = ""
     mail_reply_to: Annotated[str, AfterValidator(_named_mailbox)] = ""
+    mail_returns_to: Annotated[str, AfterValidator(_named_mailbox)] = ""
     mail_authority: Path | None = None
 
     @model_validator(mode="after")

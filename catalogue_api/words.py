@@ -149,7 +149,7 @@ def _compiled(
     for path in files:
         with path.open("rb") as file:
             for message in read_po(file, locale=language):
-                if language == "fr" and message.id:
+                if language == "fr" and message.id and message.string:
                     message.string = _set_in_type(message.string, narrow)
                 catalogue[message.id] = message
     written = BytesIO()

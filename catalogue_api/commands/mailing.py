@@ -1,6 +1,7 @@
 """`ritournelle-api mail`: send what waits, see how much does, and try the mail server."""
 
 import asyncio
+import sys
 from email.utils import parseaddr
 from typing import Annotated
 
@@ -11,13 +12,20 @@ from catalogue_api.commands.printing import AsJson, say
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.domain.mailing import mailbox
 from catalogue_api.mail.message import Sender
+from catalogue_api.mail.returned import LONGEST, Returned, read_returned
 from catalogue_api.mail.sending import Mailing, Office, empty, try_out
 from catalogue_api.mail.server import MailSecurity, MailServer, NotTaken
 from catalogue_api.mail.writing import House, Writer
+from catalogue_api.services.outbox import Settled
+from catalogue_api.services.returned_mail import note_returned
 from catalogue_api.services.tokens import new_token
 from catalogue_api.settings import ApiSettings
 from catalogue_api.storage.database import Database
+from catalogue_api.storage.errors import StorageError
 from catalogue_api.storage.notices import waiting
+
+_TRY_LATER = 75
+"""EX_TEMPFAIL of sysexits.h: a mail server keeps the mail, and calls again."""
 
 
 def mailing_of(settings: ApiSettings) -> Mailing:
@@ -34,7 +42,11 @@ def mailing_of(settings: ApiSettings) -> Mailing:
     house = House(name or address, settings.portal_address)
     return Mailing(
         server if settings.mail_host else None,
-        Sender(address, parseaddr(settings.mail_reply_to)[1]),
+        Sender(
+            address,
+            parseaddr(settings.mail_reply_to)[1],
+            parseaddr(settings.mail_returns_to)[1],
+        ),
         house,
         Writer(house, settings.time_zone),
     )
@@ -46,7 +58,7 @@ def office_of(database: Database, settings: ApiSettings) -> Office:
 
 
 def add_to(app: typer.Typer, opened: Opened) -> None:
-    """Give the program its commands `mail send`, `mail waiting` and `mail try`."""
+    """Give the program its commands `mail send`, `waiting`, `try` and `bounce`."""
     mail = typer.Typer(help="Notices to readers by e-mail.", no_args_is_help=True)
     app.add_typer(mail, name="mail")
     _add_outbox(mail, opened)
@@ -102,3 +114,44 @@ def _add_try(app: typer.Typer, opened: Opened) -> None:
         except NotTaken as error:
             raise Refused(ProblemType.UNAVAILABLE, f"the mail server: {error}") from error
         say({"taken": True}, "The mail server has taken it.", as_json=as_json)
+
+    _add_bounce(mail, opened)
+
+
+def _add_bounce(mail: typer.Typer, opened: Opened) -> None:
+    @mail.command("bounce")
+    def take_bounce(as_json: AsJson = False) -> None:
+        """Read a mail that came back, from the mail server's pipe; what is none is let be.
+
+        Exit status 75 asks the server to try later. Example: ritournelle-api mail bounce < mail
+        """
+        returned = read_returned(sys.stdin.buffer.read(LONGEST))
+        if returned is None:
+            say({"bounce": False}, "not a report that a mail of ours came back", as_json=as_json)
+            return
+        try:
+            settled = _noted(opened, returned)
+        except StorageError as error:
+            print(f"ritournelle-api: {error}", file=sys.stderr)
+            raise typer.Exit(_TRY_LATER) from error
+        if settled is None:
+            say({"bounce": False}, "a report, but of no mail of ours", as_json=as_json)
+            return
+        done = {"bounce": True, "verdict": returned.verdict.value,
+                "notices": [one.notice for one in settled]}  # fmt: skip
+        say(done, f"noted: {returned.said}", as_json=as_json)
+
+
+def _noted(opened: Opened, returned: Returned) -> tuple[Settled, ...] | None:
+    with opened() as (database, settings):
+        rules = rules_of(settings)
+        return database.write_now(
+            lambda db: note_returned(
+                db,
+                returned.mark,
+                returned.verdict,
+                returned.said,
+                now(),
+                rules.current(db.connection()),
+            )
+        )

@@ -111,6 +111,25 @@ def judge(answer: Answer) -> Verdict:
     return Verdict.ADDRESS if answer.code in _NO_MAILBOX and not said_of_all else Verdict.LATER
 
 
+_REPLY_CODE = re.compile(r"(?:smtp;)?\s*([45]\d\d)\b", re.IGNORECASE)
+_SAYS_NOTHING = {"", "5.0.0"}
+
+
+def judge_returned(status: str, diagnostic: str) -> Verdict:
+    """Say what becomes of a mail that came back: ADDRESS, or NEVER.
+
+    By the status and the diagnostic code of a report (RFC 3464, 2.3), such as `5.1.1` and
+    `smtp; 550 no such user here`. Where neither tells, the mailbox is not to blame.
+    """
+    code = _REPLY_CODE.match(diagnostic)
+    unknown = 450 if status.startswith("4.") else 554
+    stated = "" if status in _SAYS_NOTHING else status
+    answer = Answer(
+        Stage.RECIPIENT, int(code[1]) if code else unknown, f"{stated} {diagnostic}".strip()
+    )
+    return Verdict.ADDRESS if judge(answer) is Verdict.ADDRESS else Verdict.NEVER
+
+
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=2)
 

@@ -11,13 +11,25 @@ from hashlib import sha256
 from catalogue_api.mail.writing import House, Written, unsubscribe_address
 from catalogue_api.services.outbox import Letter
 
+MARK = "Ritournelle-Mail"
+"""The header with the mark by which a mail that comes back is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """From whom mails are, and where answers go ("": to the same); both are addresses alone."""
+    """From whom mails are, and where answers go ("": to the same), as addresses alone.
+
+    `returns_to` is where servers send back what they cannot deliver ("": to the same).
+    """
 
     address: str
     reply_to: str = ""
+    returns_to: str = ""
+
+    @property
+    def envelope(self) -> str:
+        """Whom the mail server hears as the sender."""
+        return self.returns_to or self.address
 
     @property
     def domain(self) -> str:
@@ -49,7 +61,13 @@ def as_message(
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(written.text, charset="utf-8", cte="quoted-printable")
     message["Content-Language"] = written.language  # after the content, which clears such headers
-    return _unsubscribing(unsubscribe_address(house, letter)) + message.as_bytes()
+    by_hand = _unsubscribing(unsubscribe_address(house, letter)) + _marked(letter.mark)
+    return by_hand + message.as_bytes()
+
+
+def _marked(mark: str) -> bytes:
+    """Return the header of the mark, by hand for the same reason."""
+    return f"{MARK}: {mark}\r\n".encode("ascii") if mark else b""
 
 
 def _name(said: str) -> str:

@@ -126,7 +126,7 @@ async def try_out(mailing: Mailing, address: str, key: str, now: datetime) -> No
     written = mailing.writer.trial()
     message = as_message(letter, written, mailing.house, mailing.sender, now)
     async with Post(mailing.server) as post:
-        await post.send(mailing.sender.address, address, message)
+        await post.send(mailing.sender.envelope, address, message)
 
 
 async def _send(
@@ -140,7 +140,7 @@ async def _send(
             _count(done, settled)
         return
     try:
-        await post.send(mailing.sender.address, letter.address, message)
+        await post.send(mailing.sender.envelope, letter.address, message)
     except NotTaken as fault:
         verdict = judge(fault.answer)
         for settled in await office.note_failed(letter, verdict, str(fault)):

@@ -25,6 +25,7 @@ from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.services.acting import Acting
 from catalogue_api.services.hold_copies import note
 from catalogue_api.services.letters import Values, values_of
+from catalogue_api.services.mail_marks import mark_of
 from catalogue_api.services.unsubscribing import token_of
 from catalogue_api.storage import notices as sql
 from catalogue_api.storage.tables import Hold, Notice, Patron
@@ -40,7 +41,8 @@ class Letter:
     """A notice that is to be sent now: to whom, in which language, and what it says.
 
     `together` are the numbers of others that the same mail tells, `key` is made of the keys of
-    all. `unsubscribe` is the token that declines its kind, "" for a duty.
+    all. `unsubscribe` is the token that declines its kind, "" for a duty. `mark` tells a mail that
+    comes back (`mail_marks`).
     """
 
     notice: int
@@ -52,6 +54,7 @@ class Letter:
     values: Values
     unsubscribe: str
     together: tuple[int, ...] = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,9 @@ def take(
         return values
     recipient = _recipient(session, notice)
     if isinstance(recipient, NoticeReason):
-        return _settle(notice, recipient, now, by_desk=recipient is not NoticeReason.DECLINED)
+        return settle(notice, recipient, now, by_desk=recipient is not NoticeReason.DECLINED)
     if not mails:
-        return _settle(notice, NoticeReason.NO_MAIL, now)
+        return settle(notice, NoticeReason.NO_MAIL, now)
     told = [notice]
     if NOTICES[NoticeKind(notice.kind)].gathers:
         others = _gathered(session, notice, rules, now)
@@ -116,12 +119,13 @@ def _gathered(
 def _letter(
     session: Session, told: Sequence[Notice], recipient: _Recipient, values: Values
 ) -> Letter:
-    notice, *together = told
+    notice = told[0]
     kind, token = NoticeKind(notice.kind), ""
     if notice.patron_id is not None and not NOTICES[kind].duty:
         token = token_of(session, notice.patron_id, kind)
+    numbers = [one.id or 0 for one in told]
     return Letter(
-        notice.id or 0,
+        numbers[0],
         "\n".join(one.key for one in told),
         kind,
         recipient.address,
@@ -129,7 +133,8 @@ def _letter(
         recipient.language,
         values,
         token,
-        tuple(one.id or 0 for one in together),
+        tuple(numbers[1:]),
+        mark_of(session, numbers, recipient.address),
     )
 
 
@@ -157,22 +162,22 @@ def note_failed(
             notice.tries += 1
             notice.next_try_at = now + pause(notice.tries, chance)
         if verdict is Verdict.ADDRESS:
-            _mark_failing(session, notice, letter.address)
-            settled.append(_settle(notice, NoticeReason.ADDRESS_REFUSED, now))
+            mark_failing(session, notice, letter.address)
+            settled.append(settle(notice, NoticeReason.ADDRESS_REFUSED, now))
         if verdict is Verdict.NEVER:
-            settled.append(_settle(notice, NoticeReason.MESSAGE_REFUSED, now))
+            settled.append(settle(notice, NoticeReason.MESSAGE_REFUSED, now))
     return tuple(settled)
 
 
 def _values(session: Session, notice: Notice, rules: Rulebook, now: datetime) -> Values | Settled:
     """Return what a notice has to say, or settle one that has nothing to say any more."""
     if now >= notice.stale_at:
-        return _settle(notice, NoticeReason.STALE, now, by_desk=False)
+        return settle(notice, NoticeReason.STALE, now, by_desk=False)
     try:
         values = values_of(session, notice, rules, now)
     except (LookupError, ValueError):  # laid by a release that knew it otherwise: it must not stay
-        return _settle(notice, NoticeReason.MESSAGE_REFUSED, now)
-    return values or _settle(notice, NoticeReason.OVERTAKEN, now, by_desk=False)
+        return settle(notice, NoticeReason.MESSAGE_REFUSED, now)
+    return values or settle(notice, NoticeReason.OVERTAKEN, now, by_desk=False)
 
 
 def _recipient(session: Session, notice: Notice) -> _Recipient | NoticeReason:
@@ -194,9 +199,7 @@ def _recipient(session: Session, notice: Notice) -> _Recipient | NoticeReason:
     return _Recipient(address, name, patron.language)
 
 
-def _settle(
-    notice: Notice, reason: NoticeReason, now: datetime, *, by_desk: bool = True
-) -> Settled:
+def settle(notice: Notice, reason: NoticeReason, now: datetime, *, by_desk: bool = True) -> Settled:
     """Give a notice to the librarians if it is worth a call, or drop it."""
     kind = NoticeKind(notice.kind)
     if by_desk and NOTICES[kind].by_desk:
@@ -231,7 +234,8 @@ def _open(session: Session, letter: Letter) -> list[Notice]:
     return [one for one in found if one is not None and one.status == NoticeStatus.WAITING.value]
 
 
-def _mark_failing(session: Session, notice: Notice, address: str) -> None:
+def mark_failing(session: Session, notice: Notice, address: str) -> None:
+    """Note that mail to a reader fails, if this is still their address."""
     if notice.patron_id is None:
         return
     patron = session.get_one(Patron, notice.patron_id)
