@@ -63,6 +63,7 @@ def add_to(app: typer.Typer, opened: Opened) -> None:
     app.add_typer(mail, name="mail")
     _add_outbox(mail, opened)
     _add_try(mail, opened)
+    _add_bounce(mail, opened)
 
 
 def _add_outbox(app: typer.Typer, opened: Opened) -> None:
@@ -115,11 +116,9 @@ def _add_try(app: typer.Typer, opened: Opened) -> None:
             raise Refused(ProblemType.UNAVAILABLE, f"the mail server: {error}") from error
         say({"taken": True}, "The mail server has taken it.", as_json=as_json)
 
-    _add_bounce(mail, opened)
 
-
-def _add_bounce(mail: typer.Typer, opened: Opened) -> None:
-    @mail.command("bounce")
+def _add_bounce(app: typer.Typer, opened: Opened) -> None:
+    @app.command("bounce")
     def take_bounce(as_json: AsJson = False) -> None:
         """Read a mail that came back, from the mail server's pipe; what is none is let be.
 
