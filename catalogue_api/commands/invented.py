@@ -5,6 +5,9 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from catalogue_api.commands.invented_agenda import furnish_agenda
+from catalogue_api.commands.invented_computers import furnish_computers
+from catalogue_api.commands.invented_letters import furnish_letters
 from catalogue_api.commands.invented_portal import furnish_portal
 from catalogue_api.contract.returns import Placement, ReturnItem, Security
 from catalogue_api.domain.collection import TitleKind
@@ -14,6 +17,7 @@ from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.services import kiosks, libraries, placing, returning
 from catalogue_api.services.call import Call, Caller
 from catalogue_api.services.staff import add_staff
+from catalogue_api.storage.rules import rulebook
 from catalogue_api.storage.tables import Hold, HoldEvent, Item, Loan, Patron, Title
 
 SITES = {"CENTRALE": "Médiathèque centrale", "GARE": "Bibliothèque de la Gare"}
@@ -67,10 +71,14 @@ def furnish(session: Session, rules: Rulebook, hashed: str, now: datetime) -> No
     kiosks.add_kiosk(session, _KIOSK, "CENTRALE", f"{UUID(int=1)}", now)
     _add_collection(session)
     _add_readers(session, hashed, now)
-    _add_loans(session, rules, now)
-    _add_holds(session, now)
     furnish_portal(session, now)
     session.flush()
+    rules = rulebook(session.connection(), rules)  # with the opening hours, from here on
+    _add_loans(session, rules, now)
+    _add_holds(session, now)
+    furnish_agenda(session, rules, now)
+    furnish_computers(session, rules, now)
+    furnish_letters(session, rules, now)
     _give_back(session, rules, now)
 
 
@@ -101,6 +109,7 @@ def _add_readers(session: Session, hashed: str, now: datetime) -> None:
             Patron(
                 id=number + 1, card=card_of(number), family_name=family, given_name=given,
                 category="child" if number % 4 == 3 else "adult", home_site="CENTRALE",
+                birth_year=now.year - (11 if number % 4 == 3 else 25 + 4 * number),
                 email="" if number % 3 else f"{given.lower()}@exemple.invalid", created_at=now,
                 expires_on=now.date() + timedelta(days=300 - 40 * number), pin_hash=hashed,
             )
