@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from catalogue_api.contract.days import Day
 from catalogue_api.contract.endpoint import (
     Endpoint,
     Keyed,
@@ -45,7 +46,7 @@ class NewBlock(Message):
 
     kind: BlockKind = BlockKind.STAFF
     reason: Line = ""
-    until_on: date | None = None
+    until_on: Day | None = None
 
 
 class BlocksAsked(Message):

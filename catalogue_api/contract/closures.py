@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import model_validator
 
 from catalogue_api.contract.calendars import MOST_DAYS, Hours, Label, SiteCode
+from catalogue_api.contract.days import Day
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, Scope
 
 
@@ -13,8 +14,8 @@ class ExceptionData(Message):
     """Days, both included, on which a site (null: every site) is closed, or open at other hours."""
 
     site: SiteCode | None = None
-    first_on: date
-    last_on: date
+    first_on: Day
+    last_on: Day
     hours: Hours | None = None
     label: Label = ""
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, Field
 
 from catalogue_api.contract.agenda import AgendaAsked, AgendaEntry
+from catalogue_api.contract.days import Day
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, Scope
 from catalogue_api.contract.lines import PLAIN, PLAIN_AND_SOME, SiteCode
 from catalogue_api.domain.events import MOST_SESSIONS, EventKind, EventRefusal, SessionWarning
@@ -75,7 +76,7 @@ class EventData(Message):
     most_age: Age | None = None
     must_confirm: bool = False
     published: bool = True
-    opens_on: date | None = None
+    opens_on: Day | None = None
     computers: Annotated[int, Field(ge=0, le=100)] = 0
     scheme: RowNumber | None = None
 

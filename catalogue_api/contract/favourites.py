@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from catalogue_api.contract.collection import Line
+from catalogue_api.contract.days import Day
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, Scope
 from catalogue_api.contract.holds import RowNumber
 from catalogue_api.contract.search import TitleFound
@@ -41,7 +42,7 @@ class FavouriteData(Message):
 
     words: _Praise
     signed: _Name = ""
-    until: date | None = None
+    until: Day | None = None
 
 
 class NewFavourite(FavouriteData):

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from catalogue_api.contract.days import Day
 from catalogue_api.contract.endpoint import (
     Endpoint,
     Keyed,
@@ -70,7 +71,7 @@ class PlaceHold(PlaceMyHold):
 class PauseHold(Message):
     """Take no copy up to and with this day; without one, until it is resumed."""
 
-    until: date | None = None
+    until: Day | None = None
 
 
 class Pickup(Message):

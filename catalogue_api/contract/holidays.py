@@ -1,11 +1,11 @@
 """School holidays of the library's zone, and the public holidays on which it opens."""
 
-from datetime import date
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from catalogue_api.contract.calendars import Label
+from catalogue_api.contract.days import Day
 from catalogue_api.contract.endpoint import Endpoint, Message, Nothing, Scope
 from catalogue_api.domain.holidays import PublicHoliday
 
@@ -13,8 +13,8 @@ from catalogue_api.domain.holidays import PublicHoliday
 class HolidaySpan(Message):
     """A school holiday, both ends included."""
 
-    first_on: date
-    last_on: date
+    first_on: Day
+    last_on: Day
     label: Label = ""
 
     @model_validator(mode="after")

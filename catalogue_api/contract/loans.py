@@ -9,6 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from catalogue_api.contract.days import Day
 from catalogue_api.contract.endpoint import Cursor, Endpoint, Keyed, Message, PageSize, Scope
 from catalogue_api.contract.lines import PLAIN_AND_SOME
 from catalogue_api.contract.returns import Barcode
@@ -69,7 +70,7 @@ class LendItem(_Overriding):
     barcode: Barcode
     card: Card
     site: str = Field(default="", max_length=32)
-    due_on: date | None = None
+    due_on: Day | None = None
     dry_run: bool = False
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from catalogue_api.contract.blocks import BlockInfo
+from catalogue_api.contract.days import Day
 from catalogue_api.contract.endpoint import (
     Cursor,
     Endpoint,
@@ -67,7 +68,7 @@ class PatronData(Message):
     phone: Line = ""
     language: str = Field(default="fr", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
     home_site: str | None = Field(default=None, max_length=32)
-    expires_on: date | None = None
+    expires_on: Day | None = None
     keeps_history: bool = False
     note: Note = ""
 
@@ -142,7 +143,7 @@ class PatronsPage(Message):
 class CardRenewal(Message):
     """The new last day of a card; by default a year from its end, or from today if it is past."""
 
-    expires_on: date | None = None
+    expires_on: Day | None = None
 
 
 class CardReplacement(Message):

@@ -6,8 +6,9 @@ Every endpoint of a desk that changes one has its twin under `/v1/me`, for the r
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import Field
 
+from catalogue_api.contract.days import Day, Instant
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, Scope
 from catalogue_api.contract.holds import RowNumber
 from catalogue_api.contract.lines import SiteCode
@@ -49,24 +50,6 @@ __all__ = [
     "SlotRefusal",
 ]
 
-_FIRST, _LAST = 2000, 2199
-
-
-def _in_our_days(found: datetime) -> datetime:
-    if not _FIRST <= found.year <= _LAST:
-        raise ValueError(f"an instant of the years {_FIRST} to {_LAST}")
-    return found.astimezone(UTC)
-
-
-def _day_in_our_days(found: date) -> date:
-    if not _FIRST <= found.year <= _LAST:
-        raise ValueError(f"a day of the years {_FIRST} to {_LAST}")
-    return found
-
-
-Instant = Annotated[AwareDatetime, AfterValidator(_in_our_days)]
-"""An instant with its offset, kept in UTC."""
-Day = Annotated[date, AfterValidator(_day_in_our_days)]
 Abilities = Annotated[tuple[Ability, ...], Field(max_length=8)]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
 

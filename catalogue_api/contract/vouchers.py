@@ -3,11 +3,12 @@
 No answer holds a serial number, and none is stored in clear.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
+from catalogue_api.contract.days import Day
 from catalogue_api.contract.endpoint import (
     Cursor,
     Endpoint,
@@ -90,7 +91,7 @@ class TakeVoucher(Message):
     """A voucher for a seat. `valid_until`: the last day that is printed on it."""
 
     serial: Secret
-    valid_until: date | None = None
+    valid_until: Day | None = None
 
 
 class VoucherInfo(Message):

@@ -10,6 +10,7 @@ Values = Mapping[str, str]
 """A line's values by the names of their columns."""
 
 _NOON = time(12)
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 _FRENCH_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _YES = {"1", "yes", "true", "oui", "vrai", "o", "y"}
 _NO = {"", "0", "no", "false", "non", "faux", "n"}
@@ -32,12 +33,15 @@ def short(values: Values, name: str, longest: int) -> str:
 
 
 def day(values: Values, name: str) -> date:
-    """Return the date under this name."""
+    """Return the date under this name; one that stands for « never » is the last we reckon with."""
     value = required(values, name)
     try:
-        return date.fromisoformat(_iso(value))
+        found = date.fromisoformat(_iso(value))
     except ValueError as error:
         raise Unreadable(f"{name}: {value!r} is not a date such as 2026-11-23") from error
+    if found < _FIRST_DAY:
+        raise Unreadable(f"{name}: {value!r} is before {_FIRST_DAY}")
+    return min(found, _LAST_DAY)
 
 
 def _iso(value: str) -> str:
@@ -59,6 +63,8 @@ def moment(values: Values, name: str, zone: tzinfo) -> datetime:
         raise Unreadable(
             f"{name}: {value!r} is neither 2026-11-23 nor 2026-11-23T15:30+01:00"
         ) from error
+    if not _FIRST_DAY <= found.date() <= _LAST_DAY:
+        raise Unreadable(f"{name}: {value!r} is not between {_FIRST_DAY} and {_LAST_DAY}")
     if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8}", _iso(value)):
         found = datetime.combine(found.date(), _NOON)
     return found if found.tzinfo else found.replace(tzinfo=zone)

@@ -57,9 +57,11 @@ class VoucherPage:
         status = _status(request) or VoucherStatus.SPENT
         words = words_of(request)
         listed = await self._desk.call(request, LIST_SCHEMES, Nothing())
-        asked = FindVouchers(
-            status=status, cursor=request.query.get("cursor", "")[:200], limit=_PAGE
-        )
+        cursor = request.query.get("cursor", "")
+        try:
+            asked = body_of(FindVouchers, {"status": status, "cursor": cursor, "limit": _PAGE})
+        except Unfit as unfit:
+            raise web.HTTPNotFound from unfit
         found = await self._desk.call(request, FIND_VOUCHERS, asked)
         return rendered(
             "agenda/vouchers.html",

@@ -32,6 +32,7 @@ from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of, editing
 
 _ROOMS, _RULES = "/desk/computers/rooms", "/desk/computers/rules"
 _NAMES = tuple(SlotRulesData.model_fields)
+_GRIDS = ("15", "30", "60")
 
 
 class KeepingPages:
@@ -121,7 +122,8 @@ class KeepingPages:
     async def change_rules(self, request: web.Request, form: Form) -> web.StreamResponse:
         """Put other rules in force."""
         values: dict[str, object] = {name: form.text(name) or None for name in _NAMES}
-        values["grid"] = int(form.text("grid")) if form.text("grid").isdigit() else ""
+        grid = form.text("grid")
+        values["grid"] = int(grid) if grid in _GRIDS else ""
         try:
             body = body_of(SlotRulesData, values)
             version = form.version or 0

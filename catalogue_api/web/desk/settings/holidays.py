@@ -79,7 +79,7 @@ class HolidaysPage(Changing[HolidaysChange, HolidaysInfo, HolidaysInfo]):
 
     def _form(self, request: web.Request, draft: Draft, _found: HolidaysInfo) -> web.Response:
         words = words_of(request)
-        numbers = [int(name[6:]) for name in draft.values if name.startswith("first.")]
+        numbers = [one for one in range(_MOST) if f"first.{one}" in draft.values]
         return rendered(
             "settings/holidays.html",
             request,
