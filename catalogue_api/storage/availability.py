@@ -9,8 +9,9 @@ from sqlmodel import col
 
 from catalogue_api.domain.availability import CopyFacts, CopyState, state_of
 from catalogue_api.domain.collection import ItemStatus
-from catalogue_api.domain.holds import WITH_ITEM, HoldStatus
+from catalogue_api.domain.holds import HoldStatus
 from catalogue_api.storage.among import among
+from catalogue_api.storage.copies import HAS_ITEM
 from catalogue_api.storage.tables import Hold, Item, Loan, Site, Title
 
 
@@ -47,13 +48,7 @@ _COPIES = (
     .select_from(Item)
     .join(Site, col(Site.code) == col(Item.current_site))
     .outerjoin(Loan, and_(col(Loan.item_id) == col(Item.id), col(Loan.ended_at).is_(None)))
-    .outerjoin(
-        Hold,
-        and_(
-            col(Hold.item_id) == col(Item.id),
-            col(Hold.status).in_([status.value for status in WITH_ITEM]),
-        ),
-    )
+    .outerjoin(Hold, and_(col(Hold.item_id) == col(Item.id), HAS_ITEM))
     .where(among(col(Item.title_id), "ids"))
     .order_by(col(Item.title_id), col(Site.name), col(Item.shelf_mark), col(Item.barcode))
 )

@@ -11,10 +11,10 @@ from typing import Self
 from sqlalchemy import Connection, bindparam, select, text, update
 from sqlmodel import col
 
-from catalogue_api.domain.holds import WITH_ITEM, HoldStatus
+from catalogue_api.domain.holds import HoldStatus
+from catalogue_api.storage.copies import HAS_ITEM
 from catalogue_api.storage.prepared import Prepared
 from catalogue_api.storage.tables import Hold, Item, Loan, Title
-from catalogue_api.storage.tables.table import sql_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ _NEWEST_LOAN = Prepared(
 )
 _HOLD_OF_ITEM = Prepared(
     select(col(Hold.id), col(Hold.pickup_site), col(Hold.status), col(Hold.patron_id)).where(
-        col(Hold.item_id) == bindparam("item_id"), text(f"holds.status IN {sql_list(WITH_ITEM)}")
+        col(Hold.item_id) == bindparam("item_id"), HAS_ITEM
     )
 )
 _END_LOAN = Prepared(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, select
 from sqlmodel import col
 
-from catalogue_api.domain.holds import WITH_ITEM
+from catalogue_api.storage.copies import HAS_ITEM
 from catalogue_api.storage.last_returns import LAST_RETURN
 from catalogue_api.storage.tables import Hold, Item, Loan, Return, Site
 
@@ -45,13 +45,7 @@ _COPIES: Select[*tuple[Any, ...]] = (
     .select_from(Item)
     .join(Site, col(Site.code) == col(Item.current_site))
     .outerjoin(Loan, and_(col(Loan.item_id) == col(Item.id), col(Loan.ended_at).is_(None)))
-    .outerjoin(
-        Hold,
-        and_(
-            col(Hold.item_id) == col(Item.id),
-            col(Hold.status).in_([status.value for status in WITH_ITEM]),
-        ),
-    )
+    .outerjoin(Hold, and_(col(Hold.item_id) == col(Item.id), HAS_ITEM))
     .outerjoin(Return, col(Return.return_id) == LAST_RETURN)
     .where(col(Item.title_id) == bindparam("title"))
     .order_by(col(Site.name), col(Item.shelf_mark), col(Item.barcode))

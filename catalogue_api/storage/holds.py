@@ -12,19 +12,17 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    text,
     update,
 )
 from sqlmodel import col
 
-from catalogue_api.domain.holds import WITH_ITEM, HoldEventKind, HoldStatus, Wish
+from catalogue_api.domain.holds import HoldEventKind, HoldStatus, Wish
+from catalogue_api.storage.copies import HAS_ITEM
 from catalogue_api.storage.prepared import Prepared
 from catalogue_api.storage.tables import Hold, HoldEvent
-from catalogue_api.storage.tables.table import sql_list
 
 # A literal: a parameter would keep both databases from the partial index.
 _IS_WAITING = col(Hold.status) == literal_column(f"'{HoldStatus.WAITING.value}'")
-_WITH_ITEM = text(f"holds.status IN {sql_list(WITH_ITEM)}")
 _IN_TURN = (col(Hold.staff_priority).desc(), col(Hold.placed_at), col(Hold.id))
 _FIRST_WAITING = Prepared(
     select(
@@ -50,7 +48,7 @@ _CAPTURE = Prepared(
     update(Hold)
     .where(
         col(Hold.id) == bindparam("hold"),
-        or_(_IS_WAITING, and_(_WITH_ITEM, col(Hold.item_id) == bindparam("item"))),
+        or_(_IS_WAITING, and_(HAS_ITEM, col(Hold.item_id) == bindparam("item"))),
     )
     .values(
         status=literal_column(f"'{HoldStatus.CAPTURED.value}'"),

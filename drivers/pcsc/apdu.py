@@ -16,7 +16,6 @@ GET_UID: Final = bytes.fromhex("FFCA000000")
 READ_AFI: Final = bytes.fromhex("FF30020000")
 READ_DSFID: Final = bytes.fromhex("FF30030000")
 READ_GEOMETRY: Final = bytes.fromhex("FF30040000")
-READ_IC_REFERENCE: Final = bytes.fromhex("FF30050000")
 STAY_QUIET: Final = bytes.fromhex("FF30000103010001")
 LOCK_AFI: Final = bytes.fromhex("FF30000203010200")
 
@@ -45,11 +44,6 @@ def write_afi(afi: int) -> bytes:
 def write_dsfid(dsfid: int) -> bytes:
     """Replace the DSFID."""
     return bytes.fromhex("FF30000104010300") + bytes([dsfid])
-
-
-def lock_block(number: int) -> bytes:
-    """Lock one block for ever."""
-    return bytes.fromhex("FF30000205010000") + _block(number)
 
 
 def _block(number: int) -> bytes:
