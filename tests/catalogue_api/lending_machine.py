@@ -25,8 +25,9 @@ from catalogue_api.contract import (
     hold_shelf,
     holds,
     loans,
+    own_account,
     own_data,
-    patrons,
+    past_returns,
     returns,
     transfers,
 )
@@ -241,7 +242,8 @@ def return_at_desk(machine, a, b, _c) -> None:
 def undo(machine, a, _b, _c) -> None:
     if machine.past:
         machine.ask(
-            returns.UNDO_RETURN, return_id=str(machine.past[-1 - a % min(3, len(machine.past))])
+            past_returns.UNDO_RETURN,
+            return_id=str(machine.past[-1 - a % min(3, len(machine.past))]),
         )
 
 
@@ -398,7 +400,7 @@ def take_a_deed_back(machine, a, b, _c) -> None:
 
 @act(2)
 def choose_what_is_kept(machine, a, b, _c) -> None:
-    own = machine.ask(patrons.SHOW_OWN_ACCOUNT, way=machine.reader)
+    own = machine.ask(own_account.SHOW_OWN_ACCOUNT, way=machine.reader)
     if own is not None:
         history = list(HistoryKept)[a % len(HistoryKept)]
         body = OwnData(phone=str(b), history=history)
