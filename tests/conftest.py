@@ -7,9 +7,14 @@ import gc
 import inspect
 import os
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 # Two runs of the suite try the same examples. `RITOURNELLE_EXPLORE=1` draws new ones, and prints
 # what plays a failure again.
@@ -23,6 +28,13 @@ settings.load_profile("explore" if EXPLORE else "same")
 gc.disable()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test in a browser drives the one Chromium, so all of them share one event loop."""
+    for item in items:
+        if item.get_closest_marker("browser") is not None:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
 def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(10_000, 10, 100)
@@ -33,6 +45,23 @@ def pytest_collection_finish() -> None:
 def no_task_left_running(request: pytest.FixtureRequest) -> None:
     if inspect.iscoroutinefunction(getattr(request.node, "obj", None)):
         request.getfixturevalue("guarded_loop")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def started_chromium() -> AsyncIterator["Browser"]:
+    """The one browser of a run."""
+    from chromium import started  # noqa: PLC0415 - the others need no browser
+
+    async with started() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def chromium(started_chromium: "Browser") -> AsyncIterator["Browser"]:
+    """The browser, in which nothing is open; what a test opens is closed after it."""
+    yield started_chromium
+    for context in started_chromium.contexts:
+        await context.close()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
+import pytest_asyncio
 from catalogue_world import World, fact
 from desk_world import Visitor, hire
 from http_world import serving
@@ -16,6 +17,7 @@ from catalogue_api.storage.database import Database
 
 if TYPE_CHECKING:
     from desk_watched import Watched
+    from playwright.async_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -117,10 +119,10 @@ async def reader(world: World, anybody: PortalVisitor) -> PortalVisitor:
     return anybody
 
 
-@pytest.fixture
-async def watched(world: World) -> AsyncIterator["Watched"]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def watched(world: World, chromium: "Browser") -> AsyncIterator["Watched"]:
     """A busy day at the desk, in Chromium."""
     from desk_watched import watched_desk  # noqa: PLC0415 - the others need no browser
 
-    async with watched_desk(world) as watched:
+    async with watched_desk(world, chromium) as watched:
         yield watched

@@ -1,6 +1,5 @@
 """A real browser in front of a busy day at the desk."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from catalogue_world import World
 from desk_world import busy_day, hire
 from http_world import serving
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
 from catalogue_api.domain.roles import Role
 
@@ -33,15 +32,12 @@ class Watched:
 
 
 @asynccontextmanager
-async def watched_desk(world: World) -> AsyncIterator[Watched]:
-    """Open the library and the browser."""
+async def watched_desk(world: World, browser: Browser) -> AsyncIterator[Watched]:
+    """Open the library, and a context of the browser."""
     hire(world)
     await busy_day(world)
-    async with serving(world) as client, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+    async with serving(world) as client:
         home = str(client._base_url).rstrip("/")
         context = await browser.new_context(base_url=home, reduced_motion="reduce", locale="fr-FR")
         yield Watched(context, home, world)
-        await browser.close()
+        await context.close()

@@ -1,26 +1,16 @@
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from catalogue_world import NOW
 from http_world import QUICK, serving
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from catalogue_api.services import staff
 
 pytestmark = pytest.mark.browser
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield browser
-        await browser.close()
 
 
 async def sign_in(page: Page, address: str) -> None:
@@ -42,7 +32,7 @@ async def scan(page: Page, barcode: str) -> None:
     await page.keyboard.press("Enter")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def address(world, give_back) -> AsyncIterator[str]:
     stored = QUICK.hash(PASSWORD)
     world.database.write_now(lambda db: staff.add_staff(db, "ana", stored, "cachan", NOW))
@@ -55,8 +45,8 @@ async def address(world, give_back) -> AsyncIterator[str]:
 
 
 @pytest.mark.parametrize("javascript", [True, False])
-async def test_scanning_needs_no_mouse_and_no_script(world, browser, address, javascript) -> None:
-    context = await browser.new_context(java_script_enabled=javascript, locale="fr-FR")
+async def test_scanning_needs_no_mouse_and_no_script(world, chromium, address, javascript) -> None:
+    context = await chromium.new_context(java_script_enabled=javascript, locale="fr-FR")
     page = await context.new_page()
     await sign_in(page, address)
     await scan(page, "1")
@@ -73,8 +63,8 @@ async def test_scanning_needs_no_mouse_and_no_script(world, browser, address, ja
     assert world.row("SELECT count(*) FROM holds WHERE status = 'ready'") == (2,)
 
 
-async def test_scans_that_follow_at_once_are_all_taken(world, browser, address) -> None:
-    page = await browser.new_page(locale="fr-FR")
+async def test_scans_that_follow_at_once_are_all_taken(world, chromium, address) -> None:
+    page = await chromium.new_page(locale="fr-FR")
     await sign_in(page, address)
     for barcode in ("1", "4", "nothing"):
         await scan(page, barcode)
@@ -82,8 +72,8 @@ async def test_scans_that_follow_at_once_are_all_taken(world, browser, address) 
     assert world.row("SELECT count(*) FROM holds WHERE status = 'ready'") == (2,)
 
 
-async def test_a_scan_that_got_no_answer_is_said(world, browser, address) -> None:
-    page = await browser.new_page(locale="fr-FR")
+async def test_a_scan_that_got_no_answer_is_said(world, chromium, address) -> None:
+    page = await chromium.new_page(locale="fr-FR")
     await sign_in(page, address)
     await page.context.set_offline(True)
     await scan(page, "1")
@@ -93,8 +83,8 @@ async def test_a_scan_that_got_no_answer_is_said(world, browser, address) -> Non
 
 @pytest.mark.parametrize("width", [320, 1280, 1920])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_everybody_can_use_it(browser, address, width, scheme) -> None:
-    context = await browser.new_context(
+async def test_everybody_can_use_it(chromium, address, width, scheme) -> None:
+    context = await chromium.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, locale="fr-FR"
     )
     page = await context.new_page()

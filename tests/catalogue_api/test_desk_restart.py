@@ -3,17 +3,15 @@
 import asyncio
 import json
 import os
-import shutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
 from catalogue_world import fact
 from desk_world import PASSWORD, busy_day, hire
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
 from catalogue_api.contract.returns import RETURN_ITEM
 
@@ -21,16 +19,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield browser
-        await browser.close()
 
 
 async def started(url: str, port: int) -> asyncio.subprocess.Process:
@@ -59,13 +47,13 @@ async def come_in(page: Page) -> None:
     await page.wait_for_url("**/today")
 
 
-async def test_the_api_is_killed_and_started_anew_under_an_open_page(world, browser) -> None:
+async def test_the_api_is_killed_and_started_anew_under_an_open_page(world, chromium) -> None:
     world.now = datetime.now(UTC)
     hire(world)
     await busy_day(world)
     port = free_port()
     process = await started(world.url, port)
-    context = await browser.new_context(base_url=f"http://127.0.0.1:{port}", locale="fr-FR")
+    context = await chromium.new_context(base_url=f"http://127.0.0.1:{port}", locale="fr-FR")
     page, form = await context.new_page(), await context.new_page()
     try:
         await come_in(page)

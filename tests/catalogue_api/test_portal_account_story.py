@@ -1,16 +1,16 @@
 """The account of a reader in Chromium: on a phone and on a wide screen, with the keyboard alone."""
 
 import json
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from catalogue_world import NOW, TODAY, World
 from http_world import QUICK, serving
-from playwright.async_api import BrowserContext, Page, Request, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, Request, expect
 from portal_world import give_pin
 from test_desk_story import tab_to
 
@@ -46,21 +46,18 @@ def furnish(world: World) -> None:
 
 
 @asynccontextmanager
-async def browsing(world: World) -> AsyncIterator[tuple[BrowserContext, str]]:
-    """Open a browser in front of the portal, and say at which address."""
-    async with serving(world) as client, async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+async def browsing(world: World, chromium: Browser) -> AsyncIterator[tuple[BrowserContext, str]]:
+    """Open a context of the browser in front of the portal, and say at which address."""
+    async with serving(world) as client:
         home = str(client._base_url).rstrip("/")
-        context = await browser.new_context(base_url=home, reduced_motion="reduce", locale="fr-FR")
+        context = await chromium.new_context(base_url=home, reduced_motion="reduce", locale="fr-FR")
         yield context, home
-        await browser.close()
+        await context.close()
 
 
-@pytest.fixture
-async def browser(world) -> AsyncIterator[tuple[BrowserContext, str]]:
-    async with browsing(world) as opened:
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(world, chromium) -> AsyncIterator[tuple[BrowserContext, str]]:
+    async with browsing(world, chromium) as opened:
         yield opened
 
 

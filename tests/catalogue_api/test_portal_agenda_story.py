@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from agenda_world import DAY, START, Agenda, readers
 from playwright.async_api import BrowserContext, Page, expect
 from portal_world import PIN, give_pin
@@ -18,7 +19,7 @@ pytestmark = [
 MONTH = "/agenda?mois=2026-12"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def full_house(world) -> Agenda:
     """A workshop of five that five others have filled, and a talk."""
     agenda = Agenda(world)
@@ -31,9 +32,9 @@ async def full_house(world) -> Agenda:
     return agenda
 
 
-@pytest.fixture
-async def browser(full_house, world) -> AsyncIterator[tuple[BrowserContext, str]]:
-    async with browsing(world) as opened:
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(full_house, world, chromium) -> AsyncIterator[tuple[BrowserContext, str]]:
+    async with browsing(world, chromium) as opened:
         yield opened
 
 

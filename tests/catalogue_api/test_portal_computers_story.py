@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import BrowserContext, expect
 from portal_world import PIN, give_pin
 from slot_people import at, desk, furnish, reader
@@ -18,11 +19,11 @@ FREE_AT_TWO = "a[href*='13%3A00%3A00']"
 FREE_AT_FOUR = "a[href*='15%3A00%3A00']"
 
 
-@pytest.fixture
-async def browser(world) -> AsyncIterator[tuple[BrowserContext, str]]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(world, chromium) -> AsyncIterator[tuple[BrowserContext, str]]:
     furnish(world)
     give_pin(world)
-    async with browsing(world) as opened:
+    async with browsing(world, chromium) as opened:
         yield opened
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from catalogue_world import NOW
 from playwright.async_api import BrowserContext, Page, Request, expect
 from portal_world import PIN, give_pin, lived_in
@@ -21,11 +22,11 @@ LIGHT = 50_000  # bytes of everything that a first visit brings
 PUBLIC = [path for path in PAGES if path not in MINE]
 
 
-@pytest.fixture
-async def browser(world) -> AsyncIterator[tuple[BrowserContext, str]]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(world, chromium) -> AsyncIterator[tuple[BrowserContext, str]]:
     lived_in(world)
     give_pin(world)
-    async with browsing(world) as opened:
+    async with browsing(world, chromium) as opened:
         yield opened
 
 

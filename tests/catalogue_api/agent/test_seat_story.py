@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import BrowserContext, expect
 from portal_world import PIN, give_pin
 from slot_people import at, furnish
@@ -19,8 +20,8 @@ pytestmark = [
 MINE = "/ordinateurs/mes-creneaux"
 
 
-@pytest.fixture
-async def browser(world, tmp_path) -> AsyncIterator[tuple[BrowserContext, str]]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(world, tmp_path, chromium) -> AsyncIterator[tuple[BrowserContext, str]]:
     furnish(world)
     give_pin(world)
 
@@ -30,7 +31,7 @@ async def browser(world, tmp_path) -> AsyncIterator[tuple[BrowserContext, str]]:
 
     world.database.write_now(guard)
     (tmp_path / "token").write_text("of-pc-1\n")
-    async with browsing(world) as opened:
+    async with browsing(world, chromium) as opened:
         yield opened
 
 
