@@ -1,7 +1,7 @@
 """A real PostgreSQL to measure and to test with: a cluster of its own in a temporary folder.
 
 It listens on a socket in that folder and on no address at all. Databases are copied from a
-template, as files are for SQLite.
+template, as files are for SQLite. A server that need not keep anything lives in memory.
 """
 
 import os
@@ -18,6 +18,8 @@ import psycopg
 
 _BINARIES = Path("/usr/lib/postgresql")
 _OWNER = "postgres"
+_MEMORY, _DISK = Path("/dev/shm"), Path("/tmp")
+_ENOUGH = 2**31  # bytes
 
 
 class PostgresServer:
@@ -39,7 +41,8 @@ class PostgresServer:
 
     def create_named(self, name: str, template: str = "template1") -> str:
         """Make a database of this name like `template`; return its address."""
-        self._admin(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # As copies of its files: a small database is there in a third of the time.
+        self._admin(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return self.url(name)
 
     def drop(self, url: str) -> None:
@@ -67,7 +70,7 @@ class PostgresServer:
 def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
     """Run a server; `durable` keeps its syncs, which tests of crashes and measurements need."""
     # Sockets have short paths, and the server's own user must get there: not in pytest's folder.
-    folder = Path(tempfile.mkdtemp(prefix="ritournelle-pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="ritournelle-pg-", dir=_DISK if durable else _room()))
     if os.getuid() == 0:
         shutil.chown(folder, _OWNER, _OWNER)
     settings = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={folder}"]
@@ -90,6 +93,12 @@ def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
     finally:
         server.crash()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _room() -> Path:
+    """Return where what nobody wants to keep is written fastest."""
+    in_memory = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ENOUGH
+    return _MEMORY if in_memory else _DISK
 
 
 def _run(program: str, *arguments: str) -> None:

@@ -27,12 +27,38 @@ settings.load_profile("explore" if EXPLORE else "same")
 # them time and again, and seldom at what outlives a test: time of the fast suite.
 gc.disable()
 
+LONGEST = (
+    "test_world_finds_bugs.py",
+    "test_power_cut_at_each_step.py",
+    "test_kill_at_each_step.py",
+    "test_anything_at_any_time.py",
+    "test_month_of_computers.py",
+    "test_desk_axe.py",
+    "test_portal_story.py",
+    "test_openapi.py",
+    "test_scopes.py",
+    "test_faults.py",
+    "test_demo.py",
+)
+"""The files that take more than a minute: whoever begins with them does not end alone."""
+SLOW = ("fuzz", "kill", "browser", "server")
+"""Files with such tests come next; the quick ones fill what time is left."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test in a browser drives the one Chromium, so all of them share one event loop."""
+    """Order the files for the workers; let all tests in a browser share one event loop.
+
+    They drive the one Chromium.
+    """
     for item in items:
         if item.get_closest_marker("browser") is not None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+    slow = {item.path for item in items if any(item.get_closest_marker(name) for name in SLOW)}
+    items.sort(key=lambda item: (_place(item.path.name), item.path not in slow))
+
+
+def _place(name: str) -> int:
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
 
 def pytest_collection_finish() -> None:

@@ -32,25 +32,30 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    """A real server with an empty, migrated database called `template_library`."""
+    """A real server with two migrated databases to copy.
+
+    `template_library` is empty, in `furnished_library` is the library of a `World`.
+    """
     with postgres_server() as server:
         server.create_named("template_library")
         database = Database(server.url("template_library"), threads=0)
         database.migrate()
         database.close()
+        World(server.create_named("furnished_library", "template_library")).database.close()
         yield server
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
 def database_url(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty, migrated database, of either kind."""
+    """The address of a migrated database, of either kind: empty, or that of the test's `world`."""
+    in_use = "world" in request.fixturenames
     if request.param == "sqlite":
         path = tmp_path / "catalogue.db"
-        shutil.copy(template, path)
+        shutil.copy(request.getfixturevalue("furnished") if in_use else template, path)
         yield f"sqlite:///{path}"
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    url = server.create("template_library")
+    url = server.create("furnished_library" if in_use else "template_library")
     yield url
     server.drop(url)
 
@@ -65,12 +70,8 @@ def furnished(template: Path) -> Path:
 
 
 @pytest.fixture
-def world(database_url: str, request: pytest.FixtureRequest) -> Iterator[World]:
-    is_file = database_url.startswith("sqlite:")
-    if is_file:
-        furnished: Path = request.getfixturevalue("furnished")
-        shutil.copy(furnished, database_url.removeprefix("sqlite:///"))
-    world = World(database_url, furnish=not is_file)
+def world(database_url: str) -> Iterator[World]:
+    world = World(database_url, furnish=False)
     yield world
     world.database.close()
 
