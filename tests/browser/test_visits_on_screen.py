@@ -311,7 +311,9 @@ async def test_a_whole_visit_with_a_number_pad_alone(house, watched, printer):
         await press("ArrowRight")
         await expect(screen.page.get_by_role("button", name="Yes")).to_be_focused()
         await press("Enter")
-        await expect(screen.page.locator(".banners")).to_contain_text("Your receipt is printed.")
+        # On a busy machine the visit may end before the printer has; the paper is looked at below.
+        printing = re.compile(r"Your receipt is print(ing|ed)\.")
+        await expect(screen.page.locator(".banners")).to_contain_text(printing)
         await expect(screen.state("idle")).to_be_visible()
         await expect(screen.heading).to_have_text("Posez vos documents ici.")
         await expect(screen.page.locator("html")).to_have_attribute("data-aids", "")
