@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
+import pytest_asyncio
 from catalogue_world import World
 from desk_world import hire
 from mail_world import PostOffice, post_office, sent, tell, write_to
@@ -38,12 +39,12 @@ class House:
         return str(self.post.letters[-1][1].get_content())
 
 
-@pytest.fixture
-async def house(world) -> AsyncIterator[House]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def house(world, chromium) -> AsyncIterator[House]:
     hire(world)
     give_pin(world)
     write_to(world)
-    async with browsing(world) as (context, home), post_office() as post:
+    async with browsing(world, chromium) as (context, home), post_office() as post:
         cookie = {"value": world.signed_in(Role.LIBRARIAN), "url": f"{home}/desk"}
         await context.add_cookies([{"name": "ritournelle_desk", **cookie}])
         yield House(world, await context.new_page(), await context.new_page(), post)
