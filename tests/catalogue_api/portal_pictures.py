@@ -17,6 +17,7 @@ from playwright.async_api import Browser, async_playwright
 from portal_world import PIN, give_pin, lived_in
 
 from catalogue_api.storage.database import Database
+from catalogue_api.storage.tables import Question
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
 PICTURES = (
@@ -73,20 +74,29 @@ async def _reserved(browser: Browser, home: str, folder: Path) -> None:
 
 
 async def _account(world: World, browser: Browser, home: str, folder: Path) -> None:
-    """Take the account of a reader, and their loans after renewing all."""
+    """Take the account of a reader, their loans after renewing all, and a question of theirs."""
     copies = {title: number for number, title in world.rows("SELECT id, title_id FROM items")}
     world.lend(str(copies[13]), days_ago=25, due_in=3)
     world.lend(str(copies[19]), days_ago=32, due_in=-4)
     ready = {"status": "ready", "item_id": copies[20], "ready_at": world.now}
     world.hold(20, patron=1, shelf_number=12, expires_on=TODAY + timedelta(days=9), **ready)
-    for size, name in ((WIDE, "account"), (NARROW, "loans-narrow")):
+    world.add(
+        Question(
+            asked_as="1", patron_id=1, title_id=11, text="L’avez-vous en gros caractères ?",
+            asked_at=world.now, status="answered", ended_at=world.now, answered_by="claire",
+            answer="Oui, à Cachan : il vous attend à l’accueil jusqu’à samedi.",
+        )
+    )  # fmt: skip
+    for size, name in ((WIDE, "account"), (NARROW, "loans-narrow"), (NARROW, "question-narrow")):
         page = await browser.new_page(viewport=size, locale="fr-FR", reduced_motion="reduce")
         await page.goto(f"{home}/connexion?next=/compte")
         await page.fill("#card", "P1")
         await page.fill("#pin", PIN)
         await page.press("#pin", "Enter")
         await page.wait_for_url("**/compte")
-        if size is NARROW:
+        if name == "question-narrow":
+            await page.goto(f"{home}/questions")
+        if name == "loans-narrow":
             await page.goto(f"{home}/compte/prets")
             await page.click("button[value=all]")
             await page.locator("#result").wait_for()
