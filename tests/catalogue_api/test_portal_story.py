@@ -1,6 +1,7 @@
 """The portal in Chromium: find, reserve, see one's place; by keyboard, without scripts, light."""
 
 import re
+import shutil
 from collections.abc import AsyncIterator
 
 import pytest
@@ -128,6 +129,23 @@ async def test_a_guide_prints_on_a_sheet_and_places_without_what_is_for_the_scre
     await expect(page.get_by_text("8 ordinateurs")).to_be_visible()
     for hidden in (".top .tools", ".entries", ".bottom", ".data"):
         await expect(page.locator(hidden)).to_be_hidden()
+
+
+async def test_text_twice_as_large_needs_no_scrolling_sideways(browser) -> None:
+    started = browser[0].browser
+    assert started is not None
+    large = await started.browser_type.launch(
+        executable_path=shutil.which("chromium"),
+        args=["--no-sandbox", "--blink-settings=defaultFontSize=32"],
+    )
+    page = await large.new_page(base_url=browser[1], locale="fr-FR")
+    await page.set_viewport_size({"width": 360, "height": 740})
+    for path in ("/", "/titre/11", "/recherche?q=verne", "/lieux", "/agenda/2", "/connexion",
+                 "/ordinateurs", "/nouveautes", "/questions"):  # fmt: skip
+        await page.goto(path)
+        assert await page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 32
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 360, path
+    await large.close()
 
 
 @pytest.mark.parametrize("path", PUBLIC)
