@@ -53,7 +53,7 @@ async def test_the_old_address_is_told_and_nobody_is_named(library, how) -> None
     assert (to, letter["To"]) == (OLD, OLD)
     assert letter["Subject"] == "L’adresse de votre compte a changé"
     said = letter.get_content()
-    assert "23 novembre à 13 h 00" in said
+    assert "lundi 23 novembre à 13\xa0h," in said
     whole = letter.as_string() + said
     for private in ("Ida", "Inconnue", "P1", NEW, "example.net"):
         assert private not in whole

@@ -31,7 +31,8 @@ def born(library, year: int | None) -> None:
 
 
 def left_at(page, wall: str) -> str:
-    found = re.search(rf'class="at">{wall}</span><span class="left">(.*?)</span>', page.text)
+    shown = page.text.replace("\xa0", " ")
+    found = re.search(rf'class="at">{wall}</span><span class="left">(.*?)</span>', shown)
     return re.sub("<[^>]+>", "", found[1])
 
 
@@ -73,8 +74,8 @@ async def test_nobody_known_and_staff_see_those_without_a_limit(library) -> None
 async def test_who_is_not_signed_in_hears_of_the_others(library, client) -> None:
     await desk(library).block(at(14), at(15), computers=(1, 2))
     page = await PortalVisitor(client).open(HERE)
-    assert left_at(page, "10:00") == "2 libres, 3 selon l’âge"
-    assert left_at(page, "14:00") == "3 selon l’âge"
+    assert left_at(page, "10 h") == "2 libres, 3 selon l’âge"
+    assert left_at(page, "14 h") == "3 selon l’âge"
     assert "connectez-vous pour voir" in page.said
 
 
@@ -85,11 +86,11 @@ async def test_who_is_signed_in_sees_what_they_may_take(library, client) -> None
     await visitor.sign_in()
     await desk(library).block(at(14), at(15), computers=(1, 2, 11))
     page = await visitor.open(HERE)
-    assert left_at(page, "10:00") == "3 libres"
-    assert left_at(page, "14:00") == "complet", "what is left is for children"
+    assert left_at(page, "10 h") == "3 libres"
+    assert left_at(page, "14 h") == "complet", "what is left is for children"
     assert "2 ordinateurs de plus sont réservés à d’autres âges" in page.said
     assert "/ordinateurs/attendre" in page.text
-    link = re.search(r'href="(/ordinateurs/reserver[^"]+)"[^>]*><span class="at">10:00', page.text)
+    link = re.search(r'href="(/ordinateurs/reserver[^"]+)"[^>]*><span class="at">10.h', page.text)
     form = await visitor.open(link[1].replace("&amp;", "&"))
     assert "PC adultes" in form.said
     assert "PC jeunes" not in form.said

@@ -18,6 +18,7 @@ from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import rendered
 from catalogue_api.web.desk.sites import site_of
 from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
+from catalogue_api.web.pages.rendering import words_of
 
 ADDRESS = f"{ENTRY.address}/guests"
 _FOR_A_GUEST = "a-code-for-a-guest-"
@@ -73,5 +74,5 @@ class GuestPages:
             rooms=[(str(one.room), one.name) for one in rooms],
             passes=found.passes,
             ready=PassState.READY,
-            clock=lambda at: f"{at.astimezone(self._desk.parts.zone):%H:%M}",
+            clock=words_of(request).clock,
         )
