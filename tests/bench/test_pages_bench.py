@@ -11,8 +11,10 @@ from bench.year import Town
 
 @pytest.mark.server
 async def test_every_page_is_opened_timed_and_weighed(tmp_path: Path) -> None:
+    days = [datetime.now(UTC).date()]
     figures = await measure(f"sqlite:///{tmp_path / 'catalogue.db'}", Town(120, 150, 600), 2)
-    assert set(figures["pages"]) == {one.name for one in all_looks(datetime.now(UTC).date())}
+    days.append(datetime.now(UTC).date())  # it may have been midnight meanwhile
+    assert set(figures["pages"]) in [{one.name for one in all_looks(day)} for day in days]
     for path, found in figures["pages"].items():
         assert 0 < found["p50"] <= found["p95"]
         assert 0 < found["processor_p50"] <= found["processor_p95"]

@@ -16,6 +16,7 @@ import aiohttp
 from hold_scenes import take_holds
 from playwright.async_api import Page, async_playwright
 
+from catalogue_api.settings import ApiSettings
 from simulator.demo.house import KIOSK, LIBRARIAN, PASSWORD, SITE, House, Manner, open_house
 from simulator.demo.visits import Patron, Pile
 from simulator.library import Summary
@@ -44,7 +45,7 @@ async def sign_in(page: Page, house: House) -> None:
 
 async def take(folder: Path) -> None:
     """Let a patron bring some reserved copies, then look at the desk."""
-    today = datetime.now().astimezone().date()
+    today = datetime.now(ApiSettings().time_zone).date()
     with tempfile.TemporaryDirectory() as scene:
         async with (
             open_house(Path(scene), today, 1, Manner(quiet=0.05, summary=0.05)) as house,

@@ -9,6 +9,7 @@ import pytest_asyncio
 from desk_scenes import sign_in
 from playwright.async_api import expect
 
+from catalogue_api.settings import ApiSettings
 from simulator.demo.house import KIOSK, SITE, House, Manner, open_house
 from simulator.program.control import Simulator, connect
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.server
 async def library(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[tuple[House, Simulator]]:
-    today = datetime.now().astimezone().date()
+    today = datetime.now(ApiSettings().time_zone).date()
     async with AsyncExitStack() as doors:
         folder = tmp_path_factory.mktemp("library")
         house = await doors.enter_async_context(open_house(folder, today, 1, Manner(quiet=0.3)))

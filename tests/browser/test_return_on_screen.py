@@ -15,6 +15,7 @@ import pytest_asyncio
 from accessible import wrongs
 from playwright.async_api import Page, expect
 
+from catalogue_api.settings import ApiSettings
 from simulator.demo.__main__ import show_pieces
 from simulator.demo.house import LIBRARIAN, PASSWORD, House, Manner, open_house
 from simulator.program.control import Simulator, connect
@@ -60,7 +61,7 @@ class Running:
 async def opened_house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
     folder = tmp_path_factory.mktemp("library")
     # The real day: the desk shows and counts by the clock.
-    today = datetime.now().astimezone().date()
+    today = datetime.now(ApiSettings().time_zone).date()
     async with AsyncExitStack() as doors:
         manner = Manner(quiet=0.3, summary=SUMMARY)
         house = await doors.enter_async_context(open_house(folder, today, 1, manner))
