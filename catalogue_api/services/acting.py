@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.services.call import Call, name_of
+from catalogue_api.storage.unit import connection_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Acting:
     def connection(self) -> Connection:
         """The connection of the unit; what the session knows is written before it is used."""
         self.session.flush()
-        return self.session.connection()
+        return connection_of(self.session)
 
     @property
     def today(self) -> date:

@@ -119,11 +119,11 @@ async def answer(means: Means, handler: Handler[Q, A], asked: Asked[Q], now: dat
 async def _answered(means: Means, handler: Handler[Q, A], asked: Asked[Q], now: datetime) -> A:
     def call_of(session: Session, proof: Proof) -> Call:
         connection = connection_of(session)
+        rules = means.rules.ask(connection)
         caller = admitted(connection, handler.endpoint, asked.token, now)
         _require_own_path(caller, asked.path)
-        rules = means.rules.current(connection)
         return Call(
-            now, rules, asked.path, caller, asked.version, asked.address, proof, means.new_token
+            now, rules(), asked.path, caller, asked.version, asked.address, proof, means.new_token
         )
 
     proof = NOTHING_PROVED
@@ -166,7 +166,7 @@ def _served(session: Session, handler: Handler[Q, A], call: Call, body: Q) -> A:
 
 def _once(session: Session, handler: Handler[Q, A], call: Call, asked: Asked[Q]) -> A:
     """Answer a keyed write; the same key with the same request gets the same answer again."""
-    connection = session.connection()
+    connection = connection_of(session)
     actor = call.caller.actor if call.caller else "anyone"
     said = f"{handler.endpoint.name}\n{sorted(asked.path.items())}\n{asked.body.model_dump_json()}"
     digest = sha256(said.encode()).hexdigest()

@@ -1,5 +1,6 @@
 """Slots: booked and cancelled, by readers and at desks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -28,11 +29,11 @@ from catalogue_api.services.libraries import require_site
 from catalogue_api.services.paths import no_such
 from catalogue_api.services.seating import (
     applicant,
+    ask_seat,
     by_abilities,
     free_places,
     refused,
     take,
-    the_seat,
 )
 from catalogue_api.services.sitting_down import Comer, sit_down
 from catalogue_api.services.slot_views import told, visible
@@ -88,10 +89,11 @@ def book(by: Acting, patron: int, asked: Request) -> tuple[BookingRow, SeatRow]:
     The reader is held while their allowance is counted; the last word on the computer is the
     database's.
     """
-    places = places_of(by, asked)
+    places = ask_places(by, asked)  # all that is judged is asked for at once
     reader = applicant(by, patron, asked.slot.starts)
+    found = places()
     require_time(by, reader, asked)
-    fit = fitting(by, places, reader, asked)
+    fit = fitting(by, found, reader, asked)
     if len(fit) > 1:
         fit = by_abilities(free_places(by, fit, asked.slot))
     new = NewBooking(0, asked.slot, BookingKind.READER, BookingStatus.BOOKED, patron)
@@ -155,14 +157,27 @@ def hold(session: Session, found: BookingRow) -> BookingRow | None:
 
 def places_of(by: Acting, asked: Request) -> list[SeatRow]:
     """Return the computer that is asked for, or those of the site; a reader’s are online."""
-    if asked.computer is not None:
-        place = the_seat(by, asked.computer)
-        if place.site != asked.site:
-            raise Refused(ProblemType.NOT_FOUND, "there is no such computer at this site")
-        if asked.by_reader and not place.online:
-            raise refused(SlotRefusal.DESK_ONLY)
-        return [place]
-    found = seats.seats_of_site(by.connection, asked.site)
+    return ask_places(by, asked)()
+
+
+def ask_places(by: Acting, asked: Request) -> Callable[[], list[SeatRow]]:
+    """Do what `places_of` does; the answer is looked at later."""
+    if asked.computer is None:
+        of_site = seats.ask_seats_of_site(by.connection, asked.site)
+        return lambda: _those_of_site(by, asked, of_site())
+    the_one = ask_seat(by, asked.computer)
+    return lambda: [_the_one(asked, the_one())]
+
+
+def _the_one(asked: Request, place: SeatRow) -> SeatRow:
+    if place.site != asked.site:
+        raise Refused(ProblemType.NOT_FOUND, "there is no such computer at this site")
+    if asked.by_reader and not place.online:
+        raise refused(SlotRefusal.DESK_ONLY)
+    return place
+
+
+def _those_of_site(by: Acting, asked: Request, found: list[SeatRow]) -> list[SeatRow]:
     if not found:
         require_site(by.connection, asked.site)
     return [place for place in found if place.online or not asked.by_reader]

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from catalogue_api.domain.notices import NOTICES, NoticeKind, NoticeStatus
 from catalogue_api.storage import notices as outbox
 from catalogue_api.storage.tables import Notice
+from catalogue_api.storage.unit import connection_of
 
 
 def notify(
@@ -20,10 +21,8 @@ def notify(
     at: datetime,
     *,
     key: str,
-) -> bool:
+) -> None:
     """Have a reader told something, in the caller's transaction; nothing is sent here.
-
-    Tells whether this is new.
 
     `at` is the instant from which it may be sent: now, as a rule, or later for a reminder. `about`
     holds plain values: identifiers, instants as ISO 8601 with their offset, the code of a site, at
@@ -31,7 +30,7 @@ def notify(
     (`slot:17:cancelled`, up to 128 signs) is one notice, however often it is said. Readers without
     e-mail are told by librarians, if the kind is worth it.
     """
-    return _lay(session, kind, about, at, key, {"patron_id": patron_id})
+    _lay(session, kind, about, at, key, {"patron_id": patron_id})
 
 
 def notify_address(
@@ -43,9 +42,15 @@ def notify_address(
     at: datetime,
     *,
     key: str,
-) -> bool:
+) -> None:
     """Have somebody told something who is no reader: at an address of e-mail that they gave."""
-    return _lay(session, kind, about, at, key, {"address": address, "language": language})
+    _lay(session, kind, about, at, key, {"address": address, "language": language})
+
+
+def was_said(session: Session, key: str) -> bool:
+    """Tell whether a notice was laid under a key, and not taken back."""
+    session.flush()
+    return outbox.lies(connection_of(session), key)
 
 
 def notify_elsewhere(
@@ -58,10 +63,10 @@ def notify_elsewhere(
     at: datetime,
     *,
     key: str,
-) -> bool:
+) -> None:
     """Have something about a reader told at an address that is not theirs any more."""
     to = {"patron_id": patron_id, "address": address, "language": language}
-    return _lay(session, kind, about, at, key, to)
+    _lay(session, kind, about, at, key, to)
 
 
 def take_back(session: Session, key: str) -> None:
@@ -70,7 +75,7 @@ def take_back(session: Session, key: str) -> None:
     The same key can be used again. What is being sent at this moment, or was, stays.
     """
     session.flush()
-    outbox.take_back(session.connection(), key)
+    outbox.take_back(connection_of(session), key)
 
 
 def _lay(
@@ -80,11 +85,11 @@ def _lay(
     at: datetime,
     key: str,
     to: Mapping[str, Any],
-) -> bool:
+) -> None:
     facts = NOTICES[kind]
     session.flush()
-    return outbox.lay(
-        session.connection(),
+    outbox.lay(
+        connection_of(session),
         {
             "key": key,
             "kind": kind.value,

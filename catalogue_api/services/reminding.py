@@ -18,7 +18,7 @@ from catalogue_api.domain.reminders import (
     reminder,
 )
 from catalogue_api.domain.rulebook import Rulebook
-from catalogue_api.services.noticing import notify
+from catalogue_api.services.noticing import notify, was_said
 from catalogue_api.storage import reminders as sql
 from catalogue_api.storage.reminders import LoanDue
 
@@ -84,7 +84,8 @@ def _expiring(session: Session, now: datetime, rules: Rulebook) -> int:
         if expires_soon(rules.day(hold.ready_at), hold.expires_on, today, where):
             about = {"hold": str(hold.id), "expires_on": hold.expires_on.isoformat()}
             key = f"hold:{hold.id}:expires:{hold.expires_on}"
-            told += notify(session, NoticeKind.HOLD_EXPIRES, hold.patron, about, now, key=key)
+            told += not was_said(session, key)
+            notify(session, NoticeKind.HOLD_EXPIRES, hold.patron, about, now, key=key)
     return told
 
 

@@ -1,5 +1,7 @@
 """The rulebook in memory: loaded again when, and only when, somebody has changed a rule."""
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection
 
 from catalogue_api.domain.rulebook import Rulebook
@@ -18,7 +20,16 @@ class RulesInForce:
 
     def current(self, connection: Connection) -> Rulebook:
         """Return the rules as this transaction sees them; usually one small query."""
-        loaded = self._loaded
-        if loaded.version != sql.version(connection):
-            self._loaded = loaded = sql.rulebook(connection, self._settings)
-        return loaded
+        return self.ask(connection)()
+
+    def ask(self, connection: Connection) -> Callable[[], Rulebook]:
+        """Ask for the rules; other questions may be put before the answer is looked at."""
+        version = sql.ask_version(connection)
+
+        def answered() -> Rulebook:
+            loaded = self._loaded
+            if loaded.version != version():
+                self._loaded = loaded = sql.rulebook(connection, self._settings)
+            return loaded
+
+        return answered

@@ -1,6 +1,6 @@
 """Giving computers to people: what booking, waiting, walking in and blocking have in common."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -25,10 +25,20 @@ def refused(*reasons: SlotRefusal) -> Refused:
 
 def the_seat(acting: Acting, computer: int) -> SeatRow:
     """Return a computer that is not withdrawn."""
-    found = seats.seat(acting.connection, computer)
-    if found is None:
-        raise Refused(ProblemType.NOT_FOUND, "there is no such computer")
-    return found
+    return ask_seat(acting, computer)()
+
+
+def ask_seat(acting: Acting, computer: int) -> Callable[[], SeatRow]:
+    """Ask for a computer that is not withdrawn; the answer is looked at later."""
+    asked = seats.ask_seat(acting.connection, computer)
+
+    def answered() -> SeatRow:
+        found = asked()
+        if found is None:
+            raise Refused(ProblemType.NOT_FOUND, "there is no such computer")
+        return found
+
+    return answered
 
 
 def applicant(
@@ -39,10 +49,12 @@ def applicant(
     They are held until the end: nobody else may count their slots at once. `but` are bookings
     that do not count, because they are about to change.
     """
-    reader = bookings.reader(acting.connection, patron, acting.today)
+    connection = acting.connection
+    reader_asked = bookings.ask_reader(connection, patron, acting.today)
+    held_asked = bookings.ask_held_by(connection, patron, around - _WEEK, around + _WEEK)
+    reader, held = reader_asked(), held_asked()
     if reader is None:
         raise Refused(ProblemType.NOT_FOUND, "there is no such reader")
-    held = bookings.held_by(acting.connection, patron, around - _WEEK, around + _WEEK)
     end_lapsed(acting, [row for row in held if _is_over(acting, row)])
     counted = (_counted(acting, row) for row in held if row.id not in but)
     slots = tuple(slot for slot in counted if slot is not None)

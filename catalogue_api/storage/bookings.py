@@ -1,6 +1,6 @@
 """Computers kept for somebody, as they are stored, and looked up."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -118,16 +118,33 @@ _ONE = _BOOKING.where(col(Booking.id) == bindparam("booking"))
 
 def reader(connection: Connection, patron: int, today: date) -> ReaderRow | None:
     """Return a reader, and hold them until the end: nobody else may count their slots at once."""
-    row = _READER.first(connection, {"patron": patron, "today": today})
-    return ReaderRow(row[0], row[1], row[2], bool(row[3])) if row else None
+    return ask_reader(connection, patron, today)()
+
+
+def ask_reader(connection: Connection, patron: int, today: date) -> Callable[[], ReaderRow | None]:
+    """Do what `reader` does; the answer is looked at later. What is asked next is held already."""
+    asked = _READER.ask(connection, {"patron": patron, "today": today})
+
+    def answered() -> ReaderRow | None:
+        row = asked.first()
+        return ReaderRow(row[0], row[1], row[2], bool(row[3])) if row else None
+
+    return answered
 
 
 def held_by(
     connection: Connection, patron: int, since: datetime, until: datetime
 ) -> list[BookingRow]:
     """Return what counts against a reader of all that begins between two instants."""
-    values = {"patron": patron, "since": since, "until": until}
-    return [_row(row) for row in _OF_READER.rows(connection, values)]
+    return ask_held_by(connection, patron, since, until)()
+
+
+def ask_held_by(
+    connection: Connection, patron: int, since: datetime, until: datetime
+) -> Callable[[], list[BookingRow]]:
+    """Do what `held_by` does; the answer is looked at later."""
+    asked = _OF_READER.ask(connection, {"patron": patron, "since": since, "until": until})
+    return lambda: [_row(row) for row in asked.rows()]
 
 
 def on_computer(connection: Connection, computer: int, slot: Slot) -> list[BookingRow]:

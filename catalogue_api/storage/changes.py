@@ -61,7 +61,7 @@ class ChangeRow:
 
 def title_changed(connection: Connection, title_id: int, gone: str = "") -> None:
     """Tell kiosks that a title, its copies or the wish for it changed; `gone`: a deleted copy."""
-    _ADD[connection.dialect.name].count(connection, {"title": title_id, "gone": gone})
+    _ADD[connection.dialect.name].run(connection, {"title": title_id, "gone": gone})
 
 
 def titles_changed(connection: Connection, titles: Collection[int]) -> None:

@@ -181,7 +181,7 @@ def hold_of_item(connection: Connection, item: int) -> HoldRow | None:
 
 def end_loan(connection: Connection, loan: int, at: datetime) -> None:
     """Close a loan."""
-    _END_LOAN.count(connection, {"loan": loan, "at": at})
+    _END_LOAN.run(connection, {"loan": loan, "at": at})
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,7 @@ def move_item(
     connection: Connection, item: int, now: Whereabouts, *, local_use: bool = False
 ) -> None:
     """Say what an item is now, where it lies and where it must go."""
-    _MOVE_ITEM.count(
+    _MOVE_ITEM.run(
         connection,
         {
             "item": item,

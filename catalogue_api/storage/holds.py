@@ -120,4 +120,4 @@ def write_down(connection: Connection, event: Event, at: datetime) -> None:
         "by": event.by,
         "detail": json.dumps(event.detail, ensure_ascii=False),
     }
-    _EVENT.count(connection, values)
+    _EVENT.run(connection, values)

@@ -26,7 +26,7 @@ def keep(
     connection: Connection, caller: str, key: str, body_hash: str, answer: str, now: datetime
 ) -> None:
     """Keep an answer; a second one under the same key is a conflict of the database."""
-    _KEEP.count(
+    _KEEP.run(
         connection,
         {
             "caller": caller,

@@ -43,10 +43,16 @@ _LAY = {
 }
 
 
-def lay(connection: Connection, row: Mapping[str, Any]) -> bool:
-    """Lay a notice into the outbox, unless one with its key lies or lay there; tell whether."""
+def lay(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Lay a notice into the outbox, unless one with its key lies or lay there."""
     nobody = {"patron_id": None, "address": "", "language": "", "site": None}
-    return _LAY[connection.dialect.name].count(connection, nobody | dict(row)) == 1
+    _LAY[connection.dialect.name].run(connection, nobody | dict(row))
+
+
+def lies(connection: Connection, key: str) -> bool:
+    """Tell whether a notice with a key lies in the outbox, or lay there."""
+    found = select(Notice.id).where(col(Notice.key) == key)
+    return connection.execute(found).first() is not None
 
 
 def take_back(connection: Connection, key: str) -> None:

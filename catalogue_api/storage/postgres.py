@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from catalogue_api.storage.errors import StorageUnavailable
+from catalogue_api.storage.pipelines import leave_before_sqlalchemy, transaction
 from catalogue_api.storage.unit import DRIVER_ERRORS, wrapped, writing_in_session
 
 Value = TypeVar("Value")
@@ -32,20 +33,22 @@ _OPTIONS = (
 def engine_of(url: str, *, size: int) -> Engine:
     """Return an engine with up to `size` connections, opened as they are needed."""
     address = make_url(url).set(drivername="postgresql+psycopg")
-    return create_engine(
+    engine = create_engine(
         address,
         pool_size=size,
         max_overflow=0,
         isolation_level="READ COMMITTED",
         connect_args={"options": _OPTIONS, "connect_timeout": 10},
     )
+    leave_before_sqlalchemy(engine)
+    return engine
 
 
 def write(engine: Engine, work: Callable[[Session], Value]) -> Value:
     """Run a unit in a transaction of its own; return what it returned once it is committed."""
     for attempt in range(_TRIES):
         try:
-            with engine.connect() as connection, connection.begin():
+            with engine.connect() as connection, transaction(connection):
                 return writing_in_session(connection, work)
         except DRIVER_ERRORS as error:
             cause = error.orig if isinstance(error, DBAPIError) else error

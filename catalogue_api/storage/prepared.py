@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Dialect, Insert, Select, Update
 
+from catalogue_api.storage import pipelines
+
 Convert = Callable[[Any], Any]
 Parameters = list[Any] | dict[str, Any]
 Statement = Select[*tuple[Any, ...]] | Insert | Update
@@ -49,6 +51,25 @@ class _Compiled:
         return bound if self.positional else dict(zip(self.names, bound, strict=True))
 
 
+class Asked:
+    """A question that was put to the database; others may be put before it is looked at."""
+
+    __slots__ = ("_columns", "_cursor")
+
+    def __init__(self, cursor: Cursor, columns: tuple[tuple[int, Convert], ...]) -> None:
+        self._cursor = cursor
+        self._columns = columns
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """Return the rows of the answer, converted as the columns' types say; once only."""
+        found = self._cursor.fetchall()
+        return [_converted(row, self._columns) for row in found] if self._columns else found
+
+    def first(self) -> tuple[Any, ...] | None:
+        """Return the first row, or None; once only."""
+        return next(iter(self.rows()), None)
+
+
 class Prepared:
     """A statement whose `bindparam` names are the keys of the values that it is run with.
 
@@ -61,19 +82,26 @@ class Prepared:
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run the statement and return its rows, converted as the columns' types say."""
-        compiled = self._for(connection.dialect)
-        found = self._run(connection, compiled, values).fetchall()
-        if not compiled.columns:
-            return found
-        return [_converted(row, compiled.columns) for row in found]
+        return self.ask(connection, values).rows()
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """Return the first row, or None."""
         return next(iter(self.rows(connection, values)), None)
 
+    def ask(self, connection: Connection, values: Mapping[str, Any]) -> Asked:
+        """Run the statement; its rows are waited for when they are looked at."""
+        compiled = self._for(connection.dialect)
+        return Asked(self._run(connection, compiled, values), compiled.columns)
+
+    def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
+        """Run the statement; in a pipeline nobody waits for it."""
+        self._run(connection, self._for(connection.dialect), values)
+
     def count(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Run the statement and return how many rows it changed."""
-        return self._run(connection, self._for(connection.dialect), values).rowcount
+        cursor = self._run(connection, self._for(connection.dialect), values)
+        pipelines.arrive(connection)
+        return cursor.rowcount
 
     def _run(
         self, connection: Connection, compiled: _Compiled, values: Mapping[str, Any]

@@ -86,7 +86,7 @@ def return_of_id(connection: Connection, return_id: str) -> tuple[str, str] | No
 
 def record_return(connection: Connection, values: dict[str, object]) -> None:
     """Add a return; the keys are columns of `Return`."""
-    _RECORD.count(connection, values)
+    _RECORD.run(connection, values)
 
 
 def place_return(
@@ -122,7 +122,7 @@ def tally_returns(connection: Connection, kiosk: str, since: datetime) -> tuple[
 
 def add_anomaly(connection: Connection, row: AnomalyRow) -> None:
     """Put something into the inbox of a site's librarians."""
-    _ANOMALY.count(
+    _ANOMALY.run(
         connection,
         {
             "kind": row.kind.value,

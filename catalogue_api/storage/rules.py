@@ -1,7 +1,7 @@
 """The library's rules as they are stored, read into one value."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -67,10 +67,10 @@ _SCHOOL_HOLIDAYS = select(
 ).order_by(col(tables.SchoolHoliday.first_on))
 
 
-def version(connection: Connection) -> int:
-    """Return which rules are in force; 0 where nothing was entered yet."""
-    row = _VERSION.first(connection, {})
-    return row[0] if row else 0
+def ask_version(connection: Connection) -> Callable[[], int]:
+    """Ask which rules are in force; the answer is 0 where nothing was entered yet."""
+    asked = _VERSION.ask(connection, {})
+    return lambda: (asked.first() or (0,))[0]
 
 
 def rulebook(connection: Connection, settings: Rulebook) -> Rulebook:
@@ -79,7 +79,7 @@ def rulebook(connection: Connection, settings: Rulebook) -> Rulebook:
     The version is the one that stood there first: rules that change while they are read are
     read again by the next unit.
     """
-    found = replace(settings, version=version(connection))
+    found = replace(settings, version=ask_version(connection)())
     row = connection.execute(_SETTINGS).first()
     if row is not None:
         shelf_days, most_holds, hold_on_available, late_notices, heed_pegi, most_late_items = row

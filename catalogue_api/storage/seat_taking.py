@@ -176,7 +176,7 @@ def _is_held(connection: Connection, computer: int, slot: Slot) -> bool:
 def _hold(connection: Connection, computer: int, patron: int | None, slot: Slot) -> None:
     for number in slot.quarters():
         values = {"computer": computer, "number": number, "patron": patron}
-        _HOLD_QUARTER.count(connection, values)
+        _HOLD_QUARTER.run(connection, values)
 
 
 def _release(connection: Connection, row: BookingRow) -> None:

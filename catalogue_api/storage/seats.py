@@ -1,6 +1,6 @@
 """The library's rooms and computers, as far as whoever wants to sit there needs them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,8 +66,18 @@ def abilities_text(abilities: Iterable[Ability]) -> str:
 
 def seat(connection: Connection, computer: int) -> SeatRow | None:
     """Return a computer that is not withdrawn."""
-    row = _ONE.first(connection, {"computer": computer})
-    return _row(*row) if row else None
+    return ask_seat(connection, computer)()
+
+
+def ask_seat(connection: Connection, computer: int) -> Callable[[], SeatRow | None]:
+    """Do what `seat` does; the answer is looked at later."""
+    asked = _ONE.ask(connection, {"computer": computer})
+
+    def answered() -> SeatRow | None:
+        row = asked.first()
+        return _row(*row) if row else None
+
+    return answered
 
 
 def any_seat(connection: Connection, computer: int) -> SeatRow:
@@ -77,7 +87,13 @@ def any_seat(connection: Connection, computer: int) -> SeatRow:
 
 def seats_of_site(connection: Connection, site: str) -> list[SeatRow]:
     """Return the computers of a site, by room and name."""
-    return [_row(*row) for row in _OF_SITE.rows(connection, {"site": site})]
+    return ask_seats_of_site(connection, site)()
+
+
+def ask_seats_of_site(connection: Connection, site: str) -> Callable[[], list[SeatRow]]:
+    """Do what `seats_of_site` does; the answer is looked at later."""
+    asked = _OF_SITE.ask(connection, {"site": site})
+    return lambda: [_row(*row) for row in asked.rows()]
 
 
 def seats_of_room(connection: Connection, room: int) -> list[SeatRow]:
