@@ -48,11 +48,14 @@ def test_the_same_key_is_one_notice_and_an_unsent_one_is_taken_back(world) -> No
 
     world.database.write_now(say)
     world.database.write_now(say)
-    rows = world.rows("SELECT kind, patron_id, address, language, about FROM notices ORDER BY id")
-    assert [row[:4] for row in rows] == [
-        ("slot_cancelled", 1, "", ""), ("question_answered", None, "z@example.org", "en"),
-    ]  # fmt: skip
-    assert json.loads(rows[0][4]) == SLOT
+    rows = world.rows(
+        "SELECT kind, patron_id, address, language, site, about FROM notices ORDER BY id"
+    )
+    assert [row[:5] for row in rows] == [
+        ("slot_cancelled", 1, "", "", "cachan"),
+        ("question_answered", None, "z@example.org", "en", None),
+    ]
+    assert json.loads(rows[0][5]) == SLOT
     world.database.write_now(lambda session: take_back(session, "slot:1:cancelled"))
     assert world.rows("SELECT key FROM notices") == [("q",)]
 
