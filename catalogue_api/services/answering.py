@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
+from sqlalchemy import Connection
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, ProblemType, Refused
@@ -134,12 +136,19 @@ async def _answered(means: Means, handler: Handler[Q, A], asked: Asked[Q], now: 
         )
         proof = await means.passwords.prove(question)
 
-    def work(session: Session) -> tuple[A, Caller | None]:
+    def work(session: Session, *, look_first: bool = False) -> tuple[A, Caller | None]:
         call = call_of(session, proof)
-        return _in_one_transaction(session, handler, call, asked), call.caller
+        found = _in_one_transaction(session, handler, call, asked, look_first=look_first)
+        return found, call.caller
 
     run = means.database.write if handler.writes else means.database.read
-    found, caller = await run(work)
+    try:
+        found, caller = await run(work)
+    except StorageConflict:
+        if handler.endpoint.keyed is not Keyed.HEADER:
+            raise
+        # Perhaps its key is the conflict: then it was answered before.
+        found, caller = await run(partial(work, look_first=True))
     if handler.writes or asked.unattended or caller is None:
         return found
     if sessions.is_stale(caller.seen_at, now):
@@ -148,12 +157,14 @@ async def _answered(means: Means, handler: Handler[Q, A], asked: Asked[Q], now: 
     return found
 
 
-def _in_one_transaction(session: Session, handler: Handler[Q, A], call: Call, asked: Asked[Q]) -> A:
+def _in_one_transaction(
+    session: Session, handler: Handler[Q, A], call: Call, asked: Asked[Q], *, look_first: bool
+) -> A:
     caller = call.caller
     if caller is not None and handler.writes and sessions.is_stale(caller.seen_at, call.now):
         sessions.note_seen(session, caller, call.now)
     if handler.endpoint.keyed is Keyed.HEADER:
-        return _once(session, handler, call, asked)
+        return _once(session, handler, call, asked, look_first=look_first)
     return _rehearsed(session, asked.body, _served(session, handler, call, asked.body))
 
 
@@ -164,42 +175,61 @@ def _served(session: Session, handler: Handler[Q, A], call: Call, body: Q) -> A:
     return found
 
 
-def _once(session: Session, handler: Handler[Q, A], call: Call, asked: Asked[Q]) -> A:
-    """Answer a keyed write; the same key with the same request gets the same answer again."""
+def _once(
+    session: Session, handler: Handler[Q, A], call: Call, asked: Asked[Q], *, look_first: bool
+) -> A:
+    """Answer a keyed write; the same key with the same request gets the same answer again.
+
+    Hardly any call comes twice: whether this one does is looked up only where something speaks
+    for it. A key that is kept already makes the unit fail as a whole.
+    """
     connection = connection_of(session)
     actor = call.caller.actor if call.caller else "anyone"
     said = f"{handler.endpoint.name}\n{sorted(asked.path.items())}\n{asked.body.model_dump_json()}"
     digest = sha256(said.encode()).hexdigest()
-    earlier = idempotency.answered(connection, actor, asked.key)
-    if earlier is not None:
-        if earlier[0] != digest:
-            raise Refused(
-                ProblemType.IDEMPOTENCY_CONFLICT,
-                "this Idempotency-Key was used before for another request",
-            )
-        return handler.endpoint.answer.model_validate_json(earlier[1])
+    if look_first or _is_rehearsal(asked.body):
+        earlier = _answered_before(connection, handler, actor, asked.key, digest)
+        if earlier is not None:
+            return earlier
     try:
         found = _rehearsed(session, asked.body, _served(session, handler, call, asked.body))
     except Refused:
-        # Perhaps the same call was answered while this one waited for a lock: then what stands in
-        # its way is its own doing.
-        meanwhile = idempotency.answered(connection, actor, asked.key)
-        if meanwhile is None or meanwhile[0] != digest:
+        # Perhaps the same call was answered before: then what stands in its way is its own doing.
+        earlier = _answered_before(connection, handler, actor, asked.key, digest)
+        if earlier is None:
             raise
-        first = handler.endpoint.answer.model_validate_json(meanwhile[1])
-        raise _Rehearsed(first) from None
+        raise _Rehearsed(earlier) from None
     session.flush()
     kept = found.model_dump_json()
     idempotency.keep(connection, actor, asked.key, digest, kept, call.now)
     return found
 
 
+def _answered_before(
+    connection: Connection, handler: Handler[Q, A], actor: str, key: str, digest: str
+) -> A | None:
+    """Return what was answered under a key, None if nothing was; refuse it to another request."""
+    earlier = idempotency.answered(connection, actor, key)
+    if earlier is None:
+        return None
+    if earlier[0] != digest:
+        raise Refused(
+            ProblemType.IDEMPOTENCY_CONFLICT,
+            "this Idempotency-Key was used before for another request",
+        )
+    return handler.endpoint.answer.model_validate_json(earlier[1])
+
+
 def _rehearsed(session: Session, body: Message, found: A) -> A:
     """Undo everything if the body asks for a dry run; what the database refuses is seen first."""
-    if getattr(body, "dry_run", False):
+    if _is_rehearsal(body):
         session.flush()
         raise _Rehearsed(found)
     return found
+
+
+def _is_rehearsal(body: Message) -> bool:
+    return bool(getattr(body, "dry_run", False))
 
 
 def _unavailable() -> Refused:

@@ -147,6 +147,21 @@ async def test_the_same_key_twice_is_one_slot(library) -> None:
     assert len(await ida.mine()) == 1
 
 
+async def test_a_key_that_comes_again_does_nothing_also_where_nothing_is_in_its_way(
+    library,
+) -> None:
+    ida, body = reader(library), slots.BookMySlot(site="cachan", starts_at=at(14), minutes=60)
+    way = library.embedded("reader1")
+    first = await way.call(BOOK_MY_SLOT, body, key="once")
+    await ida.cancel(first)
+    assert await way.call(BOOK_MY_SLOT, body, key="once") == first
+    with pytest.raises(Refused) as refusal:
+        await way.call(BOOK_MY_SLOT, body.model_copy(update={"starts_at": at(16)}), key="once")
+    assert refusal.value.type is ProblemType.IDEMPOTENCY_CONFLICT
+    assert await ida.mine() == ()
+    assert library.row("SELECT count(*) FROM bookings") == (1,)
+
+
 async def test_a_slot_is_claimed_extended_and_ended(library) -> None:
     ida, at_desk = reader(library), desk(library)
     booked = await ida.book(at(11), computer=1)
