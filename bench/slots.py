@@ -20,12 +20,12 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 from sqlalchemy import Connection, text
 
 from bench.bare_slots import bare_postgresql, bare_sqlite
+from bench.calling import Services
 from bench.databases import empty_database
 from bench.load import Request, put_load
 from bench.slot_stock import COMPUTERS, SITE, Place, fill, places, token_of
@@ -33,18 +33,12 @@ from bench.this_machine import this_machine
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.contract.my_slots import BOOK_MY_SLOT
 from catalogue_api.contract.slots import BookMySlot
-from catalogue_api.domain.rulebook import Rulebook
-from catalogue_api.services.answering import Asked, Means, answer
-from catalogue_api.services.handlers import HANDLERS
-from catalogue_api.services.passwords import Passwords
-from catalogue_api.services.rules import RulesInForce
 from catalogue_api.services.tokens import new_token
 from catalogue_api.storage.database import Database
 from simulator.demo.programs import running
 
 CLIENTS, RUSHING, DAILY = 64, 32, 120
 CONNECTIONS = (1, 8, 64)
-_HANDLER = next(one for one in HANDLERS if one.endpoint is BOOK_MY_SLOT)
 _OVERLAPS = """SELECT count(*) FROM bookings a JOIN bookings b ON a.id < b.id
  AND (a.computer_id = b.computer_id OR a.patron_id = b.patron_id)
  AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at"""
@@ -108,19 +102,13 @@ def measured(name: str, url: str, bare: str, count: int) -> Figures:
     return found
 
 
-def _means(database: Database) -> Means:
-    rules = RulesInForce(Rulebook(ZoneInfo("Europe/Paris")))
-    return Means(database, rules, Passwords(), new_token)
-
-
 async def _served(database: Database, wanted: Sequence[Place]) -> Figures:
     """Book through the service with 64 clients."""
-    means, waiting = _means(database), iter(wanted)
+    services, waiting = Services(database), iter(wanted)
 
     async def client() -> None:
         for place in waiting:
-            asked = Asked(token_of(place.reader), {}, _body(place), new_token())
-            await answer(means, _HANDLER, asked, datetime.now(UTC))
+            await services.call(BOOK_MY_SLOT, token_of(place.reader), _body(place))
 
     began, worked = time.perf_counter(), time.process_time()
     await asyncio.gather(*(client() for _ in range(CLIENTS)))
@@ -146,7 +134,7 @@ async def _over_http(url: str, wanted: Sequence[Sequence[Place]]) -> Figures:
 async def rush(url: str, attempts: int) -> Figures:
     """Let 64 clients, two for each reader, go for slots of one day; look at what was booked."""
     database = _opened(url, daily=DAILY)
-    means, heard = _means(database), Counter[str]()
+    services, heard = Services(database), Counter[str]()
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     first = midnight + timedelta(days=2, hours=8)
 
@@ -160,9 +148,8 @@ async def rush(url: str, attempts: int) -> Figures:
                 starts_at=starts,
                 minutes=15 * chance.randint(1, 4),
             )
-            asked = Asked(token_of(number % RUSHING + 1), {}, body, new_token())
             try:
-                await answer(means, _HANDLER, asked, datetime.now(UTC))
+                await services.call(BOOK_MY_SLOT, token_of(number % RUSHING + 1), body)
                 heard["booked"] += 1
             except Refused as refused:
                 heard.update(refused.reasons or (refused.type.value,))
