@@ -5,7 +5,7 @@ import pytest
 from catalogue_world import NOW, TODAY
 from sqlalchemy import text
 
-from catalogue_api.storage import holds
+from catalogue_api.storage import copies_now, holds
 from catalogue_api.storage.tables import Hold, Patron
 
 LONG = 2_000
@@ -40,3 +40,18 @@ def _plan(db) -> str:
     values = compiled.parameters({"title": 1, "item": 1, "today": TODAY})
     driver = db.connection().connection.driver_connection
     return "\n".join(str(row) for row in driver.execute(explain + compiled.sql, values).fetchall())
+
+
+def test_the_hold_that_a_copy_serves_is_found_by_its_index(world) -> None:
+    def plan(db) -> str:
+        connection, explain = db.connection(), "EXPLAIN QUERY PLAN "
+        if connection.dialect.name == "postgresql":
+            # Tables as small as these are read whole otherwise.
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+            explain = "EXPLAIN "
+        said = copies_now._COPIES.compile(dialect=connection.dialect)
+        values = {name: value or 1 for name, value in said.params.items()}
+        given = tuple(values[name] for name in said.positiontup) if said.positional else values
+        return "\n".join(map(str, connection.exec_driver_sql(explain + str(said), given)))
+
+    assert "uq_holds_caught_item" in world.database.read_now(plan)
