@@ -29,7 +29,7 @@ from bench.load import Load, Request, post, put_load
 from bench.stock import KIOSK, TOKEN, WANTED, Stock, fill
 from bench.this_machine import this_machine
 from catalogue_api.contract.returns import RETURN_BATCH, RETURN_ITEM
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 from simulator.demo.programs import running
 
 CONNECTIONS = (1, 8, 64)

@@ -26,7 +26,7 @@ from catalogue_api.importing.file_import import ImportSettings
 from catalogue_api.importing.report import Count
 from catalogue_api.importing.running import import_files
 from catalogue_api.importing.writing import iso2709
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 

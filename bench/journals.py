@@ -17,7 +17,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from catalogue_api.contract.returns import Outcome, Returned, ReturnItem, SortHint
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import Return
 from kiosk.journal import Journal
 

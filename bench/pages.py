@@ -37,8 +37,8 @@ from bench.portal_pages import PAGES as PORTAL
 from bench.processor import descendants, spent_ms
 from bench.this_machine import this_machine
 from bench.year import CSRF, STAFF, TOKEN, Town, furnish
-from catalogue_api.services import sessions
-from catalogue_api.storage.database import Database
+from catalogue_api.services.staff import sessions
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import Staff
 from simulator.demo.programs import running
 

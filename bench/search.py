@@ -39,13 +39,13 @@ from catalogue_api.importing.iso_records import Read
 from catalogue_api.importing.records import TitleRecord
 from catalogue_api.importing.storing_titles import columns
 from catalogue_api.importing.titles import title_of
-from catalogue_api.services import searching as service
 from catalogue_api.services.call import Call
-from catalogue_api.services.reindexing import reindex
-from catalogue_api.services.suggesting import suggest
-from catalogue_api.storage import indexing, searching
-from catalogue_api.storage.database import Database
-from catalogue_api.storage.filters import Filters
+from catalogue_api.services.titles import searching as service
+from catalogue_api.services.titles.reindexing import reindex
+from catalogue_api.services.titles.suggesting import suggest
+from catalogue_api.storage.engine.database import Database
+from catalogue_api.storage.search import indexing, searching
+from catalogue_api.storage.search.filters import Filters
 from catalogue_api.storage.tables import Item, Loan, Patron, Site, Title
 
 HITS = 20

@@ -26,7 +26,7 @@ from catalogue_api.contract.registrations import (
     REGISTER_MYSELF,
     RegisterMyself,
 )
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import Event, EventSession
 
 CLIENTS, WORKSHOPS, PLACES = 64, 6, 12

@@ -8,7 +8,7 @@ from hashlib import sha256
 from sqlalchemy import insert
 from sqlmodel import Session
 
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import (
     Computer,
     Patron,

@@ -33,8 +33,8 @@ from bench.this_machine import this_machine
 from catalogue_api.contract.endpoint import Refused
 from catalogue_api.contract.my_slots import BOOK_MY_SLOT
 from catalogue_api.contract.slots import BookMySlot
-from catalogue_api.services.tokens import new_token
-from catalogue_api.storage.database import Database
+from catalogue_api.services.secrets.tokens import new_token
+from catalogue_api.storage.engine.database import Database
 from simulator.demo.programs import running
 
 CLIENTS, RUSHING, DAILY = 64, 32, 120

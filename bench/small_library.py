@@ -18,12 +18,12 @@ from catalogue_api.domain.roles import STAFF_ROLES, Role
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.importing.exporting import exporter
 from catalogue_api.importing.profiles import profiles_of
-from catalogue_api.services import sessions
-from catalogue_api.services.kiosks import add_kiosk
-from catalogue_api.services.passwords import Passwords
-from catalogue_api.services.rules import RulesInForce
-from catalogue_api.services.tokens import hashed, new_token
-from catalogue_api.storage.database import Database
+from catalogue_api.services.kiosks.kiosks import add_kiosk
+from catalogue_api.services.rules.rules import RulesInForce
+from catalogue_api.services.secrets.passwords import Passwords
+from catalogue_api.services.secrets.tokens import hashed, new_token
+from catalogue_api.services.staff import sessions
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import (
     Hold,
     Item,

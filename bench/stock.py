@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import insert, text
 from sqlmodel import Session
 
-from catalogue_api.services.kiosks import add_kiosk
-from catalogue_api.storage.database import Database
+from catalogue_api.services.kiosks.kiosks import add_kiosk
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import Hold, Item, Loan, Patron, Site, Table, Title
 
 KIOSK, TOKEN, SITE = "hall", "token-of-the-hall", "cachan"

@@ -25,10 +25,10 @@ from catalogue_api.domain.collection import TitleKind
 from catalogue_api.domain.patrons import sought
 from catalogue_api.domain.retention import FOUR_MONTHS
 from catalogue_api.domain.roles import Role
-from catalogue_api.services.kiosks import add_kiosk
-from catalogue_api.services.sessions import open_staff_session
-from catalogue_api.services.staff import add_staff
-from catalogue_api.storage.database import Database
+from catalogue_api.services.kiosks.kiosks import add_kiosk
+from catalogue_api.services.staff.sessions import open_staff_session
+from catalogue_api.services.staff.staff import add_staff
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import (
     Anomaly,
     CalendarException,

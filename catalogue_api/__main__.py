@@ -30,13 +30,15 @@ from catalogue_api.contract.endpoint import Nothing, Refused
 from catalogue_api.contract.kiosks import KioskMessage, KioskWords
 from catalogue_api.importing import command as import_command
 from catalogue_api.importing import export_command
-from catalogue_api.services import audit, kiosks, libraries
+from catalogue_api.services import audit
 from catalogue_api.services.call import Call
-from catalogue_api.services.kiosk_health import put_message as put_words
-from catalogue_api.services.tokens import new_token
+from catalogue_api.services.kiosks import kiosks
+from catalogue_api.services.kiosks.kiosk_health import put_message as put_words
+from catalogue_api.services.rules import libraries
+from catalogue_api.services.secrets.tokens import new_token
 from catalogue_api.settings import ApiSettings, SettingsError, read_settings
-from catalogue_api.storage.database import Database
-from catalogue_api.storage.errors import StorageError
+from catalogue_api.storage.engine.database import Database
+from catalogue_api.storage.engine.errors import StorageError
 
 app = typer.Typer(
     help="The catalogue: titles, items, loans, reservations, and the kiosks that return them.",

@@ -11,12 +11,12 @@ from typing import TypeVar, cast
 from pydantic import ValidationError
 
 from catalogue_api.contract.endpoint import Endpoint, Message, ProblemType, Refused
-from catalogue_api.services.answering import Asked, Means, answer
-from catalogue_api.services.handlers import HANDLERS
-from catalogue_api.services.passwords import Passwords
-from catalogue_api.services.rules import RulesInForce
-from catalogue_api.services.tokens import new_token
-from catalogue_api.storage.database import Database
+from catalogue_api.services.answers.answering import Asked, Means, answer
+from catalogue_api.services.answers.handlers import HANDLERS
+from catalogue_api.services.rules.rules import RulesInForce
+from catalogue_api.services.secrets.passwords import Passwords
+from catalogue_api.services.secrets.tokens import new_token
+from catalogue_api.storage.engine.database import Database
 
 Q = TypeVar("Q", bound=Message)
 A = TypeVar("A", bound=Message)

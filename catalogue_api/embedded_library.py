@@ -20,12 +20,12 @@ from catalogue_api.domain.roles import Role
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.embedded import EmbeddedCatalogue
 from catalogue_api.services.call import Call, Caller
-from catalogue_api.services.holds import scan_onto_shelf
-from catalogue_api.services.kiosks import add_kiosk
-from catalogue_api.services.lending import lend_item
-from catalogue_api.services.rules import RulesInForce
-from catalogue_api.storage.database import Database
-from catalogue_api.storage.errors import StorageConflict
+from catalogue_api.services.holds.holds import scan_onto_shelf
+from catalogue_api.services.kiosks.kiosks import add_kiosk
+from catalogue_api.services.loans.lending import lend_item
+from catalogue_api.services.rules.rules import RulesInForce
+from catalogue_api.storage.engine.database import Database
+from catalogue_api.storage.engine.errors import StorageConflict
 from catalogue_api.storage.tables import Hold, Item, Loan, Patron, Return, Site, Title
 
 

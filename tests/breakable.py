@@ -15,9 +15,9 @@ import aiohttp
 
 from catalogue_api.importing.file_import import ImportSettings
 from catalogue_api.importing.running import import_files
-from catalogue_api.services.kiosks import add_kiosk
+from catalogue_api.services.kiosks.kiosks import add_kiosk
 from catalogue_api.settings import ApiSettings
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 from kiosk.journal import Access, Counts, Journal
 from simulator.demo.house import KIOSK, SITE
 from simulator.demo.programs import running

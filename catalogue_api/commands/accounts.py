@@ -12,9 +12,10 @@ from catalogue_api.contract.accounts import FindStaff
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.machinery import FindMachinery
 from catalogue_api.domain.roles import STAFF_ROLES, Role
-from catalogue_api.services import accounts, audit, machines, staff
+from catalogue_api.services import audit
 from catalogue_api.services.call import Call
-from catalogue_api.services.passwords import Passwords
+from catalogue_api.services.secrets.passwords import Passwords
+from catalogue_api.services.staff import accounts, machines, staff
 
 Name = Annotated[str, typer.Argument(help="Name to sign in with.")]
 Machine = Annotated[str, typer.Argument(help="Name of the program.")]

@@ -11,7 +11,7 @@ from rich.progress import Progress
 
 from catalogue_api.commands.printing import AsJson, say
 from catalogue_api.settings import ApiSettings
-from catalogue_api.storage import backups
+from catalogue_api.storage.engine import backups
 
 
 def add_to(app: typer.Typer, settings: Callable[[], ApiSettings]) -> None:

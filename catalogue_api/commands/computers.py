@@ -11,8 +11,8 @@ from catalogue_api.commands.printing import AsJson, say, show
 from catalogue_api.contract.computer_agents import ProgramsAsked
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.contract.guest_passes import NewGuestPass
-from catalogue_api.services import computer_programs, computer_tokens, guest_passes
 from catalogue_api.services.call import Call
+from catalogue_api.services.computers import computer_programs, computer_tokens, guest_passes
 
 Value = TypeVar("Value")
 

@@ -14,9 +14,11 @@ from catalogue_api.domain.collection import TitleKind
 from catalogue_api.domain.holds import HoldEventKind
 from catalogue_api.domain.roles import STAFF_ROLES, Role
 from catalogue_api.domain.rulebook import Rulebook
-from catalogue_api.services import kiosks, libraries, placing, returning
 from catalogue_api.services.call import Call, Caller
-from catalogue_api.services.staff import add_staff
+from catalogue_api.services.kiosks import kiosks
+from catalogue_api.services.returns import placing, returning
+from catalogue_api.services.rules import libraries
+from catalogue_api.services.staff.staff import add_staff
 from catalogue_api.storage.rules import rulebook
 from catalogue_api.storage.tables import Hold, HoldEvent, Item, Loan, Patron, Title
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from catalogue_api.commands.invented_days import openings_ahead
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.domain.slots import BookingKind, BookingStatus, Slot, lasting
-from catalogue_api.services.tokens import hashed
+from catalogue_api.services.secrets.tokens import hashed
 from catalogue_api.storage.seat_taking import NewBooking, take
 from catalogue_api.storage.tables import (
     Computer,

@@ -10,7 +10,7 @@ from catalogue_api.commands.operating import Opened, run
 from catalogue_api.commands.printing import AsJson, say, show
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.loans import LendItem, Renewal
-from catalogue_api.services import lending, renewing
+from catalogue_api.services.loans import lending, renewing
 
 CardArgument = Annotated[str, typer.Argument(help="Number of the reader's card.")]
 

@@ -16,12 +16,12 @@ from catalogue_api.mail.returned import LONGEST, Returned, read_returned
 from catalogue_api.mail.sending import Mailing, Office, empty, try_out
 from catalogue_api.mail.server import MailSecurity, MailServer, NotTaken
 from catalogue_api.mail.writing import House, Writer
-from catalogue_api.services.outbox import Settled
-from catalogue_api.services.returned_mail import note_returned
-from catalogue_api.services.tokens import new_token
+from catalogue_api.services.notices.outbox import Settled
+from catalogue_api.services.notices.returned_mail import note_returned
+from catalogue_api.services.secrets.tokens import new_token
 from catalogue_api.settings import ApiSettings
-from catalogue_api.storage.database import Database
-from catalogue_api.storage.errors import StorageError
+from catalogue_api.storage.engine.database import Database
+from catalogue_api.storage.engine.errors import StorageError
 from catalogue_api.storage.notices import waiting
 
 _TRY_LATER = 75

@@ -10,9 +10,9 @@ from sqlmodel import Session
 from catalogue_api.domain.roles import Role
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.services.call import Call, Caller
-from catalogue_api.services.rules import RulesInForce
+from catalogue_api.services.rules.rules import RulesInForce
 from catalogue_api.settings import ApiSettings
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 
 Opened = Callable[[], AbstractContextManager[tuple[Database, ApiSettings]]]
 """Opens the database of the settings, for as long as a command runs."""

@@ -7,7 +7,7 @@ import typer
 
 from catalogue_api.commands.operating import Opened
 from catalogue_api.commands.printing import AsJson, show
-from catalogue_api.services import receipts
+from catalogue_api.services.returns import receipts
 
 
 def add_to(app: typer.Typer, opened: Opened) -> None:

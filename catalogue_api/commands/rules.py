@@ -17,7 +17,8 @@ from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.holidays import HolidaysChange, HolidaySpan
 from catalogue_api.contract.rules import RulesChange
 from catalogue_api.domain.school_holidays import ZONE_C
-from catalogue_api.services import calendars, closures, ruling
+from catalogue_api.services.opening import calendars, closures
+from catalogue_api.services.rules import ruling
 
 _DAY = ["%Y-%m-%d"]
 FirstDay = Annotated[datetime | None, typer.Option("--from", formats=_DAY, help="First day.")]

@@ -9,7 +9,7 @@ from rich.progress import Progress
 from catalogue_api.commands.operating import Opened, run
 from catalogue_api.commands.printing import AsJson, say, show
 from catalogue_api.contract.search import Found, Search
-from catalogue_api.services import reindexing, searching
+from catalogue_api.services.titles import reindexing, searching
 
 
 def add_to(app: typer.Typer, opened: Opened) -> None:

@@ -20,10 +20,10 @@ from catalogue_api.importing.exporting import exporter
 from catalogue_api.importing.profiles import profiles_of
 from catalogue_api.jobs.minutes import keep_time
 from catalogue_api.mail.loop import keep_emptying
-from catalogue_api.services.passwords import Passwords
-from catalogue_api.services.tokens import new_token
+from catalogue_api.services.secrets.passwords import Passwords
+from catalogue_api.services.secrets.tokens import new_token
 from catalogue_api.settings import ApiSettings
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.web import logs
 from catalogue_api.web.app import build
 from catalogue_api.web.parts import Parts

@@ -13,9 +13,9 @@ from catalogue_api.commands.operating import now
 from catalogue_api.commands.printing import AsJson
 from catalogue_api.commands.serving import serve_library, told_once
 from catalogue_api.domain.rulebook import Rulebook
-from catalogue_api.services.passwords import Passwords
+from catalogue_api.services.secrets.passwords import Passwords
 from catalogue_api.settings import ApiSettings
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.web import logs
 from catalogue_api.web.pages.training import TRAINING_PASSWORD
 

@@ -20,7 +20,7 @@ from catalogue_api.importing.report import Complaint, Count, Report
 from catalogue_api.importing.running import import_files, rehearse_files
 from catalogue_api.importing.titles import LONGEST_SOURCE
 from catalogue_api.settings import ApiSettings
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 
 Opened = Callable[[], AbstractContextManager[tuple[Database, ApiSettings]]]
 """Opens the database of the settings, for as long as a command runs."""

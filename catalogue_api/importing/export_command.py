@@ -15,7 +15,7 @@ from catalogue_api.domain.collection import RecordFormat
 from catalogue_api.importing.command import Opened
 from catalogue_api.importing.exporting import Exported, ExportSettings, Layout, export_titles
 from catalogue_api.importing.profiles import profiles_of
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.whole_titles import count_titles
 
 _MOST_SHOWN = 20

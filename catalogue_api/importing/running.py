@@ -10,7 +10,7 @@ from catalogue_api.importing.file_import import FileImport, ImportSettings, Valu
 from catalogue_api.importing.files import Place
 from catalogue_api.importing.records import Unreadable
 from catalogue_api.importing.report import Report
-from catalogue_api.storage.tally import tally
+from catalogue_api.storage.engine.tally import tally
 
 
 def import_files(

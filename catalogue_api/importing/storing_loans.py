@@ -18,7 +18,7 @@ from catalogue_api.importing.storing_people import (
     site_codes,
 )
 from catalogue_api.storage import holds
-from catalogue_api.storage.changes import titles_changed
+from catalogue_api.storage.engine.changes import titles_changed
 from catalogue_api.storage.tables import Hold, Item, Loan, Patron
 
 

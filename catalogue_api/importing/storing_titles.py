@@ -22,7 +22,7 @@ from catalogue_api.importing.matching import joined
 from catalogue_api.importing.records import Description, ItemRecord, TitleRecord
 from catalogue_api.importing.report import Count, Stored
 from catalogue_api.storage import records as sql
-from catalogue_api.storage.changes import titles_changed
+from catalogue_api.storage.engine.changes import titles_changed
 from catalogue_api.storage.tables import Item, Site, Title, TitleNumber
 from catalogue_api.storage.tables import TitleRecord as Whole
 

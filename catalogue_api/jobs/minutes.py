@@ -8,9 +8,9 @@ from datetime import datetime
 import structlog
 
 from catalogue_api.jobs.running import JOBS, run
-from catalogue_api.services.rules import RulesInForce
-from catalogue_api.storage.database import Database
-from catalogue_api.storage.errors import StorageError
+from catalogue_api.services.rules.rules import RulesInForce
+from catalogue_api.storage.engine.database import Database
+from catalogue_api.storage.engine.errors import StorageError
 
 MINUTE = 60.0
 log = structlog.get_logger("catalogue_api.jobs")

@@ -10,12 +10,12 @@ from sqlmodel import Session, col, select
 
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.jobs.forgetting import forget_people, prune
-from catalogue_api.services.expiring import expire_holds
-from catalogue_api.services.reminding import remind
-from catalogue_api.services.rules import RulesInForce
-from catalogue_api.services.settling import settle_all
-from catalogue_api.services.slot_settling import settle_slots
-from catalogue_api.storage.database import Database
+from catalogue_api.services.agenda.settling import settle_all
+from catalogue_api.services.computers.slot_settling import settle_slots
+from catalogue_api.services.holds.expiring import expire_holds
+from catalogue_api.services.notices.reminding import remind
+from catalogue_api.services.rules.rules import RulesInForce
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import JobRun
 
 Work = Callable[[Session, datetime, Rulebook], Mapping[str, int]]

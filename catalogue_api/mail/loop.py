@@ -10,7 +10,7 @@ import structlog
 
 from catalogue_api.domain.mailing import pause
 from catalogue_api.mail.sending import Emptied, Mailing, Office, empty
-from catalogue_api.storage.errors import StorageError
+from catalogue_api.storage.engine.errors import StorageError
 
 IDLE = 5.0
 """Seconds between two looks; somebody may wait for a code in front of a screen."""

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 from catalogue_api.mail.writing import House, Written, unsubscribe_address
-from catalogue_api.services.outbox import Letter
+from catalogue_api.services.notices.outbox import Letter
 
 MARK = "Ritournelle-Mail"
 """The header with the mark by which a mail that comes back is known."""

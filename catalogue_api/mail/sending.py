@@ -20,10 +20,10 @@ from catalogue_api.domain.notices import NoticeKind, NoticeStatus
 from catalogue_api.mail.message import Sender, as_message
 from catalogue_api.mail.server import MailServer, NotTaken, Post
 from catalogue_api.mail.writing import LANGUAGES, House, Writer
-from catalogue_api.services import outbox
-from catalogue_api.services.outbox import Letter, Settled
-from catalogue_api.services.rules import RulesInForce
-from catalogue_api.storage.database import Database
+from catalogue_api.services.notices import outbox
+from catalogue_api.services.notices.outbox import Letter, Settled
+from catalogue_api.services.rules.rules import RulesInForce
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.notices import waiting
 
 _UNWRITABLE = (LookupError, ValueError, TypeError, TemplateError)

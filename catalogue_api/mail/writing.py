@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from catalogue_api.services.outbox import Letter
+from catalogue_api.services.notices.outbox import Letter
 from catalogue_api.words import words_of
 
 _HERE = Path(__file__).parent

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.services.call import Call, name_of
-from catalogue_api.storage.unit import connection_of
+from catalogue_api.storage.engine.unit import connection_of
 
 
 @dataclass(frozen=True, slots=True)

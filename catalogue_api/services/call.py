@@ -7,8 +7,8 @@ from datetime import datetime
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.domain.roles import Role
 from catalogue_api.domain.rulebook import Rulebook
-from catalogue_api.services.passwords import NOTHING_PROVED, Proof
-from catalogue_api.services.tokens import new_token
+from catalogue_api.services.secrets.passwords import NOTHING_PROVED, Proof
+from catalogue_api.services.secrets.tokens import new_token
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from catalogue_api.contract.endpoint import Endpoint, ProblemType, Refused
 from catalogue_api.contract.sessions import SEE_SESSION, SIGN_OUT
 from catalogue_api.domain.roles import Role, Scope, may
 from catalogue_api.services.call import Caller
-from catalogue_api.services.tokens import hashed
+from catalogue_api.services.secrets.tokens import hashed
 from catalogue_api.storage import callers as sql
 
 

@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from catalogue_api.domain.notices import NOTICES, NoticeKind, NoticeStatus
 from catalogue_api.storage import notices as outbox
+from catalogue_api.storage.engine.unit import connection_of
 from catalogue_api.storage.tables import Notice
-from catalogue_api.storage.unit import connection_of
 
 
 def notify(

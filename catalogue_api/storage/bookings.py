@@ -18,7 +18,7 @@ from catalogue_api.domain.slots import (
     Slot,
 )
 from catalogue_api.storage.among import among
-from catalogue_api.storage.prepared import Prepared
+from catalogue_api.storage.engine.prepared import Prepared
 from catalogue_api.storage.tables import Block, Booking, Patron
 from catalogue_api.storage.tables.table import sql_list
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
 
-from catalogue_api.storage.prepared import Prepared
+from catalogue_api.storage.engine.prepared import Prepared
 from catalogue_api.storage.tables import (
     Computer,
     ComputerAgent,

@@ -13,7 +13,7 @@ from sqlmodel import col
 
 from catalogue_api.domain.holds import HoldStatus
 from catalogue_api.storage.copies import HAS_ITEM
-from catalogue_api.storage.prepared import Prepared
+from catalogue_api.storage.engine.prepared import Prepared
 from catalogue_api.storage.tables import Hold, Item, Loan, Title
 
 

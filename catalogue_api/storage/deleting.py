@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
-from catalogue_api.storage.changes import title_changed
+from catalogue_api.storage.engine.changes import title_changed
 from catalogue_api.storage.tables import Hold, Item, Loan, Question, Title, TitleNumber, TitleRecord
 
 IN_USE = "something in the catalogue still refers to it"

@@ -21,7 +21,7 @@ from sqlmodel import col
 
 from catalogue_api.domain.collection import ItemStatus
 from catalogue_api.domain.figures import DESK
-from catalogue_api.storage.instants import SecondsBetween, UtcHour
+from catalogue_api.storage.engine.instants import SecondsBetween, UtcHour
 from catalogue_api.storage.past_returns import AHEAD, LATEST_DELIVERY
 from catalogue_api.storage.tables import Hold, Item, Loan, Patron, Return, Title
 

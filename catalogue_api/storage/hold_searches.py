@@ -11,7 +11,7 @@ from catalogue_api.domain.patrons import sought
 from catalogue_api.domain.queries import parse
 from catalogue_api.storage.hold_lists import SEEN, HoldSeen, read
 from catalogue_api.storage.patrons import has_words
-from catalogue_api.storage.searching import answers
+from catalogue_api.storage.search.searching import answers
 from catalogue_api.storage.tables import Hold, Item, Site
 
 _STATES: dict[HoldSought, tuple[HoldStatus, ...]] = {

@@ -18,7 +18,7 @@ from sqlmodel import col
 
 from catalogue_api.domain.holds import HoldEventKind, HoldStatus, Wish
 from catalogue_api.storage.copies import HAS_ITEM
-from catalogue_api.storage.prepared import Prepared
+from catalogue_api.storage.engine.prepared import Prepared
 from catalogue_api.storage.tables import Hold, HoldEvent
 
 # A literal: a parameter would keep both databases from the partial index.

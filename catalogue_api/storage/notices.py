@@ -22,7 +22,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from catalogue_api.domain.notices import NOTICES, NoticeKind, NoticeStatus, NoticeWay
-from catalogue_api.storage.prepared import Prepared
+from catalogue_api.storage.engine.prepared import Prepared
 from catalogue_api.storage.tables import Notice, NoticeChoice, Patron
 
 _LAID: dict[str, Any] = {

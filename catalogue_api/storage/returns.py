@@ -7,7 +7,7 @@ from sqlalchemy import Connection, String, bindparam, func, insert, select, upda
 from sqlmodel import col
 
 from catalogue_api.domain.anomalies import AnomalyKind
-from catalogue_api.storage.prepared import Prepared
+from catalogue_api.storage.engine.prepared import Prepared
 from catalogue_api.storage.tables import Anomaly, Return
 
 _OF_ID = Prepared(

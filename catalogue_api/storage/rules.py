@@ -15,7 +15,7 @@ from catalogue_api.domain.lateness import Penalties
 from catalogue_api.domain.rulebook import LoanTerms, Rulebook
 from catalogue_api.domain.slots import SlotRules
 from catalogue_api.storage import tables
-from catalogue_api.storage.prepared import Prepared
+from catalogue_api.storage.engine.prepared import Prepared
 
 _VERSION = Prepared(select(col(tables.Rulebook.version)))
 _SETTINGS = select(

@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from catalogue_api.domain.slots import BookingEnd, BookingKind, BookingStatus, Slot
 from catalogue_api.storage.bookings import BookingRow, on_computer
-from catalogue_api.storage.prepared import Prepared
+from catalogue_api.storage.engine.prepared import Prepared
 from catalogue_api.storage.tables import Booking, BookingQuarter
 
 

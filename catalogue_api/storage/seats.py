@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from catalogue_api.domain.slot_booking import Seat
 from catalogue_api.domain.slots import Ability
-from catalogue_api.storage.prepared import Prepared
+from catalogue_api.storage.engine.prepared import Prepared
 from catalogue_api.storage.tables import Computer, Room, Site
 
 

@@ -6,8 +6,8 @@ from sqlalchemy import Connection, func, select
 from sqlmodel import col
 
 from catalogue_api.domain.slots import BookingKind
+from catalogue_api.storage.engine.instants import SecondsBetween, UtcHour
 from catalogue_api.storage.figures import Bounds
-from catalogue_api.storage.instants import SecondsBetween, UtcHour
 from catalogue_api.storage.tables import Booking, Computer, Room
 
 _OF_PEOPLE = (BookingKind.READER.value, BookingKind.GUEST.value)

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import LARGEST_BODY, ProblemType
-from catalogue_api.storage.errors import StorageError
+from catalogue_api.storage.engine.errors import StorageError
 from catalogue_api.web import binding, logs, openapi, problems
 from catalogue_api.web.assets import add_assets
 from catalogue_api.web.described import build_described

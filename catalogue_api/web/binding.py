@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from catalogue_api.contract.endpoint import Endpoint, Keyed, Message, Nothing, ProblemType, Refused
 from catalogue_api.contract.places import place_of
-from catalogue_api.services.answering import Asked, Handler, answer, require_admission
-from catalogue_api.services.handlers import HANDLERS
+from catalogue_api.services.answers.answering import Asked, Handler, answer, require_admission
+from catalogue_api.services.answers.handlers import HANDLERS
 from catalogue_api.web import problems
 from catalogue_api.web.auth import bearer_token
 from catalogue_api.web.parts import Parts

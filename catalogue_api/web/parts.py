@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from catalogue_api.importing.deposits import DepositSettings
-from catalogue_api.services.answering import Means
-from catalogue_api.services.passwords import Passwords
-from catalogue_api.services.rules import RulesInForce
-from catalogue_api.storage.database import Database
+from catalogue_api.services.answers.answering import Means
+from catalogue_api.services.rules.rules import RulesInForce
+from catalogue_api.services.secrets.passwords import Passwords
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.web.proxies import Address
 
 

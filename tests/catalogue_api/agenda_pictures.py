@@ -17,7 +17,7 @@ from desk_world import PASSWORD
 from http_world import serving
 from playwright.async_api import Page, async_playwright
 
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 780}
 _HOUR = timedelta(hours=1)

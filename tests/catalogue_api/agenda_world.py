@@ -14,8 +14,8 @@ from catalogue_api.contract.registrations import (
     RegistrationInfo,
 )
 from catalogue_api.domain.rulebook import Rulebook
-from catalogue_api.services.sessions import open_patron_session, open_staff_session
-from catalogue_api.services.settling import settle_all
+from catalogue_api.services.agenda.settling import settle_all
+from catalogue_api.services.staff.sessions import open_patron_session, open_staff_session
 from catalogue_api.storage.tables import Patron
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)

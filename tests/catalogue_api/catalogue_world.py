@@ -10,16 +10,16 @@ from catalogue_api.contract.returns import ReturnItem
 from catalogue_api.domain.roles import Role
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.embedded import EmbeddedCatalogue
-from catalogue_api.services.kiosks import add_kiosk, revoke_kiosk
-from catalogue_api.services.rules import RulesInForce
-from catalogue_api.services.sessions import (
+from catalogue_api.services.kiosks.kiosks import add_kiosk, revoke_kiosk
+from catalogue_api.services.rules.rules import RulesInForce
+from catalogue_api.services.secrets.tokens import hashed
+from catalogue_api.services.staff.sessions import (
     end_all_of_patron,
     open_patron_session,
     open_staff_session,
 )
-from catalogue_api.services.staff import add_staff
-from catalogue_api.services.tokens import hashed
-from catalogue_api.storage.database import Database
+from catalogue_api.services.staff.staff import add_staff
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import (
     Computer,
     ComputerAgent,

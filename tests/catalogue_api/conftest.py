@@ -13,7 +13,7 @@ from portal_world import PortalVisitor, give_pin
 
 from bench.postgres import PostgresServer, postgres_server
 from catalogue_api.contract.returns import RETURN_ITEM, Returned
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 
 if TYPE_CHECKING:
     from desk_watched import Watched

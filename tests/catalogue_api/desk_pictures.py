@@ -14,7 +14,7 @@ from desk_settings_world import settled
 from desk_watched import watched_desk
 from playwright.async_api import Page
 
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import Item, Title
 
 _HERE = {"home_site": "cachan", "current_site": "cachan"}

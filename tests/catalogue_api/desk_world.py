@@ -14,7 +14,8 @@ from bench.computer_rows import lay_computers
 from catalogue_api.contract.kiosks import HEARTBEAT, BinState, KioskHealth, Paper
 from catalogue_api.contract.returns import PLACE_ITEM, RETURN_ITEM, Placement, Security
 from catalogue_api.domain.roles import Role
-from catalogue_api.services import audit, staff
+from catalogue_api.services import audit
+from catalogue_api.services.staff import staff
 from catalogue_api.storage.tables import (
     Block,
     Favourite,

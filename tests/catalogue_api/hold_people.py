@@ -13,9 +13,9 @@ from catalogue_api.contract.endpoint import Nothing, Refused
 from catalogue_api.contract.hold_queue import GiveCopy, MoveHold, QueuePage
 from catalogue_api.contract.holds import HoldInfo, PauseHold, Pickup, PlaceHold, PlaceMyHold
 from catalogue_api.domain.roles import Role
-from catalogue_api.services import staff
-from catalogue_api.services.expiring import expire_holds
-from catalogue_api.services.tokens import hashed
+from catalogue_api.services.holds.expiring import expire_holds
+from catalogue_api.services.secrets.tokens import hashed
+from catalogue_api.services.staff import staff
 from catalogue_api.storage.tables import Patron, PatronSession, StaffSession
 
 _keys = count(1)

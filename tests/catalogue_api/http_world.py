@@ -11,7 +11,7 @@ from catalogue_world import World
 
 from catalogue_api.importing.exporting import exporter
 from catalogue_api.importing.profiles import profiles_of
-from catalogue_api.services.passwords import Passwords
+from catalogue_api.services.secrets.passwords import Passwords
 from catalogue_api.web.app import build
 from catalogue_api.web.parts import Parts
 from catalogue_api.web.proxies import Address

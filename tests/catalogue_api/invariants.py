@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import TextClause, bindparam, text
 from sqlmodel import col
 
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import Hold
 
 _OPEN_LOAN = "SELECT item_id FROM loans WHERE ended_at IS NULL"

@@ -45,12 +45,13 @@ from catalogue_api.domain.roles import Role
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.embedded import EmbeddedCatalogue
 from catalogue_api.jobs.forgetting import forget_people
-from catalogue_api.services import outbox, staff
-from catalogue_api.services.expiring import expire_holds
-from catalogue_api.services.kiosks import add_kiosk
-from catalogue_api.services.rules import RulesInForce
-from catalogue_api.services.tokens import hashed
-from catalogue_api.storage.database import Database
+from catalogue_api.services.holds.expiring import expire_holds
+from catalogue_api.services.kiosks.kiosks import add_kiosk
+from catalogue_api.services.notices import outbox
+from catalogue_api.services.rules.rules import RulesInForce
+from catalogue_api.services.secrets.tokens import hashed
+from catalogue_api.services.staff import staff
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import (
     Item,
     LoanLimit,

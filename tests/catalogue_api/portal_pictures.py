@@ -16,7 +16,7 @@ from http_world import serving
 from playwright.async_api import Browser, async_playwright
 from portal_world import PIN, give_pin, lived_in
 
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import Question
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 780}

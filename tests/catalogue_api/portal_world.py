@@ -8,7 +8,7 @@ from http_world import QUICK
 
 from bench.agenda_rows import lay_agenda
 from bench.computer_rows import lay_computers
-from catalogue_api.services import libraries
+from catalogue_api.services.rules import libraries
 from catalogue_api.storage.tables import (
     Event,
     EventSession,

@@ -11,7 +11,7 @@ from sqlalchemy import text, update
 from catalogue_api.contract import my_slots, slot_blocks, slot_wishes, slots
 from catalogue_api.contract.slot_wishes import WishForSlot
 from catalogue_api.contract.slots import BookMySlot, BookSlot, MoveMySlot, SlotInfo
-from catalogue_api.services.slot_settling import settle_slots
+from catalogue_api.services.computers.slot_settling import settle_slots
 from catalogue_api.storage.tables import (
     Computer,
     OpeningHours,

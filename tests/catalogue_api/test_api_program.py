@@ -18,9 +18,9 @@ from typer.testing import CliRunner
 from catalogue_api.__main__ import app, main
 from catalogue_api.contract.receipts import receipt_number
 from catalogue_api.contract.returns import PLACE_ITEM, RETURN_ITEM, Placement, Security
-from catalogue_api.services.tokens import hashed
-from catalogue_api.storage import schema
-from catalogue_api.storage.sqlite import writing_engine
+from catalogue_api.services.secrets.tokens import hashed
+from catalogue_api.storage.engine import schema
+from catalogue_api.storage.engine.sqlite import writing_engine
 from catalogue_api.storage.tables import CalendarException, Computer, Room, Rulebook
 
 

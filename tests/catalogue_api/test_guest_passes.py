@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 from catalogue_world import World
+from computer_asking import Program
 from slot_people import at, desk, furnish, reasons
-from test_computer_agents import Program
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.guest_passes import (

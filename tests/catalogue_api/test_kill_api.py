@@ -20,7 +20,7 @@ from sqlalchemy import text
 
 from bench.postgres import postgres_server
 from catalogue_api.contract.returns import RETURN_ITEM
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 
 CLIENTS, KILLS = 16, 3
 PATH = RETURN_ITEM.url(kiosk="pad")

@@ -20,7 +20,7 @@ from catalogue_api.contract.questions import (
     AskAsAnybody,
 )
 from catalogue_api.jobs.running import JOBS, run
-from catalogue_api.services.sessions import open_patron_session
+from catalogue_api.services.staff.sessions import open_patron_session
 from catalogue_api.storage.tables import CalendarException, Deed, Favourite
 
 DAY = timedelta(days=1)

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import bindparam, insert, select, text
 from sqlmodel import Session, col
 
-from catalogue_api.storage.database import Database
-from catalogue_api.storage.errors import StorageConflict, StorageUnavailable
-from catalogue_api.storage.prepared import Prepared
+from catalogue_api.storage.engine.database import Database
+from catalogue_api.storage.engine.errors import StorageConflict, StorageUnavailable
+from catalogue_api.storage.engine.prepared import Prepared
+from catalogue_api.storage.engine.unit import connection_of
 from catalogue_api.storage.tables import Site
-from catalogue_api.storage.unit import connection_of
 
 pytestmark = pytest.mark.server
 ADD = Prepared(insert(Site).values(code=bindparam("site"), name=bindparam("said")))

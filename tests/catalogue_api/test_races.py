@@ -12,7 +12,7 @@ from invariants import broken
 from catalogue_api.contract.loans import LEND_ITEM, LendItem
 from catalogue_api.contract.returns import RETURN_ITEM, Outcome, Returned
 from catalogue_api.domain.roles import Role
-from catalogue_api.services.kiosks import add_kiosk
+from catalogue_api.services.kiosks.kiosks import add_kiosk
 from catalogue_api.storage.tables import Item, Loan
 
 TERMINALS, ITEMS = 8, 150

@@ -18,9 +18,9 @@ from sqlalchemy import select
 from catalogue_api.commands.invented import barcode_of, card_of, furnish
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.jobs.running import JOBS, run
-from catalogue_api.services.rules import RulesInForce
+from catalogue_api.services.rules.rules import RulesInForce
 from catalogue_api.settings import ApiSettings
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import Table
 from catalogue_api.web.pages.training import TRAINING_PASSWORD
 

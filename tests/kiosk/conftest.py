@@ -17,9 +17,9 @@ from sqlalchemy import text
 from catalogue_api.contract.endpoint import Endpoint, Refused
 from catalogue_api.domain.rulebook import Rulebook
 from catalogue_api.embedded import EmbeddedCatalogue
-from catalogue_api.services.kiosks import add_kiosk
-from catalogue_api.services.rules import RulesInForce
-from catalogue_api.storage.database import Database
+from catalogue_api.services.kiosks.kiosks import add_kiosk
+from catalogue_api.services.rules.rules import RulesInForce
+from catalogue_api.storage.engine.database import Database
 from catalogue_api.storage.tables import Hold, Item, Loan, Patron, Site, Title
 from drivers.errors import ReaderLost
 from drivers.feig.reader import FeigReader

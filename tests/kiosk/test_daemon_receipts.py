@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from catalogue_api.services.receipts import find
+from catalogue_api.services.returns.receipts import find
 from kiosk.session import events as ev
 from kiosk.session.receipts import YES
 from kiosk.session.states import Fault, Idle, ReceiptMode, ReceiptState, Session, Summary

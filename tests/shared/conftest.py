@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 

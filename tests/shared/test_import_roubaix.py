@@ -14,7 +14,7 @@ from catalogue_api.importing.file_import import ImportSettings
 from catalogue_api.importing.profiles import profiles_of
 from catalogue_api.importing.report import Count
 from catalogue_api.importing.running import import_files
-from catalogue_api.storage.database import Database
+from catalogue_api.storage.engine.database import Database
 
 SETTINGS = ImportSettings(ZoneInfo("Europe/Paris"), datetime(2026, 11, 23, tzinfo=UTC))
 

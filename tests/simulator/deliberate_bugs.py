@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from catalogue_api.contract.returns import RETURN_ITEM, PartsCheck, Placement
-from catalogue_api.services import placing, returning
+from catalogue_api.services.returns import placing, returning
 from catalogue_api.storage import holds
 from kiosk.antenna import Antenna
 from kiosk.bins import Bins

@@ -1,1 +1,1 @@
-"""Alembic revisions, run in-process by `storage.schema`."""
+"""Alembic revisions, run in-process by `storage.engine.schema`."""

@@ -1,8 +1,8 @@
-"""Alembic's environment: it is handed an open connection by `storage.schema`."""
+"""Alembic's environment: it is handed an open connection by `storage.engine.schema`."""
 
 from alembic import context
 
-from catalogue_api.storage.schema import is_compared
+from catalogue_api.storage.engine.schema import is_compared
 from catalogue_api.storage.tables import Table
 
 context.configure(

@@ -6,10 +6,11 @@ from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.contract.sessions import SignInStaff
-from catalogue_api.services import libraries, signing_in, staff
 from catalogue_api.services.call import Call
-from catalogue_api.services.passwords import NOTHING_PROVED, Proof
-from catalogue_api.services.staff import SignedIn
+from catalogue_api.services.rules import libraries
+from catalogue_api.services.secrets.passwords import NOTHING_PROVED, Proof
+from catalogue_api.services.staff import signing_in, staff
+from catalogue_api.services.staff.staff import SignedIn
 from catalogue_api.web.desk.page import DESK, SITES
 from catalogue_api.web.pages.browsers import FRESH, UNATTENDED, token_of
 from catalogue_api.web.parts import Parts

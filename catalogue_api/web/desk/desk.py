@@ -6,7 +6,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from catalogue_api.domain.roles import Scope, may
-from catalogue_api.services.staff import SignedIn
+from catalogue_api.services.staff.staff import SignedIn
 from catalogue_api.web.desk.browsers import open_session, who
 from catalogue_api.web.desk.page import DESK, LIBRARIAN, OWN_PASSWORD, SITES, rendered
 from catalogue_api.web.desk.sites import note_site

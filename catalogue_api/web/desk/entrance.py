@@ -8,7 +8,7 @@ from aiohttp import web
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
 from catalogue_api.domain.roles import Scope
-from catalogue_api.services import staff
+from catalogue_api.services.staff import staff
 from catalogue_api.web.desk.browsers import open_session, who
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import DESK, rendered

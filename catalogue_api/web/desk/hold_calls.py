@@ -18,7 +18,7 @@ from catalogue_api.contract.hold_notices import (
 )
 from catalogue_api.contract.holds import HOLD_HISTORY, SHOW_HOLD
 from catalogue_api.domain.roles import Scope
-from catalogue_api.services.queue_views import state_of_site
+from catalogue_api.services.holds.queue_views import state_of_site
 from catalogue_api.web.desk import holds
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.live import digest_of

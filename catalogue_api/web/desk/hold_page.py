@@ -18,7 +18,7 @@ from catalogue_api.contract.holds import (
 )
 from catalogue_api.domain.holds import BY_LIBRARIANS
 from catalogue_api.domain.roles import Scope
-from catalogue_api.services.queue_views import PlaceInQueue, places_in_queue, state_of_queue
+from catalogue_api.services.holds.queue_views import PlaceInQueue, places_in_queue, state_of_queue
 from catalogue_api.web.desk import holds
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.hold_deeds import DEEDS, Deed

@@ -10,7 +10,7 @@ from catalogue_api.contract.hold_search import FIND_HOLDS, FindHolds, HoldSought
 from catalogue_api.contract.holds import PLACE_HOLD, HoldInfo, PlaceHold
 from catalogue_api.contract.search import SHOW_TITLE
 from catalogue_api.domain.roles import Scope
-from catalogue_api.services.queue_views import state_of_queue
+from catalogue_api.services.holds.queue_views import state_of_queue
 from catalogue_api.web.desk import holds
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.live import LIVE, digest_of

@@ -8,7 +8,7 @@ from aiohttp import web
 from catalogue_api.contract.hold_search import FIND_HOLDS, FindHolds, HoldsFound, HoldSought
 from catalogue_api.contract.search import SEARCH, Search, TitleFound
 from catalogue_api.domain.roles import Scope
-from catalogue_api.services.queue_views import state_of_site
+from catalogue_api.services.holds.queue_views import state_of_site
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.live import LIVE, digest_of
 from catalogue_api.web.desk.page import SITE, SITES, Entry, rendered

@@ -20,14 +20,14 @@ from catalogue_api.contract.past_returns import FindReturns, PastReturns
 from catalogue_api.contract.transfers import SHELVE_ITEMS, Shelved
 from catalogue_api.domain.roles import Scope, may
 from catalogue_api.services.call import Call
-from catalogue_api.services.kiosk_watch import (
+from catalogue_api.services.kiosks.kiosk_watch import (
     KioskBin,
     WatchedKiosk,
     bins_of,
     watched_kiosk,
     watched_kiosks,
 )
-from catalogue_api.services.undoing import find_returns
+from catalogue_api.services.returns.undoing import find_returns
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.kiosk_words import LABELS, values_of, words_typed
 from catalogue_api.web.desk.live import LIVE, View, digest_of

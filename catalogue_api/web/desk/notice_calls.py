@@ -16,8 +16,8 @@ from catalogue_api.domain.holds import BY_LIBRARIANS
 from catalogue_api.domain.notices import instant
 from catalogue_api.domain.roles import Scope
 from catalogue_api.mail.writing import House, Writer
-from catalogue_api.services.letters_to_tell import letters_to_tell
-from catalogue_api.services.outbox import Letter
+from catalogue_api.services.notices.letters_to_tell import letters_to_tell
+from catalogue_api.services.notices.outbox import Letter
 from catalogue_api.web.desk import holds
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import SITES, rendered

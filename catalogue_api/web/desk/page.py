@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from catalogue_api.domain.roles import Scope, may
-from catalogue_api.services.staff import SignedIn
+from catalogue_api.services.staff.staff import SignedIn
 from catalogue_api.web.pages.faces import Face
 from catalogue_api.web.pages.rendering import render
 from catalogue_api.web.pages.training import TRAINING_PASSWORD

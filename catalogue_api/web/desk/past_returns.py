@@ -21,7 +21,7 @@ from catalogue_api.contract.receipts import NoReceiptNumber, read_receipt_number
 from catalogue_api.contract.returns import FACTS, Outcome
 from catalogue_api.domain.retention import FOUR_MONTHS
 from catalogue_api.domain.roles import Scope
-from catalogue_api.services.kiosk_watch import WatchedKiosk, watched_kiosks
+from catalogue_api.services.kiosks.kiosk_watch import WatchedKiosk, watched_kiosks
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import DESK, SITES, rendered
 from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of

@@ -19,7 +19,7 @@ from catalogue_api.contract.past_returns import UNDO_RETURN
 from catalogue_api.contract.patrons import SHOW_PATRON, PatronInfo
 from catalogue_api.contract.returns import DESK_RETURN, DeskReturn
 from catalogue_api.domain.roles import Scope
-from catalogue_api.services.scanning import Deed, Seen, deed_of, see
+from catalogue_api.services.desk.scanning import Deed, Seen, deed_of, see
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.night_drop import NightDrop, goes_on
 from catalogue_api.web.desk.page import DESK, SITES, Entry, rendered

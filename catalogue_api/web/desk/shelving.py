@@ -11,8 +11,8 @@ from sqlmodel import Session
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.contract.hold_shelf import SCAN_ONTO_SHELF, CopyScanned
 from catalogue_api.domain.roles import Scope
-from catalogue_api.services import holds
-from catalogue_api.services.holds import Shelving
+from catalogue_api.services.holds import holds
+from catalogue_api.services.holds.holds import Shelving
 from catalogue_api.storage.shelf import CaughtCopy
 from catalogue_api.web.desk import today
 from catalogue_api.web.desk.desk import Desk

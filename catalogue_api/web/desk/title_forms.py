@@ -15,7 +15,7 @@ from catalogue_api.contract.collection import (
     TitleKind,
 )
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
-from catalogue_api.services.titles import as_stored
+from catalogue_api.services.titles.titles import as_stored
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import rendered
 from catalogue_api.web.desk.titles import ENTRY

@@ -11,8 +11,8 @@ from catalogue_api.contract.hold_shelf import CLEAR_COPY, NOT_FOUND_ON_SHELF
 from catalogue_api.contract.marks import MARK_ITEM, Mark, MarkItem
 from catalogue_api.contract.transfers import SEND_ITEMS, SHELVE_ITEMS, Sent, Shelved
 from catalogue_api.domain.roles import Scope
-from catalogue_api.services import anomalies
-from catalogue_api.services.today import Today, beginnings, sheet, today
+from catalogue_api.services.desk.today import Today, beginnings, sheet, today
+from catalogue_api.services.returns import anomalies
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.live import LIVE, digest_of
 from catalogue_api.web.desk.page import SITES, Entry, rendered

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from catalogue_api.contract.endpoint import PROBLEM_STATUS, ProblemType, Refused
-from catalogue_api.storage.errors import StorageError
+from catalogue_api.storage.engine.errors import StorageError
 from catalogue_api.web.pages.browsers import FORM_TOKEN, FRESH
 from catalogue_api.web.pages.faces import Face
 from catalogue_api.web.pages.rendering import WORDS

@@ -15,8 +15,8 @@ from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import Endpoint, Message, ProblemType, Refused
 from catalogue_api.contract.places import place_of
-from catalogue_api.services.answering import Asked, Handler, answer
-from catalogue_api.services.handlers import HANDLERS
+from catalogue_api.services.answers.answering import Asked, Handler, answer
+from catalogue_api.services.answers.handlers import HANDLERS
 from catalogue_api.web.pages.browsers import UNATTENDED, came_from_here, token_of
 from catalogue_api.web.pages.faces import Face
 from catalogue_api.web.pages.fields import fields_of, require_same, same

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from catalogue_api.services.reader_browsers import ReaderHere
+from catalogue_api.services.readers.reader_browsers import ReaderHere
 from catalogue_api.web.pages.browsers import FORM_TOKEN
 from catalogue_api.web.pages.faces import Face
 from catalogue_api.web.pages.rendering import render

@@ -14,9 +14,9 @@ from sqlmodel import Session
 from catalogue_api.contract.endpoint import Endpoint, ProblemType, Refused
 from catalogue_api.contract.sessions import SIGN_IN_PATRON, SignInPatron
 from catalogue_api.domain.roles import Scope
-from catalogue_api.services import reader_browsers
-from catalogue_api.services.reader_browsers import ReaderHere
-from catalogue_api.storage.errors import StorageError
+from catalogue_api.services.readers import reader_browsers
+from catalogue_api.services.readers.reader_browsers import ReaderHere
+from catalogue_api.storage.engine.errors import StorageError
 from catalogue_api.web.pages.browsers import FRESH, UNATTENDED, token_of
 from catalogue_api.web.pages.fields import fields_of, same
 from catalogue_api.web.pages.forms import Draft, Form, Unfit

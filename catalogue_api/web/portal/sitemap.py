@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 from aiohttp import web
 
-from catalogue_api.services.sitemap import parts_of_titles, titles_of_part
+from catalogue_api.services.titles.sitemap import parts_of_titles, titles_of_part
 from catalogue_api.web.portal.addresses import whole_address
 from catalogue_api.web.portal.portal import Portal
 

@@ -9,7 +9,7 @@ from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.holds import HoldInfo, PlaceMyHold
 from catalogue_api.contract.my_holds import CANCEL_MY_HOLD, LIST_MY_HOLDS, PLACE_MY_HOLD
 from catalogue_api.contract.search import SHOW_TITLE, Copy, TitleShown
-from catalogue_api.services import libraries
+from catalogue_api.services.rules import libraries
 from catalogue_api.web.pages.forms import WHOLE, Draft, Form, Unfit, body_of
 from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.pages.title_words import language_name

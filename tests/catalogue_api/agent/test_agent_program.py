@@ -12,7 +12,7 @@ import pytest
 from http_world import QUICK, serving
 from slot_people import furnish
 
-from catalogue_api.services.tokens import hashed
+from catalogue_api.services.secrets.tokens import hashed
 from catalogue_api.storage.tables import ComputerAgent, Patron
 
 pytestmark = [

@@ -15,10 +15,10 @@ from random import Random
 import pytest
 from agenda_world import Agenda
 from catalogue_world import World
+from computer_asking import PIN, QUICK
+from computer_asking import Program as Way
 from invariants import broken
 from slot_people import SlotReader, at, desk, furnish, reader
-from test_computer_agents import PIN, QUICK
-from test_computer_agents import Program as Way
 
 from catalogue_api.agent.machine import advance, session_of, view
 from catalogue_api.agent.states import (
@@ -56,7 +56,7 @@ from catalogue_api.contract.slots import BookingStatus, SlotInfo
 from catalogue_api.domain.roles import Role
 from catalogue_api.domain.slots import COUNTED
 from catalogue_api.jobs.running import JOBS, run
-from catalogue_api.services.tokens import hashed
+from catalogue_api.services.secrets.tokens import hashed
 from catalogue_api.storage.tables import Patron, PatronSession, StaffSession
 
 STEP = timedelta(minutes=5)

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext, expect
+from portal_browser import browsing, fill_in, press
 from portal_world import PIN, give_pin
 from slot_people import at, furnish
 from test_agent_program import program
-from test_portal_account_story import browsing, fill_in, press
 
-from catalogue_api.services.tokens import hashed
+from catalogue_api.services.secrets.tokens import hashed
 from catalogue_api.storage.tables import ComputerAgent
 
 pytestmark = [

@@ -13,7 +13,7 @@ from invariants import broken
 from slot_people import furnish
 
 from catalogue_api.agent.states import Extend, Face, SignIn, View
-from catalogue_api.services.tokens import hashed
+from catalogue_api.services.secrets.tokens import hashed
 from catalogue_api.storage.tables import ComputerAgent, Patron
 from simulator.computers.fleet import Computer, Faults, Room, use
 from simulator.computers.people import Habits, Person, next_deed

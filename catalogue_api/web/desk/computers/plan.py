@@ -21,10 +21,10 @@ from catalogue_api.contract.walk_ins import (
 )
 from catalogue_api.domain.roles import Role, Scope, may
 from catalogue_api.services.call import Call, Caller
-from catalogue_api.services.computer_blocks import list_blocks
-from catalogue_api.services.computer_programs import silent_programs
-from catalogue_api.services.computers import list_rooms, show_plan
-from catalogue_api.services.walk_ins import list_walk_ins
+from catalogue_api.services.computers.computer_blocks import list_blocks
+from catalogue_api.services.computers.computer_programs import silent_programs
+from catalogue_api.services.computers.computers import list_rooms, show_plan
+from catalogue_api.services.computers.walk_ins import list_walk_ins
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.live import digest_of
 from catalogue_api.web.desk.page import SITES, Entry, librarian_of, rendered

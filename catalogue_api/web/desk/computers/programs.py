@@ -15,7 +15,7 @@ from catalogue_api.contract.computer_agents import (
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.domain.roles import Role, Scope, may
 from catalogue_api.services.call import Call, Caller
-from catalogue_api.services.computer_programs import list_programs
+from catalogue_api.services.computers.computer_programs import list_programs
 from catalogue_api.web.desk.computers.plan import ENTRY, PROGRAMS
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.live import digest_of

@@ -9,7 +9,7 @@ from catalogue_api.contract.endpoint import Nothing, Refused
 from catalogue_api.contract.loans import LEND_ITEM, LendItem, LoanRefusal
 from catalogue_api.contract.past_returns import UNDO_RETURN
 from catalogue_api.contract.returns import DESK_RETURN, DeskReturn, Outcome
-from catalogue_api.services.scanning import see
+from catalogue_api.services.desk.scanning import see
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import SITES
 from catalogue_api.web.desk.readers.reader_page import (

@@ -17,8 +17,8 @@ from catalogue_api.contract.patrons import SHOW_PATRON, PatronInfo
 from catalogue_api.contract.registrations import LIST_PATRON_REGISTRATIONS
 from catalogue_api.domain.loans import Reader, against_reader, in_order
 from catalogue_api.domain.patrons import Blocked
-from catalogue_api.services.lending import late_too_often
-from catalogue_api.services.patrons import renewed_until
+from catalogue_api.services.loans.lending import late_too_often
+from catalogue_api.services.readers.patrons import renewed_until
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import rendered
 from catalogue_api.web.desk.scan_words import Answer

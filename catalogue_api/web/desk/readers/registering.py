@@ -17,7 +17,7 @@ from catalogue_api.contract.patrons import (
     PatronLine,
     PatronRefusal,
 )
-from catalogue_api.services.patrons import alike, renewed_until
+from catalogue_api.services.readers.patrons import alike, renewed_until
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.readers.reader_page import HERE, HOME, address_of

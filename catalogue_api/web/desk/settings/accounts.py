@@ -26,8 +26,8 @@ from catalogue_api.contract.accounts import (
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.sessions import END_SESSIONS_OF_STAFF
 from catalogue_api.domain.roles import STAFF_ROLES, Role, Scope
-from catalogue_api.services.accounts import stored_password
-from catalogue_api.services.passwords import Question
+from catalogue_api.services.secrets.passwords import Question
+from catalogue_api.services.staff.accounts import stored_password
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.settings.changing import Changing

@@ -16,7 +16,7 @@ from catalogue_api.contract.sorting import (
 )
 from catalogue_api.domain.collection import TitleKind
 from catalogue_api.domain.roles import Scope
-from catalogue_api.services.kiosk_watch import watched_kiosks
+from catalogue_api.services.kiosks.kiosk_watch import watched_kiosks
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import SITES, rendered
 from catalogue_api.web.desk.settings import bin_words

@@ -15,7 +15,7 @@ from catalogue_api.contract.calendar_feeds import (
     NewCalendar,
 )
 from catalogue_api.contract.endpoint import Nothing
-from catalogue_api.services.tokens import hashed
+from catalogue_api.services.secrets.tokens import hashed
 from catalogue_api.web.pages.forms import Form, Unfit, body_of
 from catalogue_api.web.pages.ical import Event, calendar_text
 from catalogue_api.web.portal.account.overview import HERE

@@ -8,7 +8,7 @@ from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.own_account import SHOW_OWN_ACCOUNT, OwnAccount
 from catalogue_api.contract.own_data import EDIT_OWN_ACCOUNT, HistoryKept, OwnData
 from catalogue_api.domain.patrons import same_address
-from catalogue_api.services.libraries import sites
+from catalogue_api.services.rules.libraries import sites
 from catalogue_api.web.pages.forms import WHOLE, Draft, Form, Unfit, body_of, editing
 from catalogue_api.web.portal.account.overview import HERE
 from catalogue_api.web.portal.page import rendered

@@ -17,7 +17,7 @@ from catalogue_api.contract.my_holds import (
     RESUME_MY_HOLD,
     SHOW_MY_HOLD,
 )
-from catalogue_api.services.libraries import sites
+from catalogue_api.services.rules.libraries import sites
 from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
 from catalogue_api.web.portal.account.overview import HERE, today_of
 from catalogue_api.web.portal.page import rendered

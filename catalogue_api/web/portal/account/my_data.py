@@ -4,7 +4,7 @@ from aiohttp import web
 
 from catalogue_api.contract.endpoint import Nothing
 from catalogue_api.contract.own_data import EXPORT_OWN_DATA, FORGET_OWN_HISTORY, SEE_OWN_DATA
-from catalogue_api.services.libraries import sites
+from catalogue_api.services.rules.libraries import sites
 from catalogue_api.web.pages.forms import Form
 from catalogue_api.web.portal.account.details import LANGUAGE_NAMES
 from catalogue_api.web.portal.account.overview import HERE, today_of

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from catalogue_api.contract.agenda import LIST_AGENDA, AgendaAsked
 from catalogue_api.domain.events import EventKind
-from catalogue_api.services import libraries
+from catalogue_api.services.rules import libraries
 from catalogue_api.web.pages.event_words import day_of
 from catalogue_api.web.pages.months import days_of, month_of
 from catalogue_api.web.pages.rendering import words_of

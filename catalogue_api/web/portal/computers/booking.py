@@ -17,7 +17,7 @@ from catalogue_api.contract.slots import (
     MoveMySlot,
     SlotInfo,
 )
-from catalogue_api.services.free_slots import sites_with_computers
+from catalogue_api.services.computers.free_slots import sites_with_computers
 from catalogue_api.web.pages.event_words import when
 from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
 from catalogue_api.web.pages.rendering import words_of

@@ -16,7 +16,7 @@ from catalogue_api.contract.slots import (
     FreeSlots,
     FreeSlotsAsked,
 )
-from catalogue_api.services.free_slots import sites_with_computers
+from catalogue_api.services.computers.free_slots import sites_with_computers
 from catalogue_api.web.pages.rendering import words_of
 from catalogue_api.web.portal.page import READER, rendered
 from catalogue_api.web.portal.portal import Portal

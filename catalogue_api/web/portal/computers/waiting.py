@@ -18,7 +18,7 @@ from catalogue_api.contract.slot_wishes import (
     WishForSlot,
     WishStatus,
 )
-from catalogue_api.services.free_slots import sites_with_computers
+from catalogue_api.services.computers.free_slots import sites_with_computers
 from catalogue_api.web.pages.event_words import when
 from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
 from catalogue_api.web.pages.rendering import words_of

@@ -1,0 +1,1 @@
+"""The agenda: events, workshops, registrations, attendance, vouchers."""

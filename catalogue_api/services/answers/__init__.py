@@ -1,0 +1,1 @@
+"""Which function answers which endpoint, and how a call is answered at all."""

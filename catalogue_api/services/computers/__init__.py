@@ -1,0 +1,1 @@
+"""Public computers: slots, blocks, walk-ins, waiting, and the programs that guard them."""

@@ -1,0 +1,1 @@
+"""Reservations: made, queued, caught, shelved, fetched, and what each side is told."""

@@ -1,0 +1,1 @@
+"""Kiosks as the catalogue knows them: their feed, health, sorting and needs."""

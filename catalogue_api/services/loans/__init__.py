@@ -1,0 +1,1 @@
+"""Lending and renewing, and suspensions for what came late."""

@@ -1,0 +1,1 @@
+"""The outbox emptied: letters, reminders, mails that come back, and who wants none."""

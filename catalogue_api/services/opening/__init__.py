@@ -1,0 +1,1 @@
+"""When sites are open; what a day meets that was closed late."""

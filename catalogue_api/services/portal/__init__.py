@@ -1,0 +1,1 @@
+"""What librarians keep for the portal, and what readers say through it."""

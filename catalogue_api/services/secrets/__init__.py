@@ -1,0 +1,1 @@
+"""Secrets: made, kept as hashes, compared slowly; guessing is slowed down."""

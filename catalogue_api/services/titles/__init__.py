@@ -1,0 +1,1 @@
+"""Titles and copies: described, searched, shown, marked."""

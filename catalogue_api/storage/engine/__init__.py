@@ -1,0 +1,1 @@
+"""How the database is reached: two engines, units of work, locks, keys, copies."""

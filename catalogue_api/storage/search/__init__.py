@@ -1,0 +1,1 @@
+"""The index of titles: kept true, and searched, on either engine."""
