@@ -77,11 +77,14 @@ class Clock:
         if self._offset is None or uptime - asked.uptime <= _QUICK:
             self._offset = theirs.timestamp() - uptime
 
-    def since(self, moment: Moment, date: datetime) -> timedelta:
-        """How long ago something was; `date` is used if it was in another boot."""
+    def since(self, moment: Moment, date: datetime | None) -> timedelta:
+        """How long ago something was; `date` is used if it was in another boot.
+
+        Without a date it is as long as is certain: since this boot began.
+        """
         if moment.boot == self._boot:
             return timedelta(seconds=self._uptime() - moment.uptime)
-        return self.now() - date
+        return timedelta(seconds=self._uptime()) if date is None else self.now() - date
 
 
 def machine_clock(wall: Callable[[], datetime]) -> Clock:

@@ -1,7 +1,7 @@
 """What a kiosk does with tags: read them, find what the journal knows of them, secure them."""
 
 from collections.abc import Callable, Collection, Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from drivers.interface import Uid
 from kiosk.antenna import Antenna
 from kiosk.clock import Clock
 from kiosk.decisions import Expected, expect
-from kiosk.journal import Entry, Journal, JournalFailed
+from kiosk.journal import CLOCK_UNSURE, Entry, Journal, JournalFailed
 from kiosk.outcomes import KioskOutcome
 from kiosk.running import Run
 from kiosk.session import effects as fx
@@ -171,8 +171,18 @@ class TagWork:
         """
         if entry is None or entry.request.parts_check is PartsCheck.INCOMPLETE:
             return None
-        ago = self._clock.since(entry.moment, entry.request.occurred_at)
+        ago = self._clock.since(entry.moment, _latest(entry))
         return _past(entry) if abs(ago) <= SAME_RETURN else None
+
+
+def _latest(entry: Entry) -> datetime | None:
+    """Return the latest time a return can have been, by the catalogue's clock; None: not known.
+
+    The date of one whose time is not certain is its earliest, and says nothing of this.
+    """
+    if entry.dated and CLOCK_UNSURE not in entry.request.warnings:
+        return entry.request.occurred_at
+    return None if entry.answer is None else entry.answer.received_at
 
 
 def _past(entry: Entry) -> Past:

@@ -8,7 +8,6 @@ from uuid import UUID
 from catalogue_api.contract.returns import (
     FACTS,
     SECOND_TAG,
-    Outcome,
     PartsCheck,
     Placement,
     Security,
@@ -99,8 +98,8 @@ def _once(kiosk: KioskFacts, reported: Mapping[UUID, ReturnSeen]) -> Iterator[Vi
     times = [
         (kiosk.born[return_id], seen.barcode)
         for return_id, seen in reported.items()
-        # What is said to be incomplete is no return yet.
-        if return_id in kiosk.born and seen.outcome != Outcome.PARTS_MISSING
+        # What is said to be incomplete is no return yet, whatever became of the item meanwhile.
+        if return_id in kiosk.born and seen.parts_check != PartsCheck.INCOMPLETE
     ]
     for at, barcode in sorted(times):
         if at - last.get(barcode, -_SAME) < _SAME:

@@ -202,7 +202,7 @@ class Bench:
         self.journal = Journal(folder / "journal.db")
         self.screen = Watcher()
         self.shown_on: Screen = self.screen
-        self.now, self.uptime = NOW, 100.0
+        self.now, self.uptime, self.boot = NOW, 100.0, "boot"
         self.alarm = Alarm.AFI
         self.rules = Rules(quiet=0.05, summary=0.05, answer=0.05, parts=0.1)
         self.slot: Slot | None = None
@@ -346,7 +346,7 @@ class Bench:
             run=inline,
             catalogue=self.catalogue,
             screen=self.shown_on,
-            clock=Clock(lambda: self.now, lambda: self.uptime, "boot"),
+            clock=Clock(lambda: self.now, lambda: self.uptime, self.boot),
             new_id=uuid4,
             chance=random.Random(1),
             open_sorter=self.open_sorter if self.slot is not None else None,

@@ -48,6 +48,12 @@ def test_in_one_boot_no_clock_is_needed_to_know_how_long_ago_something_was():
     assert machine.clock.since(Moment("earlier", 70.0), before) == timedelta(hours=2)
 
 
+def test_what_has_no_date_was_before_this_boot():
+    machine = Machine()
+    machine.clock.heard(TRUE, machine.clock.moment())
+    assert machine.clock.since(Moment("earlier", 70.0), None) == timedelta(seconds=100)
+
+
 def test_this_machine_has_a_boot_and_an_uptime():
     clock = machine_clock(lambda: TRUE)
     first, second = clock.moment(), clock.moment()

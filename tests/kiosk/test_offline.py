@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from catalogue_api.contract.returns import RETURN_BATCH, Outcome
-from kiosk.catalogue import CatalogueUnreachable
+from catalogue_api.contract.returns import RETURN_BATCH, RETURN_ITEM, Outcome
+from kiosk.catalogue import CatalogueBroken, CatalogueUnreachable
 from kiosk.journal import CLOCK_UNSURE
 from kiosk.outcomes import KioskOutcome
 from kiosk.snapshot import Snapshot
@@ -97,3 +97,47 @@ async def test_a_wrong_clock_does_not_date_a_return(bench):
     (entry,) = [bench.journal.last_of(bench.uid("1"), "1")]
     assert abs(entry.request.occurred_at - (true - timedelta(hours=1))) < timedelta(minutes=1)
     assert CLOCK_UNSURE not in entry.request.warnings
+
+
+async def lay_while_nobody_tells_the_time(bench) -> None:
+    """Return a book, cut the power, and bring the catalogue back to hear of it."""
+    bench.now -= timedelta(days=1)
+    bench.catalogue.error = CatalogueUnreachable("no route")
+    async with bench.running():
+        await bench.screen.until(lambda session: not session.online)
+        bench.lay("1")
+        assert await bench.told("1") is KioskOutcome.KEPT_FOR_LATER
+    bench.lift("1")
+    bench.boot, bench.uptime = "next boot", 5.0
+    bench.catalogue.error = None
+
+
+async def test_a_return_without_a_date_is_not_counted_twice_after_a_power_cut(bench):
+    await lay_while_nobody_tells_the_time(bench)
+    async with bench.running():
+        await bench.delivered()
+        bench.lay("1")
+        assert await bench.told("1") is KioskOutcome.SEEN_ALREADY
+        await bench.delivered()
+    assert bench.library.returns() == [("1", "returned")]
+
+
+async def test_nor_is_one_that_the_catalogue_has_not_yet_answered(bench):
+    await lay_while_nobody_tells_the_time(bench)
+    bench.catalogue.error, bench.catalogue.error_of = CatalogueBroken("half an answer"), RETURN_ITEM
+    async with bench.running():
+        await until(lambda: bench.journal.last_of(bench.uid("1"), "1").dated)
+        bench.lay("1")
+        await bench.told("1")
+        bench.catalogue.error = None
+        await bench.delivered()
+    assert bench.library.returns() == [("1", "returned")]
+
+
+async def test_a_while_after_that_the_same_book_is_a_new_return(bench):
+    await lay_while_nobody_tells_the_time(bench)
+    async with bench.running():
+        await bench.delivered()
+        bench.uptime += timedelta(minutes=11).total_seconds()
+        bench.lay("1")
+        assert await bench.told("1") is Outcome.NOT_ON_LOAN
