@@ -44,7 +44,8 @@ async def test_the_page_of_figures_tells_of_the_computers(world, client, used) -
     await visitor.sign_in("bea")
     page = await visitor.open("/desk/figures?first=2026-11-23&last=2026-11-23")
     assert (
-        "1 séances, 0,7 heures en tout ; 1 créneaux où personne n’est venu, 1 annulés." in page.said
+        "Séances : 1, soit 0,7 h en tout. Créneaux où personne n’est venu : 1 ; annulés : 1."
+        in page.said
     )
     file = await visitor.open("/desk/figures/slots.csv?first=2026-11-23&last=2026-11-23")
     assert "10:00;1" in file.text

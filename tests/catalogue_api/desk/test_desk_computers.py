@@ -108,7 +108,7 @@ async def test_a_class_sees_what_is_in_the_way_and_settles_it(world, ana) -> Non
     assert "PC 1 · 23 nov. 14:00–15:00 · Ida Inconnue" in seen.said
     assert "Déplacer : PC 3" in seen.said
     page = await ana.send(seen, f"{HERE}/block", do="save")
-    assert "2 ordinateurs pour « CM2 » ; réservations réglées : 1." in page.said
+    assert "Ordinateurs pris pour « CM2 » : 2 ; réservations réglées : 1." in page.said
     assert world.row(f"SELECT computer_id FROM bookings WHERE id = {slot.slot}") == (3,)
     page = await ana.send(page, f"{HERE}/blocks/")
     assert "Les ordinateurs de « CM2 » sont libres." in page.said

@@ -36,7 +36,7 @@ async def test_the_page_says_what_was_counted(world, visitor, give_back) -> None
     page = await visitor.open(FIGURES)
     for said in ("Retours 3", "Rendus aux bornes 100", "de 11 h à 12 h : 2 retours sur 3",
                  "3 prêts, de", "Retours par heure : pad", "Retours par heure : a/b c",
-                 "1 réservations devenues prêtes : la moitié en 9 j"):  # fmt: skip
+                 "Réservations devenues prêtes : 1 ; la moitié en 9 j"):  # fmt: skip
         assert said in page.said, said
     assert page.text.count("<svg") == 2 + 2 + 2 + 2
     for nobody in ("Inconnue", "Ida", "P1"):

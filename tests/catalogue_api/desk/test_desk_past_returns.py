@@ -65,7 +65,7 @@ async def test_what_was_not_returned_is_said_too(world, visitor) -> None:
     assert "pad ne donne plus de nouvelles" in on_loan.said
     health = KioskHealth(at=NOW, version="1", started_at=NOW, undelivered=4)
     await world.embedded().call(HEARTBEAT, health, kiosk="pad")
-    assert "pad a encore 4 retours à livrer" in (await visitor.open(f"{RETURNS}?q=1")).said
+    assert "pad a encore des retours à livrer (4)" in (await visitor.open(f"{RETURNS}?q=1")).said
     assert "pas de prêt en cours" in (await visitor.open(f"{RETURNS}?q=2")).said
     odd = await visitor.open(f"{RETURNS}?q=%3Cscript%3E%7Bx%7D")
     assert "ne connaît pas « <script>{x} »" in odd.said
