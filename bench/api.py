@@ -9,7 +9,6 @@ a return grows dearer with its reader's loans or the queue for its title.
 
 import asyncio
 import json
-import os
 import sqlite3
 import tempfile
 import time
@@ -196,10 +195,9 @@ def _require_all_returned(load: Load, word: bytes) -> None:
 @asynccontextmanager
 async def _serving(name: str, arguments: list[str], url: str = "") -> AsyncIterator[int]:
     """Run a server; give its port."""
-    if url:
-        os.environ["RITOURNELLE_API_DATABASE"] = url
+    where = {"RITOURNELLE_API_DATABASE": url} if url else {}
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
-        async with running(name, arguments, Path(log.name)) as ready:
+        async with running(name, arguments, Path(log.name), where) as ready:
             yield int(ready["port"])
 
 

@@ -89,12 +89,14 @@ async def measure(url: str, town: Town, times: int, only: str = "") -> Figures:
     """Fill a library unless it is filled, serve it, and open each page so often."""
     _prepare(url, town)
     chosen = [one for one in all_looks(datetime.now(UTC).date()) if only in one.name]
-    os.environ["RITOURNELLE_API_DATABASE"] = url
+    program, where = (
+        ("ritournelle-api", ["serve", "--port", "0"]),
+        {"RITOURNELLE_API_DATABASE": url},
+    )
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
-        async with running("ritournelle-api", ["serve", "--port", "0"], Path(log.name)) as ready:
+        async with running(*program, Path(log.name), where) as ready:
             look = partial(_opened, port=int(ready["port"]), url=url, times=times)
             found = await asyncio.to_thread(lambda: {one.name: look(one) for one in chosen})
-    del os.environ["RITOURNELLE_API_DATABASE"]
     return {"machine": this_machine(), "titles": town.titles, "times": times, "pages": found}
 
 

@@ -9,7 +9,6 @@ that of this process alone: on PostgreSQL the server's comes on top, for both.
 
 import asyncio
 import json
-import os
 import tempfile
 import time
 from collections import Counter
@@ -193,10 +192,10 @@ def _request(place: Place) -> Request:
 
 @asynccontextmanager
 async def _serving(url: str) -> AsyncIterator[int]:
-    os.environ["RITOURNELLE_API_DATABASE"] = url
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
         program = ("ritournelle-api", ["serve", "--port", "0"])
-        async with running(*program, Path(log.name)) as ready:
+        where = {"RITOURNELLE_API_DATABASE": url}
+        async with running(*program, Path(log.name), where) as ready:
             yield int(ready["port"])
 
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -39,16 +40,23 @@ async def run(name: str, *arguments: str | Path, text: str | None = None) -> str
 
 @asynccontextmanager
 async def running(
-    name: str, arguments: Sequence[str | Path], log: Path
+    name: str,
+    arguments: Sequence[str | Path],
+    log: Path,
+    environment: Mapping[str, str] | None = None,
 ) -> AsyncIterator[dict[str, Any]]:
     """Start a program, give its first line when it is ready, and stop it at the end.
 
-    What it logs goes to the file `log`. One that must be killed, or ends with an error, is
-    `ProgramFailed`.
+    `environment` is added to our own. What it logs goes to the file `log`. One that must be
+    killed, or ends with an error, is `ProgramFailed`.
     """
     with log.open("ab") as complaint:
         process = await asyncio.create_subprocess_exec(
-            _command(name), *map(str, arguments), stdout=asyncio.subprocess.PIPE, stderr=complaint
+            _command(name),
+            *map(str, arguments),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=complaint,
+            env=os.environ | (environment or {}),
         )
     try:
         yield await _first_line(name, process, log)

@@ -66,11 +66,14 @@ async def test_people_come_and_go_whatever_fails(library, client, tmp_path) -> N
     )  # fmt: skip
     told: Counter[str] = Counter()
     wanted = {"in_use": 4, "locked": 2, "free": 4, "power cut": 1, "cable pulled": 1}
+    over = "SELECT id FROM bookings WHERE status = 'ended'"
     enough = asyncio.Event()
 
     def tell(_computer: int, what: str) -> None:
         told[what] += 1
-        if all(told[name] >= number for name, number in wanted.items()):
+        seen = all(told[name] >= number for name, number in wanted.items())
+        # Who only comes back to their seat is shown as "in use" too, but is no other one.
+        if seen and len(library.rows(over)) >= 3:
             enough.set()
 
     using = asyncio.create_task(use(room, tell))
@@ -80,8 +83,6 @@ async def test_people_come_and_go_whatever_fails(library, client, tmp_path) -> N
     with suppress(asyncio.CancelledError):
         await using
     assert broken(library.database, 100, 100) == []
-    rows = Counter(status for (status,) in library.rows("SELECT status FROM bookings"))
-    assert rows["ended"] + rows["in_use"] >= 4
 
 
 @pytest.mark.server
