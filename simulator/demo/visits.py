@@ -43,10 +43,9 @@ class Pile:
 def plan(stock: Summary, visits: int, seed: int) -> list[Pile]:
     """Deal out what `visits` patrons bring: mostly loans, some of them wanted by others."""
     chance = random.Random(seed)  # noqa: S311 - it deals out demo visits
-    # Of what comes in parts the kiosk would ask, and wait for somebody's answer.
-    wanted = _shuffled(set(stock.wanted) - stock.in_parts, chance)
-    plain = _shuffled(set(stock.on_loan) - set(stock.wanted) - stock.in_parts, chance)
-    shelf = _shuffled(set(stock.on_shelf) - stock.in_parts, chance)
+    wanted = _shuffled(stock.wanted, chance)
+    plain = _shuffled(set(stock.on_loan) - set(stock.wanted), chance)
+    shelf = _shuffled(stock.on_shelf, chance)
     odd = [kind.value for kind in _ODD_BUT_OURS]
     piles = []
     for number in range(visits):
