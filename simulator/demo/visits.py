@@ -18,6 +18,7 @@ MOST_VISITS = 150
 """No copy is laid twice in a run, and the demo library has only so many on loan."""
 
 _CONTENT_WITHIN = 60.0  # seconds
+_ALL_THERE = "parts.yes:"  # of a button of the screen; behind it stands what is asked about
 _ODD_BUT_OURS = (Strange.DAMAGED_CRC, Strange.NO_OWNER, Strange.SWAPPED_NIBBLES)
 _TAKEN_BACK = (Strange.FOREIGN, Strange.PATRON_CARD, Strange.BLANK)
 
@@ -66,7 +67,7 @@ def _shuffled(names: Iterable[str], chance: random.Random) -> list[str]:
 
 
 class Patron:
-    """Lays things on the antenna and looks at the screen, as people do."""
+    """Lays things on the antenna, looks at the screen and answers what it asks, as people do."""
 
     def __init__(self, reader: Simulator, screen: str, http: aiohttp.ClientSession) -> None:
         """`screen` is the address of the kiosk's page."""
@@ -101,11 +102,27 @@ class Patron:
                     look = await self._look()
                     if is_content(look):
                         return look
+                    await self._answer(look)
         except (TimeoutError, aiohttp.ClientError) as error:
             raise ProgramFailed(
                 f"{self._screen}: the screen did not say in time what a patron waits for"
             ) from error
         raise ProgramFailed(f"{self._screen}: the screen went away in mid-visit")
+
+    async def _answer(self, look: Look) -> None:
+        """Say that all of it is there, if that is asked: these patrons lose nothing."""
+        for button in look["buttons"]:
+            if button["key"].startswith(_ALL_THERE):
+                await self._press(button["key"])
+
+    async def _press(self, button: str) -> None:
+        page = {"Origin": self._screen}
+        async with self._http.post(
+            f"{self._screen}/press", data={"button": button}, headers=page
+        ) as response:
+            # 400: the button is gone meanwhile; the next look tells what there is instead.
+            if response.status not in {204, 400}:
+                raise ProgramFailed(f"{self._screen}: {response.status} for a button that it shows")
 
     async def _look(self) -> Look:
         async with self._http.get(f"{self._screen}/state.json") as response:

@@ -1,5 +1,6 @@
 """`script/demo --visits N --json`, and whether its books would show what went wrong."""
 
+import asyncio
 import json
 import shutil
 import sqlite3
@@ -58,6 +59,18 @@ class Day:
                 database.execute(change)
             database.commit()
         return replace(self, house=replace(self.house, database=copy)).tally()
+
+
+@pytest.mark.server
+async def test_patrons_answer_whether_all_parts_are_there(tmp_path):
+    async with open_house(tmp_path, TODAY, 3, Manner(quiet=0.05, summary=0.05)) as house:
+        asked = next(item for item in house.stock.on_loan if item in house.stock.in_parts)
+        async with connect(house.reader) as reader, aiohttp.ClientSession() as http:
+            async with asyncio.timeout(15):  # unanswered, the question alone stands for longer
+                await Patron(reader, house.screen, http).visit(Pile((asked,)))
+    with closing(sqlite3.connect(house.database)) as database:
+        said = database.execute("SELECT barcode, parts_check FROM returns").fetchall()
+    assert said == [(asked, "complete")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

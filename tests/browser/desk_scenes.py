@@ -27,9 +27,8 @@ SIZE = {"width": 1280, "height": 800}
 
 
 def pile(stock: Summary) -> Pile:
-    """A few copies that are wanted at the kiosk's own site, and that it need not ask about."""
-    wanted = (item for item, pickup in stock.wanted.items() if pickup == SITE)
-    here = [item for item in wanted if item not in stock.in_parts]
+    """A few copies that are wanted at the kiosk's own site."""
+    here = [item for item, pickup in stock.wanted.items() if pickup == SITE]
     return Pile(tuple(here[:CAUGHT_HERE]))
 
 
