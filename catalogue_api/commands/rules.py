@@ -166,13 +166,16 @@ def _add_moves(app: typer.Typer, opened: Opened) -> None:
 
 def _what_ends_then(closed: ExceptionInfo) -> str:
     """Say what ends on days that are closed now, and what moves it; "" for nothing."""
-    if not (closed.loans_due or closed.holds_ready or closed.slots_booked):
-        return ""
-    return (
-        f" In that time {closed.loans_due} loans are due and {closed.holds_ready}"
-        f" reservations end on the shelf, {closed.slots_booked} computer slots are booked:"
-        " `ritournelle-api calendar move-due-dates` moves them."
-    )
+    said = ""
+    if closed.loans_due or closed.holds_ready or closed.slots_booked:
+        said += (
+            f" In that time {closed.loans_due} loans are due and {closed.holds_ready}"
+            f" reservations end on the shelf, {closed.slots_booked} computer slots are booked:"
+            " `ritournelle-api calendar move-due-dates` moves them."
+        )
+    if closed.sessions:
+        said += f" Sessions of the agenda to be moved or called off at the desk: {closed.sessions}."
+    return said
 
 
 def _line(day: CalendarDay) -> dict[str, object]:

@@ -189,15 +189,19 @@ class PlannedSession:
     ends_at: datetime
 
 
-def planned(connection: Connection, since: datetime, until: datetime) -> list[PlannedSession]:
-    """Return what begins between two instants and is not called off, by its start."""
+def planned(
+    connection: Connection, since: datetime, until: datetime | None = None
+) -> list[PlannedSession]:
+    """Return what begins from an instant on, before another, by its start; nothing called off."""
     begins, number = col(EventSession.starts_at), col(EventSession.id)
     query: Select[*tuple[Any, ...]] = (
         select(number, col(Event.title), col(Event.site), begins, col(EventSession.ends_at))
         .join(Event, col(Event.id) == col(EventSession.event_id))
-        .where(begins >= since, begins < until, col(EventSession.cancelled_at).is_(None))
+        .where(begins >= since, col(EventSession.cancelled_at).is_(None))
         .order_by(begins, number)
     )
+    if until is not None:
+        query = query.where(begins < until)
     return [PlannedSession(*row) for row in connection.execute(query)]
 
 

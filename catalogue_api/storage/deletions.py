@@ -29,7 +29,7 @@ def open_of(
 ) -> Mapping[int, Mapping[PatronRefusal, int]]:
     """Count what some readers have open, of every kind that keeps them from being deleted."""
     found: dict[int, dict[PatronRefusal, int]] = defaultdict(dict)
-    for reason, patron, is_open in _kinds(today):
+    for reason, patron, is_open in what_keeps(today):
         query: Select[*tuple[Any, ...]] = (
             sa_select(patron, func.count()).where(patron.in_(numbers), is_open).group_by(patron)
         )
@@ -38,7 +38,8 @@ def open_of(
     return found
 
 
-def _kinds(today: date) -> Iterator[tuple[PatronRefusal, Any, ColumnElement[bool]]]:
+def what_keeps(today: date) -> Iterator[tuple[PatronRefusal, Any, ColumnElement[bool]]]:
+    """Yield each kind of thing that keeps a reader here: the column with whose it is, and when."""
     waiting = col(Hold.status).in_([status.value for status in OPEN])
     until = col(Block.until_on)
     yield PatronRefusal.HAS_LOANS, col(Loan.patron_id), col(Loan.ended_at).is_(None)

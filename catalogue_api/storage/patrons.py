@@ -20,16 +20,13 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from catalogue_api.domain.holds import OPEN
-from catalogue_api.storage.agenda import IS_OPEN
 from catalogue_api.storage.readers_gone import forget_readers
 from catalogue_api.storage.tables import (
     Block,
-    Booking,
     Hold,
     Loan,
     Patron,
     PatronSession,
-    Registration,
 )
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
@@ -81,20 +78,6 @@ def open_holds(connection: Connection, patron: int) -> int:
     statuses = [status.value for status in OPEN]
     query = select(func.count()).where(
         col(Hold.patron_id) == patron, col(Hold.status).in_(statuses)
-    )
-    return connection.execute(query).scalar_one()
-
-
-def open_registrations(connection: Connection, patron: int) -> int:
-    """Count the events for which a reader is registered, or waits."""
-    query = select(func.count()).where(col(Registration.patron_id) == patron, IS_OPEN)
-    return connection.execute(query).scalar_one()
-
-
-def open_slots(connection: Connection, patron: int) -> int:
-    """Count the computers that are kept for a reader."""
-    query = select(func.count()).where(
-        col(Booking.patron_id) == patron, col(Booking.ended_at).is_(None)
     )
     return connection.execute(query).scalar_one()
 

@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, or_, select, update
 from sqlmodel import col
 
-from catalogue_api.domain.holds import OPEN
-from catalogue_api.storage.agenda import IS_OPEN
-from catalogue_api.storage.tables import Block, Booking, Hold, Loan, Patron, Registration
+from catalogue_api.storage.deletions import what_keeps
+from catalogue_api.storage.tables import Loan, Patron
 from catalogue_api.storage.tables import Table as Tables
 from catalogue_api.storage.tables.telling import ONLY_THEIRS
 
@@ -52,17 +51,9 @@ def readers_who_asked(
 def _nothing_keeps(today: date, since: datetime) -> Iterable[ColumnElement[bool]]:
     """Yield the conditions that a reader has nothing open, and no loan that ended `since`."""
     number = col(Patron.id)
-    lately = or_(col(Loan.ended_at).is_(None), col(Loan.ended_at) >= since)
-    lasts = and_(
-        col(Block.lifted_at).is_(None),
-        or_(col(Block.until_on).is_(None), col(Block.until_on) >= today),
-    )
-    waiting = col(Hold.status).in_([status.value for status in OPEN])
-    yield ~exists().where(col(Loan.patron_id) == number, lately)
-    yield ~exists().where(col(Hold.patron_id) == number, waiting)
-    yield ~exists().where(col(Block.patron_id) == number, lasts)
-    yield ~exists().where(col(Booking.patron_id) == number, col(Booking.ended_at).is_(None))
-    yield ~exists().where(col(Registration.patron_id) == number, IS_OPEN)
+    yield ~exists().where(col(Loan.patron_id) == number, col(Loan.ended_at) >= since)
+    for _, patron, is_open in what_keeps(today):
+        yield ~exists().where(patron == number, is_open)
 
 
 def forget_readers(connection: Connection, numbers: Sequence[int]) -> None:

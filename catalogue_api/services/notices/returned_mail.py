@@ -28,6 +28,7 @@ def note_returned(
     found = read_mark(session, mark)
     if found is None:
         return None
+    # Reservations before notices: so does the outbox, and neither waits for the other in a circle.
     _untell(Acting(session, now, rules, BY_MAIL), _sent(session, found))
     failing = verdict is Verdict.ADDRESS
     reason = NoticeReason.ADDRESS_REFUSED if failing else NoticeReason.MESSAGE_REFUSED

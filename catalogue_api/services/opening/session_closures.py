@@ -12,7 +12,6 @@ from catalogue_api.domain.slot_grid import opening_at
 from catalogue_api.storage import agenda
 from catalogue_api.storage.agenda import PlannedSession
 
-_FOR_EVER = timedelta(days=400)
 _DAY = timedelta(days=1)
 
 
@@ -29,7 +28,7 @@ def at_closed_hours(
     Between two days, the last one included; at one site, or at all.
     """
     since = now if first is None else max(now, _midnight(first, rules))
-    until = now + _FOR_EVER if last is None else _midnight(last + _DAY, rules)
+    until = None if last is None else _midnight(last + _DAY, rules)
     return [
         one
         for one in agenda.planned(session.connection(), since, until)

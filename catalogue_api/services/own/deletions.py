@@ -52,12 +52,18 @@ def stay_for_patron(session: Session, call: Call, _body: Nothing) -> DeletionAsk
 
 def ask(session: Session, patron: Patron, today: date) -> bool:
     """Note the wish of a locked reader, from the first time that it was said; tell if it is new."""
-    return patron.deletion_asked_on is None and _noted(session, patron, today)
+    if patron.deletion_asked_on is not None:
+        return False
+    _note(session, patron, today)
+    return True
 
 
 def stay(session: Session, patron: Patron) -> bool:
     """Take the wish of a locked reader back; tell whether there was one."""
-    return patron.deletion_asked_on is not None and _noted(session, patron, None)
+    if patron.deletion_asked_on is None:
+        return False
+    _note(session, patron, None)
+    return True
 
 
 def wish_of(session: Session, call: Call, patron: Patron) -> DeletionAsked:
@@ -65,11 +71,10 @@ def wish_of(session: Session, call: Call, patron: Patron) -> DeletionAsked:
     return _told(session, call, patron)[0]
 
 
-def _noted(session: Session, patron: Patron, day: date | None) -> bool:
+def _note(session: Session, patron: Patron, day: date | None) -> None:
     patron.deletion_asked_on, patron.version = day, patron.version + 1
     session.add(patron)
     session.flush()
-    return True
 
 
 def _told(session: Session, call: Call, *rows: Patron) -> tuple[DeletionAsked, ...]:

@@ -34,6 +34,7 @@ from catalogue_api.services.readers.address_changes import tell_old_address
 from catalogue_api.services.readers.blocks import told as block_told
 from catalogue_api.storage import patrons as sql
 from catalogue_api.storage.blocks import lift_of_lost_card
+from catalogue_api.storage.deletions import open_of
 from catalogue_api.storage.engine import locks
 from catalogue_api.storage.tables import Patron, Site
 
@@ -145,15 +146,11 @@ def delete(session: Session, call: Call, _body: Nothing) -> Deleted:
     patron = locked(session, call)
     call.require_version(patron.version)
     patron_id = patron.id or 0
-    connection = session.connection()
-    if sql.open_loans(connection, patron_id):
-        raise refused(PatronRefusal.HAS_LOANS)
-    if sql.open_holds(connection, patron_id):
-        raise refused(PatronRefusal.HAS_HOLDS)
-    if sql.open_registrations(connection, patron_id):
-        raise refused(PatronRefusal.HAS_REGISTRATIONS)
-    if sql.open_slots(connection, patron_id):
-        raise refused(PatronRefusal.HAS_SLOTS)
+    connection, today = session.connection(), call.rules.day(call.now)
+    against = open_of(connection, [patron_id], today).get(patron_id, {})
+    for reason in against:
+        if reason is not PatronRefusal.IS_BLOCKED:  # the night minds a block, a librarian need not
+            raise refused(reason)
     session.expunge(patron)
     loans, holds = sql.forget(connection, patron_id)
     audit.record(session, call, "patron_deleted", f"patron:{patron_id}")

@@ -17,11 +17,10 @@ from catalogue_api.web.desk.computers.plan import ENTRY, REASONS
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import rendered
 from catalogue_api.web.desk.sites import site_of
-from catalogue_api.web.pages.forms import Draft, Form, Unfit, body_of
+from catalogue_api.web.pages.forms import Draft, Form
 from catalogue_api.web.pages.rendering import words_of
 
 ADDRESS = f"{ENTRY.address}/guests"
-_FOR_A_GUEST = "a-code-for-a-guest-"
 
 
 class GuestPages:
@@ -38,10 +37,8 @@ class GuestPages:
         """Make a code and show it on its slip; the same form sent again shows the same slip."""
         path = {"room": form.text("room")}
         try:
-            body = body_of(NewGuestPass, {"made_of": f"{_FOR_A_GUEST}{form.key}"})
+            body = NewGuestPass(made_of=str(form.identifier))
             made = await self._desk.call(request, MAKE_GUEST_PASS, body, path=path)
-        except Unfit as unfit:
-            raise web.HTTPBadRequest from unfit
         except Refused as refused:
             if refused.type is ProblemType.CONFLICT:
                 raise self._desk.done(ADDRESS, "guests.made_before", well=False) from refused
