@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 PROGRAM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -26,3 +26,13 @@ async def started() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
         yield browser
         await browser.close()
+
+
+@asynccontextmanager
+async def without_script(beside: BrowserContext, home: str) -> AsyncIterator[Page]:
+    """Open a page for somebody else in the same browser, where no script runs."""
+    browser = beside.browser
+    assert browser is not None
+    context = await browser.new_context(base_url=home, java_script_enabled=False, locale="fr-FR")
+    yield await context.new_page()
+    await context.close()

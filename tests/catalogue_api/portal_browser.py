@@ -7,7 +7,7 @@ from axe_playwright_python.async_playwright import Axe
 from catalogue_world import World
 from http_world import serving
 from keyboard import tab_to
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, Request
 
 
 @asynccontextmanager
@@ -69,3 +69,17 @@ async def fill_in(page: Page, **fields: str) -> None:
     for name, text in fields.items():
         await tab_to(page, f"#{name}")
         await page.keyboard.type(text)
+
+
+def weighing(page: Page) -> list[Request]:
+    """Return the list into which every request of a page goes from now on."""
+    requests: list[Request] = []
+    # Playwright calls no built-in function.
+    page.on("requestfinished", lambda request: requests.append(request))  # noqa: PLW0108
+    return requests
+
+
+async def weight(requests: list[Request]) -> int:
+    """Return how many bytes travelled to the browser."""
+    sizes = [await one.sizes() for one in requests]
+    return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from catalogue_world import NOW, TODAY
+from chromium import without_script
 from desk_world import PASSWORD
 from hold_people import add_readers
 from playwright.async_api import Page, expect
@@ -130,28 +131,24 @@ async def test_readers_are_called_while_a_colleague_calls_too(world, watched) ->
 
 
 async def test_without_a_script_everything_can_be_done(world, watched, queue) -> None:
-    context = await watched.context.browser.new_context(
-        base_url=watched.home, java_script_enabled=False, locale="fr-FR"
-    )
-    page = await context.new_page()
-    await page.goto("/desk/sign-in?next=/desk/holds")
-    for name, text in [("#name", "ana"), ("#password", PASSWORD)]:
-        await page.locator(name).fill(text)
-    await page.keyboard.press("Enter")
-    await page.locator("#words").fill("N4")
-    await page.keyboard.press("Enter")
-    await page.locator("#found a").press("Enter")
-    await page.locator("#place").select_option(index=0)
-    await page.locator("form[action$=move] button").press("Enter")
-    await expect(page.locator("#facts .facts")).to_contain_text("1re place")
-    await page.locator("#said button").press("Enter")
-    await expect(page.locator("#facts .facts")).to_contain_text("2e place")
-    await page.locator("form[action$=cancel] button").press("Enter")
-    await expect(page.locator("#facts .sum")).to_contain_text("Annulée")
-    await page.goto("/desk/holds/to-tell")
-    await page.locator("#met-2").press("Enter")
-    await expect(page.locator("#calls")).to_contain_text("Tout le monde est prévenu")
-    await context.close()
+    async with without_script(watched.context, watched.home) as page:
+        await page.goto("/desk/sign-in?next=/desk/holds")
+        for name, text in [("#name", "ana"), ("#password", PASSWORD)]:
+            await page.locator(name).fill(text)
+        await page.keyboard.press("Enter")
+        await page.locator("#words").fill("N4")
+        await page.keyboard.press("Enter")
+        await page.locator("#found a").press("Enter")
+        await page.locator("#place").select_option(index=0)
+        await page.locator("form[action$=move] button").press("Enter")
+        await expect(page.locator("#facts .facts")).to_contain_text("1re place")
+        await page.locator("#said button").press("Enter")
+        await expect(page.locator("#facts .facts")).to_contain_text("2e place")
+        await page.locator("form[action$=cancel] button").press("Enter")
+        await expect(page.locator("#facts .sum")).to_contain_text("Annulée")
+        await page.goto("/desk/holds/to-tell")
+        await page.locator("#met-2").press("Enter")
+        await expect(page.locator("#calls")).to_contain_text("Tout le monde est prévenu")
 
 
 async def test_slips_and_letters_fit_their_paper(world, watched) -> None:

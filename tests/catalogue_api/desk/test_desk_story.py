@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from catalogue_world import fact
+from chromium import without_script
 from desk_world import PASSWORD
 from keyboard import access_key, scan, tab_to
 from playwright.async_api import expect
@@ -145,23 +146,19 @@ async def test_a_session_that_ended_in_mid_form(world, watched) -> None:
 
 
 async def test_without_script_every_button_works(world, watched) -> None:
-    browser = watched.context.browser
-    context = await browser.new_context(
-        base_url=watched.home, java_script_enabled=False, locale="fr-FR"
-    )
-    page = await context.new_page()
-    await page.goto("/desk/sign-in")
-    for name, text in [("#name", "ana"), ("#password", PASSWORD)]:
-        await page.locator(name).fill(text)
-    await page.keyboard.press("Enter")
-    for button in ("#not-found-11", "#cleared-16", "#sent-1", "#shelved-1"):
-        await page.locator(button).press("Enter")
-        await expect(page.locator(button)).to_have_count(0)
-    await page.goto("/desk/scan")
-    await scan(page, "P1")
-    await expect(page.locator("#reader")).to_contain_text("Ida Inconnue")
-    await scan(page, "1")
-    await expect(page.locator("#answer")).to_contain_text("Prêté jusqu’au")
-    await page.reload()
-    await expect(page.locator("#answer")).to_contain_text("Prêté jusqu’au")
-    assert world.row("SELECT count(*) FROM loans WHERE item_id = 1") == (1,)
+    async with without_script(watched.context, watched.home) as page:
+        await page.goto("/desk/sign-in")
+        for name, text in [("#name", "ana"), ("#password", PASSWORD)]:
+            await page.locator(name).fill(text)
+        await page.keyboard.press("Enter")
+        for button in ("#not-found-11", "#cleared-16", "#sent-1", "#shelved-1"):
+            await page.locator(button).press("Enter")
+            await expect(page.locator(button)).to_have_count(0)
+        await page.goto("/desk/scan")
+        await scan(page, "P1")
+        await expect(page.locator("#reader")).to_contain_text("Ida Inconnue")
+        await scan(page, "1")
+        await expect(page.locator("#answer")).to_contain_text("Prêté jusqu’au")
+        await page.reload()
+        await expect(page.locator("#answer")).to_contain_text("Prêté jusqu’au")
+        assert world.row("SELECT count(*) FROM loans WHERE item_id = 1") == (1,)

@@ -9,8 +9,8 @@ import pytest_asyncio
 from catalogue_world import NOW, TODAY, World
 from http_world import QUICK
 from keyboard import tab_to
-from playwright.async_api import BrowserContext, Request, expect
-from portal_browser import browsing, clean, fill_in, press
+from playwright.async_api import BrowserContext, expect
+from portal_browser import browsing, clean, fill_in, press, weighing, weight
 from portal_world import give_pin
 
 from bench.portal_pages import OWN, PAGES
@@ -104,17 +104,6 @@ async def test_from_a_code_of_the_desk_to_signing_out_by_keyboard(world, browser
     await expect(page.locator("h1")).to_have_text("Se connecter à son compte")
 
 
-def keep(requests: list[Request], request: Request) -> None:
-    """Note a request (Playwright calls no built-in function)."""
-    requests.append(request)
-
-
-async def weight(requests: list[Request]) -> int:
-    """Return how many bytes travelled to the browser."""
-    sizes = [await one.sizes() for one in requests]
-    return sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
-
-
 @pytest.mark.parametrize("path", MINE)
 async def test_everybody_can_use_every_page(world, browser, path) -> None:
     furnish(world)
@@ -127,8 +116,7 @@ async def test_everybody_can_use_every_page(world, browser, path) -> None:
         await context.add_cookies([cookie])
     page = await context.new_page()
     errors: list[str] = []
-    sizes: list[Request] = []
-    page.on("requestfinished", lambda request: keep(sizes, request))
+    travelled = weighing(page)
     page.on("pageerror", lambda error: errors.append(str(error)))
     for width, scheme, language in LOOKS:
         language_cookie = {"name": "ritournelle_portal_language", "value": language, "url": home}
@@ -142,4 +130,4 @@ async def test_everybody_can_use_every_page(world, browser, path) -> None:
         assert path in page.url
         await clean(page)
     assert not errors
-    assert 1000 < await weight(sizes) < LIGHT, path
+    assert 1000 < await weight(travelled) < LIGHT, path

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from agenda_world import DAY, START, Agenda, readers
+from chromium import without_script
 from playwright.async_api import BrowserContext, Page, expect
 from portal_browser import browsing, clean, fill_in, press
 from portal_world import PIN, give_pin
@@ -79,19 +80,13 @@ async def test_wait_take_and_confirm_with_the_keyboard_alone(
 
 async def test_register_without_a_script_and_print_the_month(world, full_house, browser) -> None:
     await full_house.desk.call(CANCEL_REGISTRATION, Nothing(), version=1, registration="2")
-    started = browser[0].browser
-    assert started is not None
-    context = await started.new_context(
-        base_url=browser[1], java_script_enabled=False, locale="fr-FR"
-    )
-    page = await context.new_page()
-    await page.goto("/connexion?next=/agenda/1")
-    await page.fill("#card", "P1")
-    await page.fill("#pin", PIN)
-    await page.click("main form button")
-    await page.click("#inscription form button")
-    await said(page, "C’est noté")
-    await page.goto(MONTH)
-    sheets = await page.pdf(format="A4", landscape=True, prefer_css_page_size=True)
-    assert sheets.count(b"/Type /Page\n") == 1
-    await context.close()
+    async with without_script(*browser) as page:
+        await page.goto("/connexion?next=/agenda/1")
+        await page.fill("#card", "P1")
+        await page.fill("#pin", PIN)
+        await page.click("main form button")
+        await page.click("#inscription form button")
+        await said(page, "C’est noté")
+        await page.goto(MONTH)
+        sheets = await page.pdf(format="A4", landscape=True, prefer_css_page_size=True)
+        assert sheets.count(b"/Type /Page\n") == 1

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from chromium import without_script
 from playwright.async_api import BrowserContext, expect
 from portal_browser import browsing, clean, fill_in, press
 from portal_world import PIN, give_pin
@@ -53,24 +54,19 @@ async def test_find_book_move_and_give_up_with_the_keyboard_alone(browser, width
 
 
 async def test_book_without_a_script(browser) -> None:
-    started = browser[0].browser
-    assert started is not None
-    context = await started.new_context(
-        base_url=browser[1], java_script_enabled=False, locale="fr-FR"
-    )
-    page = await context.new_page()
-    await page.goto("/ordinateurs")
-    await page.select_option("#duree", "30")
-    await page.click("main form button")
-    await page.click(FREE_AT_TWO)
-    await page.fill("#card", "P1")
-    await page.fill("#pin", PIN)
-    await page.click("main form button")
-    await page.select_option("#computer", "2")
-    await page.click("main form button")
-    await expect(page.locator("#said")).to_contain_text("C’est réservé : PC 2, lundi 23 novembre")
-    await expect(page.locator("main")).to_contain_text("de 14 h à 14 h 30")
-    await context.close()
+    async with without_script(*browser) as page:
+        await page.goto("/ordinateurs")
+        await page.select_option("#duree", "30")
+        await page.click("main form button")
+        await page.click(FREE_AT_TWO)
+        await page.fill("#card", "P1")
+        await page.fill("#pin", PIN)
+        await page.click("main form button")
+        await page.select_option("#computer", "2")
+        await page.click("main form button")
+        told = "C’est réservé : PC 2, lundi 23 novembre"
+        await expect(page.locator("#said")).to_contain_text(told)
+        await expect(page.locator("main")).to_contain_text("de 14 h à 14 h 30")
 
 
 async def test_the_screen_of_a_room_comes_up_to_date_by_itself(world, browser) -> None:

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from catalogue_world import NOW
-from playwright.async_api import BrowserContext, Page, Request, expect
-from portal_browser import browsing, clean, fill_in, press
+from chromium import without_script
+from playwright.async_api import BrowserContext, Page, expect
+from portal_browser import browsing, clean, fill_in, press, weighing, weight
 from portal_world import PIN, give_pin, lived_in
 from test_portal_account_story import MINE
 
@@ -64,25 +65,19 @@ async def test_find_reserve_and_see_ones_place_with_the_keyboard_alone(browser, 
 
 
 async def test_find_reserve_and_see_ones_place_without_a_script(browser) -> None:
-    started = browser[0].browser
-    assert started is not None
-    context = await started.new_context(
-        base_url=browser[1], java_script_enabled=False, locale="fr-FR"
-    )
-    page = await context.new_page()
-    await page.goto("/")
-    await page.fill("#q", "verne lieues")
-    await page.click("main form button")
-    await page.click("a[href='/titre/11']")
-    await page.click("#reserver a.button")
-    await page.fill("#card", "P1")
-    await page.fill("#pin", PIN)
-    await page.click("main form button")
-    await page.select_option("#pickup", "arcueil")
-    await page.click("#reserver button")
-    await reserved(page)
-    await expect(page.locator("#reserver")).to_contain_text("À retirer")
-    await context.close()
+    async with without_script(*browser) as page:
+        await page.goto("/")
+        await page.fill("#q", "verne lieues")
+        await page.click("main form button")
+        await page.click("a[href='/titre/11']")
+        await page.click("#reserver a.button")
+        await page.fill("#card", "P1")
+        await page.fill("#pin", PIN)
+        await page.click("main form button")
+        await page.select_option("#pickup", "arcueil")
+        await page.click("#reserver button")
+        await reserved(page)
+        await expect(page.locator("#reserver")).to_contain_text("À retirer")
 
 
 async def test_the_box_suggests_and_arrows_choose(browser) -> None:
@@ -110,12 +105,10 @@ async def test_the_box_suggests_and_arrows_choose(browser) -> None:
 )  # fmt: skip
 async def test_a_first_visit_is_light(browser, path) -> None:
     page = await browser[0].new_page()
-    requests: list[Request] = []
-    page.on("requestfinished", lambda request: keep(requests, request))
+    travelled = weighing(page)
     await page.goto(path)
     await page.wait_for_load_state("networkidle")
-    sizes = [await one.sizes() for one in requests]
-    total = sum(size["responseBodySize"] + size["responseHeadersSize"] for size in sizes)
+    total = await weight(travelled)
     assert 1000 < total < LIGHT, (path, total)
 
 
@@ -162,11 +155,6 @@ async def test_everybody_can_use_a_page_signed_in(world, browser, path) -> None:
         [{"name": "ritournelle_reader", "value": "here", "url": browser[1]}]
     )
     await looked_at(browser, path)
-
-
-def keep(requests: list[Request], request: Request) -> None:
-    """Note a request (Playwright calls no built-in function)."""
-    requests.append(request)
 
 
 async def looked_at(browser: tuple[BrowserContext, str], path: str) -> None:
