@@ -89,10 +89,8 @@ async def measure(url: str, town: Town, times: int, only: str = "") -> Figures:
     """Fill a library unless it is filled, serve it, and open each page so often."""
     _prepare(url, town)
     chosen = [one for one in all_looks(datetime.now(UTC).date()) if only in one.name]
-    program, where = (
-        ("ritournelle-api", ["serve", "--port", "0"]),
-        {"RITOURNELLE_API_DATABASE": url},
-    )
+    program = ("ritournelle-api", ["serve", "--port", "0"])
+    where = {"RITOURNELLE_API_DATABASE": url}
     with tempfile.NamedTemporaryFile(suffix=".log") as log:
         async with running(*program, Path(log.name), where) as ready:
             look = partial(_opened, port=int(ready["port"]), url=url, times=times)
