@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from importlib.metadata import version
 
@@ -29,6 +30,7 @@ class Checkup:
         """`bins`: the names of the bins that there are."""
         self._daemon = daemon
         self._journal = world.journal
+        self._snapshot = world.snapshot
         self._run = world.run
         self._names = bins
         self._clock = world.clock
@@ -64,8 +66,12 @@ class Checkup:
             paper=self._daemon.paper,
             disk_free=self._disk_free(),
             clock_offset=self._clock.error,
+            snapshot_at=await self._snapshot_at(),
             sorting=self._daemon.sorting.used,
         )
+
+    async def _snapshot_at(self) -> datetime | None:
+        return (await self._run(self._snapshot.age)).refreshed if self._snapshot else None
 
     def _count(self) -> tuple[Counts, dict[str, int]]:
         if self._bins is None:

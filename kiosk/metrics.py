@@ -80,6 +80,9 @@ def _gauges(health: KioskHealth) -> Iterator[Metric]:
         yield _gauge("disk_free_bytes", "Room where the journal is.", health.disk_free)
     if health.clock_offset is not None:
         yield _gauge("clock_offset_seconds", "Ahead of the catalogue's.", health.clock_offset)
+    if health.snapshot_at is not None:
+        read = health.snapshot_at.timestamp()
+        yield _gauge("snapshot_time_seconds", "When it last knew all of the catalogue.", read)
 
 
 def _counters(health: KioskHealth, verdicts: Mapping[str, int], visits: int) -> Iterator[Metric]:

@@ -58,6 +58,10 @@ class Snapshot:
         nothing: tuple[ItemChange | None, Age] = (None, Age())
         return self._try(find, nothing)
 
+    def age(self) -> Age:
+        """Return how good the snapshot is."""
+        return self.look_up("")[1]
+
     def cursor(self) -> str:
         """Return where the feed goes on; empty: from the beginning."""
 

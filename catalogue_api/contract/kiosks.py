@@ -80,8 +80,9 @@ class KioskHealth(Message):
     empty while there is none. `undelivered` and `unplaced`: returns and placements that the
     catalogue does not have yet; `refused`: those it will never take; `to_secure`: tags left open.
     `disk_free` in bytes, where the journal is; `clock_offset` in seconds, how far the kiosk's
-    clock is ahead of the catalogue's as it was heard last, None before. `sorting`: by what it
-    sorts, None where it does not say.
+    clock is ahead of the catalogue's as it was heard last, None before. `snapshot_at`: when it last
+    knew all of the catalogue, to the hour while nothing changes; None: never yet. `sorting`: by
+    what it sorts, None where it does not say.
     """
 
     at: AwareDatetime
@@ -98,6 +99,7 @@ class KioskHealth(Message):
     paper: Paper = Paper.NO_PRINTER
     disk_free: int | None = Field(default=None, ge=0, le=2**53)
     clock_offset: float | None = None
+    snapshot_at: AwareDatetime | None = None
     sorting: SortingUsed | None = None
 
 

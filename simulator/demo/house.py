@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from simulator.demo.programs import run, running
+import aiohttp
+
+from simulator.demo.programs import READY_WITHIN, ProgramFailed, run, running
 from simulator.library import Summary, build
 
 KIOSK = "hall"
 SITE = "CENTRALE"
 LIBRARIAN = "camille"
+_LOOK_AGAIN = 0.1  # seconds
 PASSWORD = "bibliotheque"  # noqa: S105 - it opens invented data on this machine
 
 
@@ -58,7 +61,21 @@ async def open_house(folder: Path, today: date, seed: int, manner: Manner) -> As
         kiosk = await programs.enter_async_context(
             running("ritournelle-kiosk", ["run", "--settings", settings], folder / "kiosk.log")
         )
+        await _learned(kiosk["screen"])
         yield House(stock, folder / "catalogue.db", api["url"], kiosk["screen"], reader["address"])
+
+
+async def _learned(screen: str) -> None:
+    """Wait until the new kiosk knows the catalogue: before, it cannot tell what has parts."""
+    try:
+        async with asyncio.timeout(READY_WITHIN), aiohttp.ClientSession() as http:
+            while True:
+                async with http.get(f"{screen}healthz") as answer:
+                    if (await answer.json())["health"]["snapshot_at"]:
+                        return
+                await asyncio.sleep(_LOOK_AGAIN)
+    except (TimeoutError, aiohttp.ClientError) as error:
+        raise ProgramFailed(f"{screen}: the kiosk did not read the catalogue") from error
 
 
 async def _fill(settings: Path, stock: Summary) -> str:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-_READY_WITHIN = 60.0  # seconds; a first start compiles every module
+READY_WITHIN = 60.0  # seconds; a first start compiles every module
 _STOPPED_WITHIN = 15.0
 
 
@@ -68,7 +68,7 @@ async def _first_line(name: str, process: asyncio.subprocess.Process, log: Path)
     if process.stdout is None:
         raise ProgramFailed(f"{name}: no output")
     try:
-        async with asyncio.timeout(_READY_WITHIN):
+        async with asyncio.timeout(READY_WITHIN):
             line = await process.stdout.readline()
     except TimeoutError:
         line = b""

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from catalogue_api.contract.changes import Changes
 from catalogue_api.contract.kiosks import HEARTBEAT, KioskFault, KioskHealth, KioskNews
 from drivers.errors import ReaderLost
 from kiosk.catalogue import CatalogueUnreachable
@@ -21,6 +22,7 @@ from kiosk.reporting import Heartbeat, routes, serve, watch_over, with_news
 from kiosk.screen.place import Place, SiteText
 from kiosk.screen.texts import load
 from kiosk.session.states import Language
+from kiosk.snapshot import Snapshot
 from kiosk.systemd import ServiceManager
 
 KIOSK, OWNER, NOW = "hall", "FR-940165801", datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -44,6 +46,13 @@ async def served(bench, daemon):
             yield client
     finally:
         await runner.cleanup()
+
+
+async def scraped(client) -> dict:
+    """Return the samples of each metric, as Prometheus reads them."""
+    async with client.get("/metrics") as answer:
+        families = text_string_to_metric_families(await answer.text())
+        return {one.name: one.samples for one in families}
 
 
 async def test_a_kiosk_that_works_is_well_and_knows_its_bins(bench) -> None:
@@ -102,11 +111,22 @@ async def test_healthz_and_metrics(bench) -> None:
     async with bench.running() as daemon, served(bench, daemon) as client:
         async with client.get("/healthz") as answer:
             assert (answer.status, (await answer.json())["status"]) == (200, "ok")
-        async with client.get("/metrics") as answer:
-            families = text_string_to_metric_families(await answer.text())
-            found = {one.name: one.samples for one in families}
+        found = await scraped(client)
     assert found["ritournelle_kiosk_in_service"][0].value == 1
     assert {one.labels["part"] for one in found["ritournelle_kiosk_fault"]} == set(KioskFault)
+
+
+async def test_health_says_since_when_the_kiosk_knows_the_catalogue(bench, tmp_path) -> None:
+    bench.snapshot = Snapshot(tmp_path / "snapshot.db")
+    async with bench.running() as daemon, served(bench, daemon) as client:
+        bench.snapshot.forget()
+        assert (await checkup(bench, daemon).health()).snapshot_at is None
+        bench.snapshot.take(Changes(items=(), next="1", more=False), "CENTRALE", NOW)
+        assert (await checkup(bench, daemon).health()).snapshot_at == NOW
+        assert (await scraped(client))["ritournelle_kiosk_snapshot_time_seconds"][0].value == (
+            NOW.timestamp()
+        )
+    bench.snapshot.close()
 
 
 async def test_healthz_out_of_service(without_reader) -> None:

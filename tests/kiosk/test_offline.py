@@ -26,16 +26,16 @@ async def test_the_snapshot_is_read_as_soon_as_the_first_greeting_is_answered(be
     bench.catalogue.error = CatalogueUnreachable("not yet")
     async with bench.running():
         await bench.screen.until(lambda session: not session.online)
-        assert bench.snapshot.look_up("1")[1].refreshed is None
+        assert bench.snapshot.age().refreshed is None
         bench.catalogue.error = None
-        await until(lambda: bench.snapshot.look_up("1")[1].refreshed)
+        await until(lambda: bench.snapshot.age().refreshed)
     bench.snapshot.close()
 
 
 async def test_away_the_snapshot_chooses_the_bin_and_knows_strangers(bench, tmp_path):
     bench.snapshot = Snapshot(tmp_path / "snapshot.db")
     async with bench.running():
-        await until(lambda: bench.snapshot.look_up("1")[1].refreshed)
+        await until(lambda: bench.snapshot.age().refreshed)
     bench.catalogue.error = CatalogueUnreachable("no route")
     async with bench.running():
         await bench.screen.until(lambda session: not session.online)

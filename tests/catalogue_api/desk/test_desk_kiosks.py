@@ -20,6 +20,7 @@ HEALTH = KioskHealth(
     at=NOW, version="0.1.0 <b>", started_at=NOW - timedelta(days=2), reader="FEIG <i>",
     undelivered=3, unplaced=1, bins=(BinState(bin="1", items=17), BinState(bin="2", full=True)),
     paper=Paper.LOW, disk_free=42 * 10**9, clock_offset=-7.4,
+    snapshot_at=NOW - timedelta(days=3),
 )  # fmt: skip
 
 
@@ -58,8 +59,8 @@ async def test_the_list_says_how_each_kiosk_is(world, visitor, give_back) -> Non
 async def test_a_kiosk_tells_all_of_itself(world, visitor) -> None:
     await tell(world)
     page = await visitor.open(PAD)
-    for said in ("FEIG <i>", "42 Go", "retarde de 7 s", "bientôt fini", "Cachan",
-                 "17 objets comptés", "Aucun retour sur cet automate"):  # fmt: skip
+    for said in ("FEIG <i>", "42 Go", "retarde de 7 s", "catalogue du 20 nov.", "bientôt fini",
+                 "Cachan", "17 objets comptés", "Aucun retour sur cet automate"):  # fmt: skip
         assert said in page.said, said
     assert "FEIG <i>" not in page.text
     await tell(world, disk_free=7 * 10**6, clock_offset=90.0)
