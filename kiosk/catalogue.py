@@ -88,7 +88,7 @@ async def _content(response: aiohttp.ClientResponse) -> bytes:
 def _read(endpoint: Endpoint[Q, A], status: int, content: bytes) -> A:
     if status == 200:
         try:
-            return endpoint.answer.model_validate_json(content)
+            return endpoint.heard(content)
         except ValidationError as error:
             raise CatalogueBroken(f"answer of {endpoint.path} is not what it should be") from error
     problem = _problem(content)

@@ -47,7 +47,7 @@ class Asking:
             ) as response:
                 content = await _whole(response.content)
                 if response.status == 200:
-                    return Heard(endpoint, endpoint.answer.model_validate_json(content))
+                    return Heard(endpoint, endpoint.heard(content))
                 return _refused(response.status, content)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
             return Unreachable()

@@ -34,6 +34,7 @@ LARGEST_BODY = 64 * 1024
 class Message(BaseModel):
     """A body that travels: frozen, and a field it does not know is an error.
 
+    Only in an answer it is none: see `Endpoint.heard`.
     An answer that has a field `version` travels with it as its `ETag`.
     """
 
@@ -170,6 +171,14 @@ class Endpoint(Generic[Request, Answer]):
     def url(self, **values: str) -> str:
         """Return the path with its parameters percent-encoded."""
         return self.path.format(**{name: quote(value, safe="") for name, value in values.items()})
+
+    def heard(self, content: bytes) -> Answer:
+        """Return the answer that somebody else's program gave, as JSON. `ValueError`: it is none.
+
+        A catalogue that is newer than who asks may say more: what is not known is passed over, so
+        whatever an answer comes to say later must be safe to pass over.
+        """
+        return self.answer.model_validate_json(content, extra="ignore")
 
     def address(self, body: Request, **values: str) -> str:
         """Return the path, and behind it the body as a query if this is a GET."""

@@ -8,6 +8,7 @@ computer that many share is not slowed down for what its people got wrong last w
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 FREE_TRIES = 5
 FREE_TRIES_OF_AN_ADDRESS = 30
@@ -15,6 +16,8 @@ FREE_TRIES_OF_AN_ADDRESS = 30
 LONGEST = timedelta(minutes=5)
 EASES_AFTER = LONGEST
 """After each stretch of so long one failure is forgotten, whatever else is tried in it."""
+_OF_THE_NETWORK = 64
+"""Bits of an IPv6 address that its provider gives: the others a household chooses by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,19 @@ class Failures:
             return timedelta()
         pause = min(LONGEST, timedelta(seconds=2 ** min(self.count - free_tries, 20)))
         return max(timedelta(), self.at + pause - now)
+
+
+def origin(address: str) -> str:
+    """Return what stands for whoever asks from an address: on IPv6 a network, not one of its 2^64.
+
+    What is no address stands for itself.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ip_network((found.packed, _OF_THE_NETWORK), strict=False))

@@ -16,6 +16,7 @@ from catalogue_api.services.answers.handlers import HANDLERS
 from catalogue_api.web import problems
 from catalogue_api.web.auth import bearer_token
 from catalogue_api.web.parts import Parts
+from catalogue_api.web.proxies import origin_of
 
 _KEY = re.compile(r"[\x21-\x7e]{1,64}")
 _BODY_WITHIN = 30.0  # seconds
@@ -64,7 +65,7 @@ async def _asked(endpoint: Endpoint[Any, Any], request: web.Request) -> Asked[Me
         await _body(endpoint, request),
         _key(endpoint, request),
         _version(endpoint, request),
-        request.remote or "",
+        origin_of(request),
     )
 
 

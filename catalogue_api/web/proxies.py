@@ -6,6 +6,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from catalogue_api.domain.throttling import origin
+
 Address = IPv4Address | IPv6Address
 _HEADER = "X-Forwarded-For"
 
@@ -43,3 +45,8 @@ def _parsed(said: str) -> Address | None:
         return ip_address(said)
     except ValueError:
         return None
+
+
+def origin_of(request: web.Request) -> str:
+    """Return what failures of whoever asks are counted for; "" where nobody can tell."""
+    return origin(request.remote or "")

@@ -62,13 +62,21 @@ async def test_a_good_answer_and_what_was_asked():
     assert asked["body"] == REQUEST.model_dump(mode="json")
 
 
+async def test_a_newer_catalogue_may_say_more():
+    async def handler(request: web.Request) -> web.Response:
+        return web.json_response(GOOD | {"later": {"said": 1}})
+
+    async with serving(handler) as catalogue:
+        answer = await catalogue.call(RETURN_ITEM, REQUEST, kiosk="hall")
+    assert answer.outcome is Outcome.RETURNED
+
+
 @pytest.mark.parametrize(
     "response",
     [
         lambda: web.Response(text="<html>Please sign in to the free Wi-Fi</html>"),
         lambda: web.Response(text="", content_type="application/json"),
         lambda: web.json_response(GOOD | {"outcome": "vanished"}),
-        lambda: web.json_response(GOOD | {"reader": "somebody"}),
         lambda: web.Response(status=500, text="Traceback"),
         lambda: web.json_response(
             {"type": "/problems/internal", "title": "", "status": 500}, status=500

@@ -14,6 +14,7 @@ from catalogue_api.services.staff.staff import SignedIn
 from catalogue_api.web.desk.page import DESK, SITES
 from catalogue_api.web.pages.browsers import FRESH, UNATTENDED, token_of
 from catalogue_api.web.parts import Parts
+from catalogue_api.web.proxies import origin_of
 
 
 async def who(parts: Parts, request: web.Request, *, unattended: bool = False) -> SignedIn | None:
@@ -45,7 +46,7 @@ async def open_session(parts: Parts, request: web.Request, name: str, password: 
         return Call(
             now,
             parts.rules.current(db.connection()),
-            address=request.remote or "",
+            address=origin_of(request),
             proof=proof,
             new_token=parts.new_token,
         )

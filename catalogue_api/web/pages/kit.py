@@ -23,6 +23,7 @@ from catalogue_api.web.pages.fields import fields_of, require_same, same
 from catalogue_api.web.pages.forms import Draft, Form, Unfit, carried
 from catalogue_api.web.pages.told import tell
 from catalogue_api.web.parts import Parts
+from catalogue_api.web.proxies import origin_of
 
 
 class Here(Protocol):
@@ -145,7 +146,7 @@ class Kit(ABC, Generic[Somebody]):
             body,
             key,
             version,
-            request.remote or "",
+            origin_of(request),
             UNATTENDED in request.headers,
         )
         handler: Handler[Q, A] = _HANDLERS[endpoint.name]

@@ -175,3 +175,14 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "1";
   addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
 });
+
+// On a narrow screen the areas fold into a menu; a wide one always shows them.
+const menu = document.querySelector(".menu");
+const narrow = matchMedia("(max-width: 40rem)");
+
+function fold() {
+  if (menu) menu.open = !narrow.matches;
+}
+
+narrow.addEventListener("change", fold);
+fold();

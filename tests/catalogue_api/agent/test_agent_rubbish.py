@@ -71,6 +71,13 @@ async def test_an_answer_comes_in_parts() -> None:
     assert found.seat.session.session == 12
 
 
+async def test_a_newer_catalogue_may_say_more() -> None:
+    session = {**NOW["session"], "later": [1]}
+    found = await heard(200, now(later={"said": 1}, session=session))
+    assert isinstance(found, Heard)
+    assert found.seat.session.session == 12
+
+
 @pytest.mark.parametrize(
     ("status", "said"),
     [

@@ -11,6 +11,7 @@ from catalogue_api.services.staff import staff
 
 pytestmark = pytest.mark.browser
 PASSWORD = "correct horse battery"
+PHONE = {"width": 360, "height": 740}
 
 
 async def sign_in(page: Page, address: str) -> None:
@@ -79,6 +80,28 @@ async def test_a_scan_that_got_no_answer_is_said(world, chromium, address) -> No
     await scan(page, "1")
     await expect(page.locator("#answer")).to_contain_text("Pas de réponse du catalogue")
     assert world.row("SELECT count(*) FROM holds WHERE status = 'ready'") == (0,)
+
+
+async def test_on_a_phone_the_areas_fold_into_a_menu(chromium, address) -> None:
+    context = await chromium.new_context(viewport=PHONE, locale="fr-FR")
+    page = await context.new_page()
+    await sign_in(page, address)
+    menu, areas = page.get_by_text("Menu", exact=True), page.locator("nav.entries")
+    await expect(areas).to_be_hidden()
+    await menu.click()
+    await areas.get_by_text("Lecteurs").click()
+    await page.wait_for_url("**/desk/readers")
+    await expect(areas).to_be_hidden()
+    await page.set_viewport_size({"width": 1280, "height": 800})  # turned, or zoomed out
+    await expect(areas).to_be_visible()
+    await expect(menu).to_be_hidden()
+
+
+async def test_without_a_script_the_areas_are_all_in_view(chromium, address) -> None:
+    context = await chromium.new_context(viewport=PHONE, java_script_enabled=False, locale="fr-FR")
+    page = await context.new_page()
+    await sign_in(page, address)
+    await expect(page.locator("nav.entries")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [320, 1280, 1920])

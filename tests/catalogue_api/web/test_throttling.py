@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from catalogue_api.contract.endpoint import ProblemType, Refused
-from catalogue_api.domain.throttling import EASES_AFTER, FREE_TRIES, LONGEST, Failures
+from catalogue_api.domain.throttling import EASES_AFTER, FREE_TRIES, LONGEST, Failures, origin
 from catalogue_api.services.secrets import throttle
 from catalogue_api.storage.engine.database import Database
 
@@ -36,6 +36,23 @@ def test_who_guesses_without_end_gains_nothing_by_what_is_forgotten() -> None:
         if not failures.wait(FREE_TRIES, now):
             tries, failures = tries + 1, Failures(failures.count + 1, failures.at)
     assert tries <= timedelta(hours=20) / LONGEST + FREE_TRIES + 9
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_for"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::99", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::99", "2001:db8:1:3::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("/run/proxy.sock", "/run/proxy.sock"),
+        ("", ""),
+    ],
+)
+def test_a_household_does_not_guess_anew_from_each_of_its_addresses(address, counted_for) -> None:
+    assert origin(address) == counted_for
 
 
 def count(database: Database, account: str, now: datetime = NOW) -> int:
