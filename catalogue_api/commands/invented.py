@@ -8,6 +8,7 @@ from sqlmodel import Session
 from catalogue_api.commands.invented_agenda import furnish_agenda
 from catalogue_api.commands.invented_computers import furnish_computers
 from catalogue_api.commands.invented_letters import furnish_letters
+from catalogue_api.commands.invented_past import furnish_past
 from catalogue_api.commands.invented_portal import furnish_portal
 from catalogue_api.contract.returns import Placement, ReturnItem, Security
 from catalogue_api.domain.collection import TitleKind
@@ -77,6 +78,7 @@ def furnish(session: Session, rules: Rulebook, hashed: str, now: datetime) -> No
     session.flush()
     rules = rulebook(session.connection(), rules)  # with the opening hours, from here on
     _add_loans(session, rules, now)
+    furnish_past(session, rules, _KIOSK, ("CENTRALE", "GARE"), now)
     _add_holds(session, now)
     furnish_agenda(session, rules, now)
     furnish_computers(session, rules, now)

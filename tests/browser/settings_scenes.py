@@ -1,4 +1,4 @@
-"""Pictures of the settings, taken in the training library.
+"""Pictures of the settings and of the figures, taken in the training library.
 
 `python tests/browser/settings_scenes.py` writes them to docs/images; a folder as argument is used
 instead.
@@ -15,6 +15,7 @@ from playwright.async_api import Page, async_playwright
 from catalogue_api.web.pages.training import TRAINING_PASSWORD
 
 SIZE = {"width": 1280, "height": 800}
+TALL = {"width": 1280, "height": 1430}
 SETTINGS = "/desk/settings"
 
 
@@ -41,6 +42,7 @@ async def take(page: Page, folder: Path) -> None:
     await page.locator("#password").fill(TRAINING_PASSWORD)
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/desk/today")
+    await take_figures(page, folder)
     week = {"term.1": "14h-19h", "term.2": "10h-12h, 14h-18h", "term.4": "14h-19h"}
     await save(page, "/hours", week | {"term.5": "10h-18h"})
     closure = {"label": "Fêtes de fin d’année", "first_on": "2026-12-24", "last_on": "2026-12-26"}
@@ -53,6 +55,14 @@ async def take(page: Page, folder: Path) -> None:
     await page.screenshot(path=folder / "desk-settings-preview.png")
 
 
+async def take_figures(page: Page, folder: Path) -> None:
+    """Look back on four weeks."""
+    await page.goto("/desk/figures")
+    await page.set_viewport_size(TALL)
+    await page.screenshot(path=folder / "desk-figures.png")
+    await page.set_viewport_size(SIZE)
+
+
 async def main(folder: Path) -> None:
     """Start the training library, and look at it."""
     program = await asyncio.create_subprocess_exec(
@@ -63,7 +73,7 @@ async def main(folder: Path) -> None:
     home = json.loads(await program.stdout.readline())["url"]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--lang=fr"]
         )
         context = await browser.new_context(
             base_url=home, viewport=SIZE, locale="fr-FR", reduced_motion="reduce"

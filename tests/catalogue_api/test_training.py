@@ -86,6 +86,7 @@ async def test_there_is_something_on_every_page_of_the_desk(invented, at) -> Non
         "/desk/notices/to-tell": ["Émile Bonnard", "Nour Castel"],
         "/desk/readers/deletions": ["Klein, Victor"],
         "/desk/computers": ["PC 2", "Clavier commandé", "CM2, école de l’Invention"],
+        "/desk/figures": ["L’heure la plus chargée", "prêtes en 7 j au plus"],
         "/desk/computers/programs": ["en contact", "attendu, jamais vu", "pas de jeton"],
     }.items():
         page = await visitor.open(path)

@@ -59,7 +59,7 @@ async def test_the_list_says_how_each_kiosk_is(world, visitor, give_back) -> Non
 async def test_a_kiosk_tells_all_of_itself(world, visitor) -> None:
     await tell(world)
     page = await visitor.open(PAD)
-    for said in ("FEIG <i>", "42 Go", "retarde de 7 s", "catalogue du 20 nov.", "bientôt fini",
+    for said in ("FEIG <i>", "42 Go", "retarde de 7 s", "Catalogue du 20 nov.", "bientôt fini",
                  "Cachan", "17 objets comptés", "Aucun retour sur cet automate"):  # fmt: skip
         assert said in page.said, said
     assert "FEIG <i>" not in page.text
