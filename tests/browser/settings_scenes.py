@@ -73,7 +73,7 @@ async def main(folder: Path) -> None:
     home = json.loads(await program.stdout.readline())["url"]
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu", "--lang=fr"]
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
         context = await browser.new_context(
             base_url=home, viewport=SIZE, locale="fr-FR", reduced_motion="reduce"
