@@ -4,9 +4,21 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    delete,
+    exists,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import col
 
+from catalogue_api.storage.among import among
 from catalogue_api.storage.deletions import what_keeps
 from catalogue_api.storage.tables import Loan, Patron
 from catalogue_api.storage.tables import Table as Tables
@@ -32,7 +44,7 @@ def readers_to_forget(
         or_(col(Patron.expires_on).is_(None), col(Patron.expires_on) < today),
         *_nothing_keeps(today, since),
     )
-    return [found for found in connection.execute(query).scalars() if found is not None]
+    return _held(connection, query)
 
 
 def readers_who_asked(
@@ -45,7 +57,21 @@ def readers_who_asked(
     query = select(col(Patron.id)).where(
         col(Patron.deletion_asked_on) <= asked_by, *_nothing_keeps(today, since)
     )
-    return [found for found in connection.execute(query).scalars() if found is not None]
+    return _held(connection, query)
+
+
+def _held(connection: Connection, query: Select[int | None]) -> list[int]:
+    """Hold those readers until the end; whoever does something at this moment is left out.
+
+    They are looked for again once they are held: until then they may have begun something.
+    """
+    number = col(Patron.id)
+    them = among(number, "ids")
+    found = connection.execute(query).scalars().all()
+    lock = select(number).where(them).order_by(number).with_for_update(skip_locked=True)
+    held = connection.execute(lock, {"ids": found}).scalars().all()
+    still = connection.execute(query.where(them), {"ids": held}).scalars()
+    return [one for one in still if one is not None]
 
 
 def _nothing_keeps(today: date, since: datetime) -> Iterable[ColumnElement[bool]]:

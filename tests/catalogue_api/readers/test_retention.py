@@ -20,6 +20,7 @@ from catalogue_api.storage.tables import (
     Anomaly,
     AuditEntry,
     Block,
+    Hold,
     HoldEvent,
     IdempotencyKey,
     Return,
@@ -272,6 +273,27 @@ def test_two_processes_at_once_do_it_once(postgres) -> None:
     first.write_now(meanwhile)
     assert not run(second, FORGET, NOW, world.rules, dry_run=False).elsewhere
     for database in (first, second, world.database):
+        database.close()
+    postgres.drop(url)
+
+
+@pytest.mark.server
+def test_who_does_something_in_that_night_stays(postgres) -> None:
+    url = postgres.create("template_library")
+    busy, nights = Database(url, threads=0), Database(url, threads=0)
+    world = World(url)
+    age(world, 500, 1, 2)
+
+    def reserve(session) -> None:
+        session.execute(text("SELECT id FROM patrons WHERE id = 1 FOR UPDATE"))
+        ran = run(nights, FORGET, NOW, world.rules, dry_run=False)
+        assert ran.report["patrons"] == 1
+        session.add(Hold(title_id=1, patron_id=1, pickup_site="cachan", placed_at=NOW))
+
+    busy.write_now(reserve)
+    assert world.rows("SELECT id FROM patrons") == [(1,)]
+    assert world.row("SELECT patron_id FROM holds") == (1,)
+    for database in (busy, nights, world.database):
         database.close()
     postgres.drop(url)
 
