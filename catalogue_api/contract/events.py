@@ -1,4 +1,4 @@
-"""Events at the desk: made, changed, moved and called off; a dry run tells what that does."""
+"""Events at the desk: made, changed and called off; a dry run tells what that does."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -15,11 +15,9 @@ __all__ = [
     "ADD_EVENT",
     "ADD_SESSIONS",
     "CALL_OFF_EVENT",
-    "CALL_OFF_SESSION",
     "CHANGE_EVENT",
     "ENDPOINTS",
     "FIND_SESSIONS",
-    "MOVE_SESSION",
     "OPEN_EVENT",
     "CallOff",
     "DeskAgenda",
@@ -30,9 +28,7 @@ __all__ = [
     "EventInfo",
     "EventRefusal",
     "MoreSessions",
-    "MoveSession",
     "NewEvent",
-    "SessionChanged",
     "SessionInfo",
     "SessionWarning",
     "When",
@@ -108,12 +104,6 @@ class MoreSessions(Message):
     dry_run: bool = False
 
 
-class MoveSession(When):
-    """Another time for a session; everybody is told."""
-
-    dry_run: bool = False
-
-
 class CallOff(Message):
     """Why a session or an event is called off, in a line that everybody reads."""
 
@@ -138,19 +128,6 @@ class SessionInfo(Message):
     came: int
     warnings: tuple[SessionWarning, ...]
     version: int
-
-
-class SessionChanged(SessionInfo):
-    """A session as it is now, and what that did.
-
-    `told`: readers to whom a message goes. `to_call`: people who can only be called.
-    `slots_moved` and `slots_cancelled`: bookings of readers that stood in the way of its computers.
-    """
-
-    told: int
-    to_call: int
-    slots_moved: int = 0
-    slots_cancelled: int = 0
 
 
 class EventInfo(EventData):
@@ -254,26 +231,6 @@ ADD_SESSIONS = Endpoint(
     keyed=Keyed.HEADER,
     example=MoreSessions(sessions=_EXAMPLE.sessions),
 )
-MOVE_SESSION = Endpoint(
-    "PUT",
-    "/v1/event-sessions/{event_session}",
-    MoveSession,
-    SessionChanged,
-    Scope.AGENDA,
-    "Move a session to another time",
-    match=True,
-    example=MoveSession(starts_at=_EXAMPLE.sessions[0].starts_at),
-)
-CALL_OFF_SESSION = Endpoint(
-    "PUT",
-    "/v1/event-sessions/{event_session}/cancellation",
-    CallOff,
-    SessionChanged,
-    Scope.AGENDA,
-    "Call off a session",
-    match=True,
-)
-
 ENDPOINTS = (
     FIND_SESSIONS,
     ADD_EVENT,
@@ -281,6 +238,4 @@ ENDPOINTS = (
     CHANGE_EVENT,
     CALL_OFF_EVENT,
     ADD_SESSIONS,
-    MOVE_SESSION,
-    CALL_OFF_SESSION,
 )

@@ -180,13 +180,17 @@ def events_at_work(connection: Connection, since: datetime) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class PlannedSession:
-    """A session that is not called off, and what it is of."""
+    """A session that is not called off, and what it is of.
+
+    `meant_so`: it may lie outside the opening hours.
+    """
 
     session: int
     title: str
     site: str
     starts_at: datetime
     ends_at: datetime
+    meant_so: bool
 
 
 def planned(
@@ -195,7 +199,14 @@ def planned(
     """Return what begins from an instant on, before another, by its start; nothing called off."""
     begins, number = col(EventSession.starts_at), col(EventSession.id)
     query: Select[*tuple[Any, ...]] = (
-        select(number, col(Event.title), col(Event.site), begins, col(EventSession.ends_at))
+        select(
+            number,
+            col(Event.title),
+            col(Event.site),
+            begins,
+            col(EventSession.ends_at),
+            col(EventSession.meant_so_at).is_not(None),
+        )
         .join(Event, col(Event.id) == col(EventSession.event_id))
         .where(begins >= since, col(EventSession.cancelled_at).is_(None))
         .order_by(begins, number)

@@ -14,8 +14,15 @@ from catalogue_api.contract.closures import (
     MoveDueDates,
     NewException,
 )
-from catalogue_api.contract.endpoint import Nothing
-from catalogue_api.contract.events import CALL_OFF_SESSION, CallOff
+from catalogue_api.contract.endpoint import Nothing, Refused
+from catalogue_api.contract.event_sessions import (
+    CALL_OFF_SESSION,
+    MEAN_SO,
+    MOVE_SESSION,
+    MeantSo,
+    MoveSession,
+)
+from catalogue_api.contract.events import CallOff
 from catalogue_api.contract.holidays import CHANGE_HOLIDAYS, SHOW_HOLIDAYS, HolidaysChange
 from catalogue_api.domain.roles import Role
 
@@ -95,6 +102,36 @@ async def test_what_is_left_is_listed_until_somebody_has_settled_it(world, agend
     (version,) = world.row("SELECT version FROM event_sessions WHERE id = 1")
     await agenda.desk.call(CALL_OFF_SESSION, off, version=version, event_session="1")
     assert await left(world) == ["Le soir"]
+
+
+async def test_what_is_meant_so_is_listed_no_more_until_it_is_moved(world, agenda) -> None:
+    assert await left(world) == ["Le soir"]
+    await agenda.desk.call(MEAN_SO, MeantSo(), event_session="2")
+    await agenda.desk.call(MEAN_SO, MeantSo(), event_session="2")
+    assert await left(world) == []
+    assert world.rows("SELECT action FROM audit WHERE action = 'session_meant_so'") == [
+        ("session_meant_so",)
+    ]
+    moved = MoveSession(starts_at=at(19, days=1))
+    await agenda.desk.call(MOVE_SESSION, moved, version=1, event_session="2")
+    assert await left(world) == ["Le soir"]
+    world.now = at(20, days=1)
+    world.signed_in(Role.LIBRARIAN)
+    with pytest.raises(Refused, match="refused-by-rule"):
+        await agenda.desk.call(MEAN_SO, MeantSo(), event_session="2")
+
+
+async def test_the_desk_says_that_it_is_meant_so_and_takes_that_back(world, agenda, client) -> None:
+    hire(world, "max", Role.MANAGER)
+    visitor = Visitor(client)
+    await visitor.sign_in("max")
+    page = await visitor.open("/desk/settings/moves")
+    noted = await visitor.send(page, "/desk/agenda/sessions/2/meant-so")
+    assert "C’est noté : « Le soir » a lieu hors des heures d’ouverture." in noted.said
+    assert "Déplacer : Le soir" not in noted.text
+    back = await visitor.send(noted, "/desk/agenda/sessions/2/meant-so", meant="no")
+    assert "« Le soir » est de nouveau dans la liste." in back.said
+    assert "Déplacer : Le soir" in back.text
 
 
 async def test_the_desk_says_it_before_and_leads_to_where_it_is_settled(

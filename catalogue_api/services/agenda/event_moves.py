@@ -1,11 +1,15 @@
-"""Sessions moved to another time or called off: whoever has a place or waits for one is told."""
+"""Sessions moved to another time or called off: whoever has a place or waits for one is told.
+
+Or left where they are, though that is outside the opening hours.
+"""
 
 from datetime import timedelta
 
 from sqlmodel import Session
 
 from catalogue_api.contract.endpoint import Refused
-from catalogue_api.contract.events import CallOff, EventChanged, MoveSession, SessionChanged
+from catalogue_api.contract.event_sessions import MeantSo, MoveSession, SessionChanged
+from catalogue_api.contract.events import CallOff, EventChanged
 from catalogue_api.domain.events import EventRefusal
 from catalogue_api.domain.notices import NoticeKind
 from catalogue_api.domain.workshops import (
@@ -42,6 +46,7 @@ def move_session(db: Session, call: Call, body: MoveSession) -> SessionChanged:
     was = sitting.starts_at
     sitting.starts_at = body.starts_at
     sitting.ends_at = body.starts_at + timedelta(minutes=body.minutes)
+    sitting.meant_so_at = None
     _touch(book, sitting)
     give_computers_back(db, call, sitting)
     settled = keep_computers(db, call, book, [sitting])
@@ -64,6 +69,18 @@ def move_session(db: Session, call: Call, body: MoveSession) -> SessionChanged:
     said = {"event": book.number, "from": was.isoformat(), "to": sitting.starts_at.isoformat()}
     audit.record(db, call, "session_moved", f"event_session:{sitting.id}", said)
     return _changed(book, sitting, told, settled)
+
+
+def mean_so(db: Session, call: Call, body: MeantSo) -> MeantSo:
+    """Note that a session is meant to lie outside the opening hours, or that it is not."""
+    book, sitting = _opened(db, call)
+    _require_ahead(book, sitting)
+    if body.meant != (sitting.meant_so_at is not None):
+        sitting.meant_so_at = book.now if body.meant else None
+        db.add(sitting)
+        said = {"event": book.number, "meant": body.meant}
+        audit.record(db, call, "session_meant_so", f"event_session:{sitting.id}", said)
+    return body
 
 
 def call_off_session(db: Session, call: Call, body: CallOff) -> SessionChanged:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from catalogue_api.contract import agenda as public
+from catalogue_api.contract import event_sessions as sc
 from catalogue_api.contract import events as ec
 from catalogue_api.contract import registrations as rc
 from catalogue_api.contract import vouchers as vc
@@ -28,8 +29,9 @@ HANDLERS: tuple[Handler[Any, Any], ...] = (
     handler(ec.CHANGE_EVENT, events.change_event, writes=True),
     handler(ec.CALL_OFF_EVENT, event_moves.call_off_event, writes=True),
     handler(ec.ADD_SESSIONS, events.add_sessions, writes=True),
-    handler(ec.MOVE_SESSION, event_moves.move_session, writes=True),
-    handler(ec.CALL_OFF_SESSION, event_moves.call_off_session, writes=True),
+    handler(sc.MOVE_SESSION, event_moves.move_session, writes=True),
+    handler(sc.CALL_OFF_SESSION, event_moves.call_off_session, writes=True),
+    handler(sc.MEAN_SO, event_moves.mean_so, writes=True),
     handler(rc.REGISTER, registering.register, writes=True),
     handler(rc.REGISTER_MYSELF, registering.register_myself, writes=True),
     handler(rc.LIST_MY_REGISTRATIONS, registration_views.list_my_registrations, writes=False),

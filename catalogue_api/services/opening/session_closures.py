@@ -1,6 +1,7 @@
 """What the agenda has at hours at which its site is closed: somebody has to move it or call it off.
 
-A talk may well be meant for the evening: nothing is decided here.
+A talk may well be meant for the evening: nothing is decided here, and what somebody has said to be
+meant so is left out.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -32,7 +33,7 @@ def at_closed_hours(
     return [
         one
         for one in agenda.planned(session.connection(), since, until)
-        if site in {None, one.site} and not _is_open(rules, one)
+        if site in {None, one.site} and not one.meant_so and not _is_open(rules, one)
     ]
 
 

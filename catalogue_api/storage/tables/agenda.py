@@ -61,7 +61,11 @@ class Event(Table, table=True):
 
 
 class EventSession(Table, table=True):
-    """One date of an event. `version` grows when it is moved or cancelled."""
+    """One date of an event. `version` grows when it is moved or cancelled.
+
+    `meant_so_at`: when somebody said that it is meant to lie outside the opening hours, at the time
+    that it has.
+    """
 
     __tablename__ = "event_sessions"
     __table_args__ = (
@@ -85,6 +89,7 @@ class EventSession(Table, table=True):
     cancelled_for: str = Field(default="", sa_column_kwargs=server_default(""))
     changed_at: datetime
     version: int = Field(default=1, sa_column_kwargs=server_default("1"))
+    meant_so_at: datetime | None = None
 
 
 class Registration(Table, table=True):

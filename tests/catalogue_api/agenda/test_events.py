@@ -10,20 +10,18 @@ from pydantic import ValidationError
 from catalogue_api.contract.agenda import LIST_AGENDA, SHOW_EVENT, AgendaAsked
 from catalogue_api.contract.closures import ADD_EXCEPTION, NewException
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
+from catalogue_api.contract.event_sessions import CALL_OFF_SESSION, MOVE_SESSION, MoveSession
 from catalogue_api.contract.events import (
     ADD_EVENT,
     ADD_SESSIONS,
     CALL_OFF_EVENT,
-    CALL_OFF_SESSION,
     CHANGE_EVENT,
     FIND_SESSIONS,
-    MOVE_SESSION,
     OPEN_EVENT,
     CallOff,
     EventChange,
     EventData,
     MoreSessions,
-    MoveSession,
     NewEvent,
 )
 from catalogue_api.contract.registrations import CANCEL_REGISTRATION

@@ -11,16 +11,8 @@ from catalogue_world import NOW
 from invariants import broken
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
-from catalogue_api.contract.events import (
-    CALL_OFF_SESSION,
-    CHANGE_EVENT,
-    MOVE_SESSION,
-    OPEN_EVENT,
-    CallOff,
-    EventChange,
-    EventData,
-    MoveSession,
-)
+from catalogue_api.contract.event_sessions import CALL_OFF_SESSION, MOVE_SESSION, MoveSession
+from catalogue_api.contract.events import CHANGE_EVENT, OPEN_EVENT, CallOff, EventChange, EventData
 from catalogue_api.contract.registrations import (
     ACCEPT_OFFER,
     CANCEL_REGISTRATION,

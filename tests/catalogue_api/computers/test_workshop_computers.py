@@ -5,16 +5,14 @@ from agenda_world import Agenda
 from slot_people import at, desk, furnish, reader
 
 from catalogue_api.contract.endpoint import Nothing, Refused
+from catalogue_api.contract.event_sessions import CALL_OFF_SESSION, MOVE_SESSION, MoveSession
 from catalogue_api.contract.events import (
     ADD_EVENT,
-    CALL_OFF_SESSION,
     CHANGE_EVENT,
-    MOVE_SESSION,
     OPEN_EVENT,
     CallOff,
     EventChange,
     EventData,
-    MoveSession,
     NewEvent,
 )
 

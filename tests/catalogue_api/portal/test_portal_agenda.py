@@ -10,7 +10,8 @@ from portal_world import PIN, PortalVisitor, give_pin
 
 from catalogue_api.contract.agenda import EventShown, SessionShown
 from catalogue_api.contract.endpoint import Nothing
-from catalogue_api.contract.events import CALL_OFF_SESSION, CallOff
+from catalogue_api.contract.event_sessions import CALL_OFF_SESSION
+from catalogue_api.contract.events import CallOff
 from catalogue_api.contract.registrations import CANCEL_REGISTRATION
 from catalogue_api.domain.events import EventKind
 from catalogue_api.web.portal.agenda.structured import structured

@@ -1,23 +1,29 @@
-"""A session is moved to another time or called off: whom that touches is told first."""
+"""A session is moved to another time or called off: whom that touches is told first.
+
+Or it is said to be meant for hours at which its site is closed.
+"""
 
 from datetime import timedelta
 
 from aiohttp import web
 
 from catalogue_api.contract.endpoint import Nothing, Refused
-from catalogue_api.contract.events import (
+from catalogue_api.contract.event_sessions import (
     CALL_OFF_SESSION,
+    MEAN_SO,
     MOVE_SESSION,
-    CallOff,
+    MeantSo,
     MoveSession,
     SessionChanged,
 )
+from catalogue_api.contract.events import CallOff
 from catalogue_api.contract.registrations import SHOW_SHEET, SessionSheet
 from catalogue_api.domain.roles import Scope
 from catalogue_api.web.desk.agenda.event_typed import AT, times_of
 from catalogue_api.web.desk.agenda.places import ENTRY, SESSION, session_at
 from catalogue_api.web.desk.desk import Desk
 from catalogue_api.web.desk.page import rendered
+from catalogue_api.web.desk.settings.moves import MOVES
 from catalogue_api.web.desk.settings.previews import (
     Preview,
     as_typed,
@@ -42,6 +48,7 @@ def add_routes(app: web.Application, desk: Desk) -> None:
     router.add_post(f"{SESSION}/move", desk.form(pages.move, Scope.AGENDA))
     router.add_get(f"{SESSION}/call-off", desk.page(pages.ask_off, Scope.AGENDA))
     router.add_post(f"{SESSION}/call-off", desk.form(pages.call_off, Scope.AGENDA))
+    router.add_post(f"{SESSION}/meant-so", desk.form(pages.mean_so, Scope.AGENDA))
 
 
 class SessionMoves:
@@ -117,6 +124,22 @@ class SessionMoves:
         seen = Form({**form.fields, "version": str(one.version)})
         preview = Preview(title, changes, _effects(words, after), there, risky=True)
         return shown_first(request, seen, preview)
+
+    async def mean_so(self, request: web.Request, form: Form) -> web.StreamResponse:
+        """Take a session from the list of what lies outside the opening hours, or put it back."""
+        sheet, meant = await self._found(request), form.text("meant") != "no"
+        path = {"event_session": str(sheet.session.session)}
+        try:
+            await self._desk.call(request, MEAN_SO, MeantSo(meant=meant), path=path)
+        except Refused as refused:
+            raise self._desk.not_done(MOVES, refused, _REASONS) from refused
+        raise self._desk.done(
+            MOVES,
+            "moves.sessions.noted" if meant else "moves.sessions.listed",
+            undo=f"{session_at(sheet.session.session)}/meant-so",
+            fields={"meant": "no" if meant else "yes"},
+            title=sheet.title,
+        )
 
     async def _found(self, request: web.Request) -> SessionSheet:
         path = {"event_session": request.match_info["event_session"]}
