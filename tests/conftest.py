@@ -41,18 +41,22 @@ LONGEST = (
     "test_demo.py",
 )
 """The files that take more than a minute: whoever begins with them does not end alone."""
+SERVED = "client"
+"""The fixture that serves a catalogue over HTTP, with all its pages."""
 SLOW = ("fuzz", "kill", "browser", "server")
 """Files with such tests come next; the quick ones fill what time is left."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the files for the workers; let all tests in a browser share one event loop.
+    """Order the files for the workers; mark the tests that ask a catalogue over HTTP.
 
-    They drive the one Chromium.
+    All tests in a browser share one event loop: they drive the one Chromium.
     """
     for item in items:
         if item.get_closest_marker("browser") is not None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+        if SERVED in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.http)
     slow = {item.path for item in items if any(item.get_closest_marker(name) for name in SLOW)}
     items.sort(key=lambda item: (_place(item.path.name), item.path not in slow))
 

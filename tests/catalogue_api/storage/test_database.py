@@ -1,5 +1,6 @@
 import asyncio
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -17,9 +18,9 @@ from catalogue_api.storage.tables import Site
 
 
 @pytest.fixture
-def database(tmp_path: Path):
+def database(template: Path, tmp_path: Path):
+    shutil.copy(template, tmp_path / "c.db")
     database = Database(f"sqlite:///{tmp_path / 'c.db'}")
-    database.migrate()
     database.write_now(lambda session: session.execute(text("CREATE TABLE t (n UNIQUE, pad)")))
     yield database
     database.close()
@@ -203,10 +204,13 @@ async def test_everything_can_run_in_the_caller(tmp_path: Path) -> None:
     database.close()
 
 
-def test_a_new_file_is_for_its_owner_alone(database, tmp_path: Path) -> None:
-    database.write_now(put(1))
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'c.db'}")
+    database.migrate()
+    database.write_now(lambda session: session.execute(text("CREATE TABLE t (n)")))
     modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
     assert modes == {"c.db": 0o600, "c.db-wal": 0o600, "c.db-shm": 0o600}
+    database.close()
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://u:secret@h/d", "x"])
