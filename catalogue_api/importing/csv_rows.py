@@ -112,6 +112,7 @@ def _reader(values: Values, zone: tzinfo) -> ReaderRow:
         created_at=optional_moment(values, "created_at", zone),
         note=values.get("note", ""),
         keeps_history=yes(values, "keeps_history"),
+        said=frozenset(values),
     )
 
 

@@ -80,12 +80,12 @@ def optional_moment(values: Values, name: str, zone: tzinfo) -> datetime | None:
     return moment(values, name, zone) if values.get(name) else None
 
 
-def whole_number(values: Values, name: str) -> int:
-    """Return the number under this name, 0 where there is none."""
+def whole_number(values: Values, name: str) -> int | None:
+    """Return the number under this name, None where there is none."""
     value = values.get(name, "")
     if not re.fullmatch("[0-9]{0,6}", value):
         raise Unreadable(f"{name}: {value!r} is not a whole number")
-    return int(value or 0)
+    return int(value) if value else None
 
 
 def yes(values: Values, name: str) -> bool:

@@ -101,7 +101,7 @@ class SiteRow:
 
 @dataclass(frozen=True, slots=True)
 class ReaderRow:
-    """A line of a file of readers."""
+    """A line of a file of readers; `said`: the columns that the file has."""
 
     card: str
     family_name: str
@@ -116,18 +116,19 @@ class ReaderRow:
     created_at: datetime | None = None
     note: str = ""
     keeps_history: bool = False
+    said: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class LoanRow:
-    """A line of a file of loans: open while `ended_at` is None."""
+    """A line of a file of loans: open while `ended_at` is None; `renewals` None: not said."""
 
     barcode: str
     card: str
     started_at: datetime
     due_on: date
     ended_at: datetime | None = None
-    renewals: int = 0
+    renewals: int | None = None
     site: str = ""
 
 

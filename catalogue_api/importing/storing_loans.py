@@ -98,7 +98,7 @@ def _store_loan(
         started_at=row.started_at,
         due_on=row.due_on,
         ended_at=row.ended_at,
-        renewals=row.renewals,
+        renewals=row.renewals or 0,
         site=row.site or item.home_site,
         category=patron.category,
     )
@@ -112,7 +112,9 @@ def _follow(loan: Loan, row: LoanRow) -> bool:
     """Let a loan that is still open here become what it is there; tell whether it changed."""
     if loan.ended_at is not None:
         return False
-    said = {"ended_at": row.ended_at, "due_on": row.due_on, "renewals": row.renewals}
+    said: dict[str, object] = {"ended_at": row.ended_at, "due_on": row.due_on}
+    if row.renewals is not None:
+        said["renewals"] = row.renewals
     return changed(loan, said)
 
 

@@ -45,7 +45,11 @@ def store_sites(session: Session, batch: Sequence[SiteRow], _moment: Moment) -> 
 
 
 def store_readers(session: Session, batch: Sequence[ReaderRow], moment: Moment) -> Stored:
-    """Add or update readers, by their card; their usual site must be one of ours."""
+    """Add or update readers, by their card; their usual site must be one of ours.
+
+    Of those who are here already only what the file has columns for is followed, and never what
+    they have chosen about their history.
+    """
     counts: Counter[Count] = Counter({Count.RECORDS: len(batch)})
     known = patrons_of(session, {row.card for row in batch})
     sites = site_codes(session, {row.home_site for row in batch if row.home_site})
@@ -62,7 +66,7 @@ def store_readers(session: Session, batch: Sequence[ReaderRow], moment: Moment) 
             changed(patron, _described(row))
             patron.version = 1
             counts[Count.READERS_NEW] += 1
-        elif changed(patron, _described(row)):
+        elif changed(patron, _followed(row)):
             counts[Count.READERS_UPDATED] += 1
     return Stored(counts, tuple(refused))
 
@@ -134,3 +138,8 @@ def _described(row: ReaderRow) -> dict[str, object]:
         "note": row.note,
         "keeps_history": row.keeps_history,
     }
+
+
+def _followed(row: ReaderRow) -> dict[str, object]:
+    said = row.said - {"keeps_history"}
+    return {name: value for name, value in _described(row).items() if name in said}

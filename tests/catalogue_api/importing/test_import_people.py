@@ -97,6 +97,32 @@ def test_everything_that_was_known_of_readers_comes_along(database, files):
     ) in ([("None", "1"), ("2026-12-01", "0")], [("None", "True"), ("2026-12-01", "False")])
 
 
+def test_what_a_later_file_does_not_tell_of_a_reader_or_a_loan_stays(database, files, tmp_path):
+    import_files(files, database.write_now, SETTINGS)
+    chosen = "UPDATE patrons SET keeps_history = :no, forgets_history = :yes WHERE card = 'P1'"
+    database.write_now(
+        lambda session: session.connection().execute(text(chosen), {"no": False, "yes": True})
+    )
+    later, loans = tmp_path / "later.csv", tmp_path / "loans-later.csv"
+    later.write_text(
+        "card,family_name,email,keeps_history\nP1,Lefèvre-Roy,zoe@cachan.example,yes\n"
+    )
+    loans.write_text("barcode,card,started_at,due_on\nA1,P1,2026-11-01T10:00,2026-12-20\n")
+    report = import_files([later, loans], database.write_now, SETTINGS)
+    assert report.counts[Count.READERS_UPDATED] == 1
+    assert rows(
+        database,
+        "SELECT family_name, email, phone, category, home_site, expires_on, keeps_history,"
+        " forgets_history FROM patrons WHERE card = 'P1'",
+    ) in [
+        [("Lefèvre-Roy", "zoe@cachan.example", "01 23", "adulte", "A", "2026-12-31", no, yes)]
+        for no, yes in (("0", "1"), ("False", "True"))
+    ]
+    assert rows(database, "SELECT due_on, renewals FROM loans WHERE ended_at IS NULL") == [
+        ("2026-12-20", "1")
+    ]
+
+
 def test_what_happened_between_the_rehearsal_and_the_night_is_followed(database, files, tmp_path):
     import_files(files, database.write_now, SETTINGS)
     later = tmp_path / "later.csv"
