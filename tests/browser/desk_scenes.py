@@ -98,6 +98,8 @@ async def take_the_day(page: Page, house: House, folder: Path) -> None:
     await page.screenshot(path=folder / "desk-today.png")
     await page.set_viewport_size({"width": 400, "height": 800})
     await page.emulate_media(color_scheme="dark")
+    await page.reload()
+    await page.locator("nav.entries").wait_for(state="hidden")
     await page.screenshot(path=folder / "desk-today-narrow.png")
     await page.set_viewport_size(SIZE)
     await page.emulate_media(color_scheme="light")

@@ -89,6 +89,7 @@ async def test_on_a_phone_the_areas_fold_into_a_menu(chromium, address) -> None:
     menu, areas = page.get_by_text("Menu", exact=True), page.locator("nav.entries")
     await expect(areas).to_be_hidden()
     await menu.click()
+    await check(page, PHONE["width"])
     await areas.get_by_text("Lecteurs").click()
     await page.wait_for_url("**/desk/readers")
     await expect(areas).to_be_hidden()

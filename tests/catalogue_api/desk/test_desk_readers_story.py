@@ -108,7 +108,7 @@ async def test_answers_with_forms_in_them_are_for_everybody(world, watched) -> N
     await page.goto("/desk/readers/1")
     await scan(page, "1")
     await expect(page.locator("#override_reason")).to_be_visible()
-    for summary in await page.locator("summary").all():
+    for summary in await page.locator("main summary").all():
         await summary.click()
     await clean(page)
     await page.locator("#override_reason").fill("pour l’école")
