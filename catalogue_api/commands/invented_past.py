@@ -17,7 +17,10 @@ from catalogue_api.storage.tables import Hold, HoldEvent, Item, Loan, Patron, Re
 
 _FOUR_WEEKS, _DAY = timedelta(days=28), timedelta(days=1)
 _IN_A_DAY = 9
-"""Returns: most of them where the kiosk stands, and there most at the kiosk."""
+"""Returns, of all sites."""
+_AT_EACH_SITE = (4, 1)
+"""Of five returns so many: most where the kiosk stands, and there most at the kiosk."""
+_AT_KIOSK = 0.7
 _BUSIEST = 0.75
 """Of an opening: the hours after school."""
 _LONGEST = 12 * _DAY
@@ -38,17 +41,17 @@ def furnish_past(
     copies, free_since = cycle(_copies(session)), dict[int, datetime]()
     for number, at in enumerate(_moments(rules, sites[0], chance, now)):
         item, title = next(copies)
-        site = chance.choices(sites, (4, 1))[0]
-        earliest = max(free_since.get(item.id or 0, at - _LONGEST), at - _LONGEST)
+        site, copy = chance.choices(sites, _AT_EACH_SITE)[0], item.id or 0
+        earliest = max(free_since.get(copy, at - _LONGEST), at - _LONGEST)
         began = earliest + (at - earliest) * chance.uniform(0.1, 0.6)
-        free_since[item.id or 0] = at
+        free_since[copy] = at
         loan = Loan(
-            item_id=item.id or 0, patron_id=number % readers + 1, started_at=began, ended_at=at,
+            item_id=copy, patron_id=number % readers + 1, started_at=began, ended_at=at,
             due_on=rules.due_on(began, site), site=site, category="adult",
         )  # fmt: skip
         session.add(loan)
         session.flush()
-        at_kiosk = site == sites[0] and chance.random() < 0.7
+        at_kiosk = site == sites[0] and chance.random() < _AT_KIOSK
         session.add(_return(number, loan, item, title, kiosk if at_kiosk else None, at))
     _lay_fetched(session, sites[0], now)
     session.flush()

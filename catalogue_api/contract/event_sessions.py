@@ -48,7 +48,6 @@ CALL_OFF_SESSION = Endpoint(
     "Call off a session",
     match=True,
 )
-
 MEAN_SO = Endpoint(
     "PUT",
     "/v1/event-sessions/{event_session}/outside-hours",
