@@ -23,7 +23,7 @@ from rich.table import Table
 from bench.figures import Case
 from bench.floor import run_floor
 from bench.house import MOST_ITEMS, House, Item, Link, open_house
-from bench.instruments import NotSecured
+from bench.instruments import NotAnswered, NotSecured
 from bench.this_machine import this_machine
 from bench.visit import Kiosk, open_kiosk
 from bench.wires import FloorFailed
@@ -66,6 +66,7 @@ FAILURES: Final = (
     NotReachable,
     Refused,
     FloorFailed,
+    NotAnswered,
     NotSecured,
     JournalFailed,
     TimeoutError,

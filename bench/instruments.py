@@ -2,13 +2,20 @@
 
 import asyncio
 from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
 from bench.stopwatch import Stage, Stopwatch, now
 from catalogue_api.contract.endpoint import Endpoint, Message
-from catalogue_api.contract.returns import Placement, Returned, ReturnItem, Security
+from catalogue_api.contract.returns import (
+    Placement,
+    ReturnBatch,
+    Returned,
+    ReturnItem,
+    Security,
+)
 from drivers.interface import ChipInfo, Reader, ReaderInfo, Sighting, Uid
 from kiosk.catalogue import Catalogue
 from kiosk.clock import Moment
@@ -23,6 +30,10 @@ A = TypeVar("A", bound=Message)
 
 class NotSecured(Exception):
     """An item of the pile was settled in another way than "returned and secured"."""
+
+
+class NotAnswered(Exception):
+    """An item of the pile was taken without the catalogue's answer."""
 
 
 class TimedReader:
@@ -83,7 +94,10 @@ class TimedReader:
 
 
 class TimedCatalogue:
-    """A `Catalogue` whose questions are timed: returns under their barcode."""
+    """A `Catalogue` whose questions are timed: returns under their barcode.
+
+    Two items of a pile may be recorded so near to each other that one question carries both.
+    """
 
     def __init__(self, inner: Catalogue, watch: Stopwatch) -> None:
         self._inner = inner
@@ -91,9 +105,18 @@ class TimedCatalogue:
 
     async def call(self, endpoint: Endpoint[Q, A], body: Q, **path: str) -> A:
         """Ask one question."""
-        asked = (Stage.ASK, body.barcode) if isinstance(body, ReturnItem) else (Stage.PLACE, "")
-        with self._watch.measure(*asked):
+        with ExitStack() as timed:
+            for asked in _asked(body):
+                timed.enter_context(self._watch.measure(*asked))
             return await self._inner.call(endpoint, body, **path)
+
+
+def _asked(body: Message) -> Sequence[tuple[Stage, str]]:
+    if isinstance(body, ReturnItem):
+        return [(Stage.ASK, body.barcode)]
+    if isinstance(body, ReturnBatch):
+        return [(Stage.ASK, item.barcode) for item in body.returns]
+    return [(Stage.PLACE, "")]
 
 
 class TimedJournal(Journal):

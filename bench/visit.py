@@ -19,8 +19,14 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bench.house import KIOSK, House, Item
-from bench.instruments import TimedCatalogue, TimedJournal, TimedReader, TimedScreen
-from bench.stopwatch import Span, Stopwatch, now
+from bench.instruments import (
+    NotAnswered,
+    TimedCatalogue,
+    TimedJournal,
+    TimedReader,
+    TimedScreen,
+)
+from bench.stopwatch import Span, Stage, Stopwatch, now
 from drivers.interface import Reader, Uid
 from drivers.opening import open_reader
 from kiosk.antenna import Pace
@@ -29,7 +35,7 @@ from kiosk.clock import machine_clock
 from kiosk.daemon import Daemon
 from kiosk.screen.server import ScreenServer
 from kiosk.service import place_of, rules_of
-from kiosk.settings import CatalogueSettings, KioskSettings
+from kiosk.settings import CatalogueSettings, KioskSettings, TimeSettings
 from kiosk.world import World
 from simulator.program.control import Simulator
 
@@ -75,7 +81,7 @@ class Kiosk:
     async def visit(self, hands: Simulator, pile: Sequence[Item]) -> Visit:
         """Lay the pile at a random moment, wait until all is secured and delivered, take it away.
 
-        Raise `NotSecured` or `TimeoutError` if that does not come.
+        Raise `NotSecured`, `NotAnswered` or `TimeoutError` if that does not come.
         """
         server = ScreenServer(place_of(self._settings), "127.0.0.1", 0, lambda _: None)
         await server.start()
@@ -91,6 +97,7 @@ class Kiosk:
                 await hands.lay(*(item.barcode for item in pile))
                 await screen.until_secured([item.uid for item in pile])
                 spans = tuple(self._watch.spans)
+                all_answered(pile, spans)
                 await self._delivered()
                 await hands.lift_all()
         finally:
@@ -143,6 +150,7 @@ async def open_kiosk(house: House, folder: Path) -> AsyncIterator[Kiosk]:
         owners=(house.owner,),
         journal=folder / "journal.db",
         catalogue=CatalogueSettings(url=house.catalogue),
+        times=TimeSettings(answer=_PATIENCE),
         log="warning",
     )
     watch = Stopwatch()
@@ -154,6 +162,14 @@ async def open_kiosk(house: House, folder: Path) -> AsyncIterator[Kiosk]:
         catalogue = HttpCatalogue(house.catalogue, house.token)
         closing.push_async_callback(catalogue.close)
         yield Kiosk(settings, journal, thread, catalogue, watch, random.Random(1))
+
+
+def all_answered(pile: Sequence[Item], spans: Sequence[Span]) -> None:
+    """Raise `NotAnswered` if an item was taken as while the catalogue is away."""
+    answered = {span.about for span in spans if span.stage is Stage.ASK}
+    for item in pile:
+        if item.barcode not in answered:
+            raise NotAnswered(f"the catalogue did not answer for {item.barcode} in time")
 
 
 async def _look_at(port: int) -> None:

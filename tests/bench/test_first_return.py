@@ -4,7 +4,9 @@ import json
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import structlog
@@ -12,6 +14,12 @@ from typer.testing import CliRunner
 
 from bench.figures import spread
 from bench.first_return import app
+from bench.house import Item
+from bench.instruments import NotAnswered, TimedCatalogue
+from bench.stopwatch import Stage, Stopwatch
+from bench.visit import all_answered
+from catalogue_api.contract.returns import RETURN_BATCH, ReturnBatch, ReturnedBatch, ReturnItem
+from drivers.interface import Uid
 
 ROOT = Path(__file__).parents[2]
 SPREAD = {"min", "median", "p95"}
@@ -68,3 +76,25 @@ def test_the_help_has_an_example():
 def test_spread_is_smallest_median_and_nearest_rank():
     assert spread([n / 1000 for n in range(20, 0, -1)]) == {"min": 1, "median": 10.5, "p95": 19}
     assert spread([0.5]) == {"min": 500, "median": 500, "p95": 500}
+
+
+class _Answers:
+    """A catalogue that has the same answer for every question."""
+
+    async def call(self, *_question, **_path):
+        return ReturnedBatch(results=())
+
+
+async def test_an_item_is_answered_by_whatever_question_carried_it_or_the_visit_does_not_count():
+    watch, now = Stopwatch(), datetime(2026, 11, 23, 12, tzinfo=UTC)
+    pile = [Item(barcode, Uid(f"E00401500000000{barcode}")) for barcode in "123"]
+    asked = [ReturnItem(return_id=uuid4(), barcode=one.barcode, occurred_at=now) for one in pile]
+    batch = ReturnBatch(returns=tuple(asked[:2]))
+    await TimedCatalogue(_Answers(), watch).call(RETURN_BATCH, batch, kiosk="bench")
+    assert sorted((span.stage, span.about) for span in watch.spans) == [
+        (Stage.ASK, "1"),
+        (Stage.ASK, "2"),
+    ]
+    all_answered(pile[:2], watch.spans)
+    with pytest.raises(NotAnswered, match="did not answer for 3 in time"):
+        all_answered(pile, watch.spans)
