@@ -39,10 +39,8 @@ from simulator.demo.programs import ProgramFailed
 
 PILES: Final = (1, 6, 20)
 MOST_ROUNDS: Final = MOST_ITEMS // sum(PILES)
-_FEW = 1000
-"""Returns in a journal that is neither empty nor long; and in the backlog that is timed."""
 _ITEMS = 500
-"""Different items in the journals."""
+"""At most so many different items in the journals."""
 _LOOK = 0.02  # seconds between two looks at a kiosk
 _PATIENCE = 300.0  # seconds for a kiosk to open, and to deliver what is timed
 
@@ -85,15 +83,19 @@ def kiosk(
     rounds: Annotated[
         int, typer.Option(min=1, max=MOST_ROUNDS, help="Measurements of each pile.")
     ] = 10,
-    journal: Annotated[int, typer.Option(min=_FEW + 1, help="Returns in a long one.")] = 100_000,
+    journal: Annotated[int, typer.Option(min=2, help="Returns in a long one.")] = 100_000,
+    few: Annotated[int, typer.Option(min=1, help="In a short one, and the backlog.")] = 1000,
     starts: Annotated[int, typer.Option(min=1, help="Starts with each journal.")] = 3,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Measure a kiosk: at rest, with piles of items, and with long journals."""
+    if journal <= few:
+        raise typer.BadParameter("a long journal holds more than a short one (--few)")
     machine = this_machine()
     configure_log("critical")
     try:
-        report = {"machine": machine} | asyncio.run(_measure(seconds, rounds, journal, starts))
+        measured = asyncio.run(_measure(seconds, rounds, (few, journal), starts))
+        report = {"machine": machine} | measured
     except FAILURES as error:
         typer.echo(f"bench.kiosk: {str(error) or 'a kiosk did not come to its end'}", err=True)
         raise typer.Exit(1) from error
@@ -103,12 +105,14 @@ def kiosk(
         _print(report)
 
 
-async def _measure(seconds: float, rounds: int, journal: int, starts: int) -> dict[str, Any]:
+async def _measure(
+    seconds: float, rounds: int, journals: tuple[int, int], starts: int
+) -> dict[str, Any]:
     idle = await measure_idle(seconds)
     return {
         "idle": asdict(idle),
         "returns": await _returns(rounds),
-        "journals": await _journals(journal, starts),
+        "journals": await _journals(*journals, starts),
     }
 
 
@@ -131,14 +135,13 @@ def _of_pile(summary: dict[str, Any]) -> Iterator[tuple[str, object]]:
 # ---------------------------------------------------------------------- long journals
 
 
-async def _journals(many: int, starts: int) -> list[dict[str, object]]:
-    few = _FEW
+async def _journals(few: int, many: int, starts: int) -> list[dict[str, object]]:
     plain = Length(0, few)
     lengths = [plain, Length(few, few), Length(many, few), Length(0, many)]
     with TemporaryDirectory(prefix="ritournelle-bench-") as name:
         folder = Path(name)
         async with open_house(folder, Link.TCP, datetime.now(UTC)) as house:
-            barcodes = [item.barcode for item in islice(house.items, _ITEMS)]
+            barcodes = [item.barcode for item in islice(house.items, min(_ITEMS, few))]
             # The first time, each item still ends a loan: that is not what is compared.
             _fill(folder, Length(0, len(barcodes)), barcodes, 0)
             await _run(folder, house, Length(0, len(barcodes)), len(barcodes), 0)

@@ -19,7 +19,7 @@ SPREAD = {"min", "median", "p95"}
 
 @pytest.mark.server
 def test_a_kiosk_is_measured_at_rest_with_piles_and_with_long_journals():
-    sizes = ["--seconds", "1", "--rounds", "1", "--journal", "1100", "--starts", "1"]
+    sizes = ["--seconds", "1", "--rounds", "1", "--few", "50", "--journal", "80", "--starts", "1"]
     done = subprocess.run(
         [sys.executable, "-m", "bench.kiosk", *sizes, "--json"],
         cwd=ROOT,
@@ -39,7 +39,7 @@ def test_a_kiosk_is_measured_at_rest_with_piles_and_with_long_journals():
         assert pile["ratio_p50"] > 0.5
         assert pile["ratio_p95"] > 0.5
     lengths = [(one["delivered"], one["backlog"]) for one in report["journals"]]
-    assert lengths == [(0, 1000), (1000, 1000), (1100, 1000), (0, 1100)]
+    assert lengths == [(0, 50), (50, 50), (80, 50), (0, 80)]
     for one in report["journals"]:
         assert one["open_seconds"] >= one["screen_seconds"] > 0
         assert one["ms_per_return"] > 0
@@ -66,6 +66,12 @@ def test_rounds_that_cannot_be_are_a_matter_of_usage(rounds):
     done = CliRunner().invoke(app, ["--rounds", rounds])
     assert done.exit_code == 2
     assert "--rounds" in done.output
+
+
+def test_a_long_journal_is_longer_than_a_short_one():
+    done = CliRunner().invoke(app, ["--few", "100", "--journal", "100"])
+    assert done.exit_code == 2
+    assert "--few" in done.output
 
 
 def test_the_help_has_an_example():

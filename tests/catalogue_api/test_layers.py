@@ -3,6 +3,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import catalogue_api
 
 HERE = Path(catalogue_api.__file__).parent
@@ -23,6 +25,7 @@ def test_the_domain_stands_on_the_standard_library_alone() -> None:
                 assert top in sys.stdlib_module_names or name.startswith("catalogue_api.domain")
 
 
+@pytest.mark.long
 def test_the_contract_loads_no_framework() -> None:
     program = (
         "import sys, catalogue_api.contract.all\n"

@@ -94,6 +94,7 @@ def test_a_run_of_lockable_elements_is_aligned_at_both_ends():
     )
 
 
+@pytest.mark.long
 @given(
     items,
     st.none() | owners,

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("kiosk", "catalogue_api", "drivers", "simulator", "bench")
 LONGEST_FUNCTION, LONGEST_FILE = 40, 300
@@ -17,6 +19,7 @@ def shipped() -> list[Path]:
     return sorted(path for path in found if "versions" not in path.parts)
 
 
+@pytest.mark.long
 def test_no_file_and_no_function_is_too_long() -> None:
     too_long = []
     for path in shipped():

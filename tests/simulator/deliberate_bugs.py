@@ -34,11 +34,15 @@ Patch = Callable[[pytest.MonkeyPatch], None]
 
 @dataclass(frozen=True, slots=True)
 class Bug:
-    """A mistake, how to make it, and one of the invariants that it must break."""
+    """A mistake, how to make it, and one of the invariants that it must break.
+
+    `seen_in`: the world that noticed it when the worlds were last searched, each from the first.
+    """
 
     name: str
     make: Patch
     breaks: frozenset[Invariant]
+    seen_in: int = 0
 
 
 def skip_the_fsync(patch: pytest.MonkeyPatch) -> None:
@@ -323,24 +327,33 @@ def ask_nobody(patch: pytest.MonkeyPatch) -> None:
 BUGS = (
     Bug("skip the fsync", skip_the_fsync, frozenset({Invariant.PROMISE})),
     Bug("secure before recording", secure_before_recording, frozenset({Invariant.RECORDED_FIRST})),
-    Bug("show before recording", show_before_recording, frozenset({Invariant.PROMISE})),
+    Bug("show before recording", show_before_recording, frozenset({Invariant.PROMISE}), 13),
     Bug("forget on restart", forget_the_journal_on_restart, frozenset({Invariant.PROMISE})),
     Bug("forget the bin", forget_the_bin, frozenset({Invariant.BINS})),
     Bug("drop what is refused", drop_refused_returns, frozenset({Invariant.PROMISE})),
     Bug("new key on retry", new_key_on_retry, frozenset({Invariant.ONCE})),
     Bug("deliver twice", deliver_twice, frozenset({Invariant.ONCE})),
-    Bug("close a newer loan", close_a_newer_loan, frozenset({Invariant.NEWER_LOAN})),
-    Bug("give a hold twice", give_a_hold_twice, frozenset({Invariant.HOLD_ONCE})),
+    Bug("close a newer loan", close_a_newer_loan, frozenset({Invariant.NEWER_LOAN}), 77),
+    Bug("give a hold twice", give_a_hold_twice, frozenset({Invariant.HOLD_ONCE}), 89),
     Bug("believe without securing", believe_without_securing, frozenset({Invariant.SECURED})),
-    Bug("never compare notes", never_compare_notes, frozenset({Invariant.ONCE, Invariant.BINS})),
+    Bug(
+        "never compare notes", never_compare_notes, frozenset({Invariant.ONCE, Invariant.BINS}), 64
+    ),
     Bug("forget other bins", forget_what_lies_in_other_bins, frozenset({Invariant.BINS})),
     Bug("no receipt kept", print_a_number_that_nobody_keeps, frozenset({Invariant.RECEIPT})),
     Bug("save nothing", save_nothing_of_a_damaged_journal, frozenset({Invariant.PROMISE})),
-    Bug("last placement wins", take_the_last_placement_for_the_newest, frozenset({Invariant.BINS})),
-    Bug("recorded twice", record_twice_what_is_caught_in_the_flap, frozenset({Invariant.ONCE})),
-    Bug("old for new", take_what_lies_behind_the_flap_for_the_next, frozenset({Invariant.BINS})),
+    Bug(
+        "last placement wins",
+        take_the_last_placement_for_the_newest,
+        frozenset({Invariant.BINS}),
+        131,
+    ),
+    Bug("recorded twice", record_twice_what_is_caught_in_the_flap, frozenset({Invariant.ONCE}), 33),
+    Bug(
+        "old for new", take_what_lies_behind_the_flap_for_the_next, frozenset({Invariant.BINS}), 41
+    ),
     Bug("part forgotten", call_a_set_complete_with_a_part_missing, frozenset({Invariant.WHOLE})),
-    Bug("part unnamed", name_no_part_that_staff_let_go, frozenset({Invariant.WHOLE})),
+    Bug("part unnamed", name_no_part_that_staff_let_go, frozenset({Invariant.WHOLE}), 16),
     Bug("one tag of a set", secure_one_tag_of_a_set, frozenset({Invariant.SECURED})),
     Bug("silent belt", believe_that_a_silent_belt_moved_nothing, frozenset({Invariant.BINS})),
     Bug("said and forgotten", forget_what_was_said_of_the_parts, frozenset({Invariant.CHECKED})),
@@ -352,5 +365,5 @@ BUGS = (
         frozenset({Invariant.CHECKED}),
     ),
     Bug("nobody asked", ask_nobody, frozenset({Invariant.CHECKED})),
-    Bug("let in unrecorded", let_in_before_recording, frozenset({Invariant.SWALLOWED})),
+    Bug("let in unrecorded", let_in_before_recording, frozenset({Invariant.SWALLOWED}), 15),
 )
