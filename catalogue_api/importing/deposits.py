@@ -7,6 +7,7 @@ file beside it, and whoever works on it holds a lock, which the system frees if 
 import fcntl
 import json
 import os
+import struct
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ LARGEST = 256 * 1024 * 1024
 _MOST_COMPLAINTS = 20_000
 _SHOWN = 100
 """Complaints of each sort that are kept with the state."""
+_LOCK = "hhqqi4x"
+"""The kernel's `struct flock`: kind, whence, start, length, process."""
 
 
 class Stage(StrEnum):
@@ -134,8 +137,8 @@ class Deposits:
         self._make_folder()
         with (self._folder / "lock").open("wb") as lock:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+                _lock(lock, fcntl.F_OFD_SETLK)
+            except (BlockingIOError, PermissionError):
                 raise Busy from None
             yield
 
@@ -193,11 +196,12 @@ class Deposits:
         write(lambda db: audit.note(db, actor, settings.now, action, deposit.name, counts))
 
     def _is_locked(self) -> bool:
+        """Look at the lock without taking it: whoever wants to work just now finds it free."""
         try:
-            with self.working():
-                return False
-        except Busy:
-            return True
+            with (self._folder / "lock").open("rb") as lock:
+                return _lock(lock, fcntl.F_OFD_GETLK) != fcntl.F_UNLCK
+        except FileNotFoundError:
+            return False
 
     def _make_folder(self) -> None:
         """Make the folder for nobody else; refuse one that somebody else laid there."""
@@ -205,6 +209,13 @@ class Deposits:
         found = self._folder.lstat()
         if found.st_uid != os.getuid() or found.st_mode & 0o077 or self._folder.is_symlink():
             raise PermissionError(f"{self._folder} belongs to somebody else")
+
+
+def _lock(file: BinaryIO, command: int) -> int:
+    """Take or look at the lock of an open file; return the kind of lock that is in the way."""
+    wanted = struct.pack(_LOCK, fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+    (kind, *_) = struct.unpack(_LOCK, fcntl.fcntl(file, command, wanted))
+    return int(kind)
 
 
 def _told(deposit: Deposit, report: Report) -> Deposit:

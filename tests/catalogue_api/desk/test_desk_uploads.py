@@ -1,6 +1,7 @@
 """A file of MARC brought to the desk: read through first, then imported; one at a time."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import aiohttp
@@ -171,6 +172,18 @@ async def test_what_a_process_left_when_it_died_is_told_as_interrupted(world, vi
     page = await visitor.open(IMPORT)
     assert "Interrompu" in page.said
     assert "Lire sans rien changer" in (await visitor.send(page, f"{IMPORT}/forget")).said
+
+
+def test_whoever_looks_whether_somebody_works_keeps_nobody_from_working(tmp_path) -> None:
+    left, others = Deposits(tmp_path), Deposits(tmp_path)
+    with left.working():
+        left.note(deposits.Deposit("n", "x.mrc", 10, "ana", "", Stage.IMPORTING))
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(lambda: [others.current() for _ in range(2000)])
+        while not looking.done():
+            with left.working():
+                pass
+    assert {one.stage for one in looking.result()} <= {Stage.IMPORTING, Stage.INTERRUPTED}
 
 
 def test_a_program_that_ends_stops_after_a_batch_and_is_told_as_interrupted(world) -> None:
