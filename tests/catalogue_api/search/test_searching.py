@@ -7,10 +7,14 @@ from datetime import timedelta
 import pytest
 from catalogue_world import TODAY, World
 from corpus import copies, corpus, numbers, title
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from catalogue_api.contract.endpoint import Nothing, ProblemType, Refused
 from catalogue_api.contract.search import SEARCH, SHOW_TITLE, SUGGEST, Found, Search, Suggest
+from catalogue_api.domain.collection import TitleKind
+from catalogue_api.domain.queries import Query
+from catalogue_api.storage.search import searching
+from catalogue_api.storage.search.filters import Filters
 
 
 @pytest.fixture
@@ -296,3 +300,31 @@ async def test_over_http_every_question_is_answered_or_refused(library, client) 
         assert (status, problem["type"]) == (400, "/problems/invalid-request")
     assert (await asked("/v1/titles/19"))[1]["copies"][0]["barcode"] == "3000019"
     assert (await asked("/v1/titles/x"))[0] == 404
+
+
+def newest_of(connection, query, filters) -> list[int]:
+    return searching.newest(connection, query, filters, None, 20)
+
+
+@pytest.mark.parametrize("ask", [searching.total, newest_of])
+def test_titles_of_a_kind_are_found_and_counted_by_index(at_rest, ask) -> None:
+    """Games are few: without it, all other titles were read to find none."""
+    games = Filters(kinds=(TitleKind.VIDEO_GAME.value,))
+
+    def plan(session) -> str:
+        connection, asked = session.connection(), []
+
+        @event.listens_for(connection, "before_cursor_execute")
+        def note(_connection, _cursor, statement, parameters, *_) -> None:
+            asked.append((statement, parameters))
+
+        ask(connection, Query(), games)
+        explain = "EXPLAIN QUERY PLAN "
+        if connection.dialect.name == "postgresql":
+            # Tables as small as these are read whole otherwise.
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+            explain = "EXPLAIN "
+        statement, parameters = asked[0]
+        return "\n".join(map(str, connection.exec_driver_sql(explain + statement, parameters)))
+
+    assert "ix_title_index_kind" in at_rest.database.read_now(plan)
