@@ -1,4 +1,4 @@
-"""Titles are found by kind, the newest first, and counted, by index: also of a kind that is rare."""
+"""Titles are found by kind, and counted, by index: also those of a kind that is rare."""
 
 from alembic import op
 
