@@ -94,7 +94,7 @@ def kiosk(
     machine = this_machine()
     configure_log("critical")
     try:
-        measured = asyncio.run(_measure(seconds, rounds, (few, journal), starts))
+        measured = asyncio.run(_measure(seconds, rounds, few, journal, starts))
         report = {"machine": machine} | measured
     except FAILURES as error:
         typer.echo(f"bench.kiosk: {str(error) or 'a kiosk did not come to its end'}", err=True)
@@ -105,14 +105,12 @@ def kiosk(
         _print(report)
 
 
-async def _measure(
-    seconds: float, rounds: int, journals: tuple[int, int], starts: int
-) -> dict[str, Any]:
+async def _measure(seconds: float, rounds: int, few: int, many: int, starts: int) -> dict[str, Any]:
     idle = await measure_idle(seconds)
     return {
         "idle": asdict(idle),
         "returns": await _returns(rounds),
-        "journals": await _journals(*journals, starts),
+        "journals": await _journals(few, many, starts),
     }
 
 

@@ -138,7 +138,7 @@ class Deposits:
         with (self._folder / "lock").open("wb") as lock:
             try:
                 _lock(lock, fcntl.F_OFD_SETLK)
-            except (BlockingIOError, PermissionError):
+            except BlockingIOError:
                 raise Busy from None
             yield
 

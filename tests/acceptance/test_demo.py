@@ -114,7 +114,7 @@ def test_a_summary_needs_visits():
     assert "--visits" in done.stderr
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_another_seed_is_another_day_and_the_same_seed_is_the_same(tmp_path):
     stock = build(tmp_path, TODAY, 1)
     assert plan(stock, 20, 1) == plan(stock, 20, 1)
@@ -131,7 +131,7 @@ def test_no_copy_is_laid_twice_in_a_day_and_nobody_comes_with_empty_hands(tmp_pa
     assert len(set(everything)) == len(everything)
 
 
-@pytest.mark.long
+@pytest.mark.server
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_what_the_demo_shows_is_late_and_wanted_and_not_the_same(tmp_path, seed):
     stock = build(tmp_path, TODAY, seed)

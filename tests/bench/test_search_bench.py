@@ -8,7 +8,7 @@ from bench.questions import questions
 from bench.search import measure
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_the_same_seed_asks_the_same_questions() -> None:
     assert questions(1, 60) == questions(1, 60) != questions(2, 60)
     assert all(questions(3, 60))

@@ -100,7 +100,7 @@ def test_kiosks_are_added_listed_and_revoked(world, run) -> None:
     ]
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_a_kiosk_says_a_message_until_it_is_taken_back(world, run) -> None:
     words = "SELECT message_fr, message_en FROM kiosks WHERE name = 'pad'"
     code, out, _ = run("kiosks", "message", "pad", "Fermé jeudi.", "--english", "Closed Thursday.")
@@ -268,7 +268,7 @@ def test_tokens_of_programs(world, run) -> None:
     assert run("machines", "revoke", "nobody")[0] == 1
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_jobs_are_listed_rehearsed_and_run(world, run) -> None:
     told = json.loads(run("jobs", "run-all", "--dry-run", "--json")[1])
     assert {one["dry_run"] for one in told} == {True}

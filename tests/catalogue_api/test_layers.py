@@ -25,7 +25,7 @@ def test_the_domain_stands_on_the_standard_library_alone() -> None:
                 assert top in sys.stdlib_module_names or name.startswith("catalogue_api.domain")
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_the_contract_loads_no_framework() -> None:
     program = (
         "import sys, catalogue_api.contract.all\n"

@@ -53,7 +53,7 @@ def dump(database: Database) -> list[object]:
     return database.read_now(read)
 
 
-@pytest.mark.long
+@pytest.mark.server
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("at", MOMENTS.values(), ids=MOMENTS)
 def test_an_invented_library_breaks_no_rule_and_lives_on(database_url, at) -> None:
@@ -67,7 +67,7 @@ def test_an_invented_library_breaks_no_rule_and_lives_on(database_url, at) -> No
     database.close()
 
 
-@pytest.mark.long
+@pytest.mark.server
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_it_is_the_same_at_each_start(database_url, template, tmp_path) -> None:
     copy = tmp_path / "again.db"
@@ -78,7 +78,7 @@ def test_it_is_the_same_at_each_start(database_url, template, tmp_path) -> None:
     again.close()
 
 
-@pytest.mark.long
+@pytest.mark.server
 @pytest.mark.parametrize("at", [NOW, MOMENTS["the eve of two closed days"]])
 async def test_there_is_something_on_every_page_of_the_desk(invented, at) -> None:
     visitor = await invented(at)

@@ -258,7 +258,7 @@ async def test_over_real_ports(name, kind, faults, tmp_path):
         assert await returns(reader, line.face.field, most=2) == 0
 
 
-@pytest.mark.long
+@pytest.mark.server
 @pytest.mark.parametrize("name", THREE)
 @pytest.mark.parametrize("kind", ["tcp", "pty"])
 async def test_over_real_ports_that_are_bad(name, kind, tmp_path):

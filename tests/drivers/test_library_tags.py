@@ -63,7 +63,7 @@ def test_tags_of_others_are_written_the_same(vector):
     assert made == memory
 
 
-@pytest.mark.long
+@pytest.mark.server
 @given(
     st.text("0123456789ABCéß", min_size=1, max_size=40),
     st.none() | unit,

@@ -94,7 +94,7 @@ def test_a_run_of_lockable_elements_is_aligned_at_both_ends():
     )
 
 
-@pytest.mark.long
+@pytest.mark.server
 @given(
     items,
     st.none() | owners,

@@ -22,7 +22,7 @@ async def until(is_so: Callable[[], object]) -> None:
             await asyncio.sleep(0)
 
 
-@pytest.mark.long
+@pytest.mark.server
 async def test_the_snapshot_is_read_as_soon_as_the_first_greeting_is_answered(bench, tmp_path):
     bench.snapshot = Snapshot(tmp_path / "snapshot.db")
     bench.catalogue.error = CatalogueUnreachable("not yet")
@@ -51,7 +51,7 @@ async def test_away_the_snapshot_chooses_the_bin_and_knows_strangers(bench, tmp_
     assert bench.journal.counts().returns == 2, "a stranger given back is no return"
 
 
-@pytest.mark.long
+@pytest.mark.server
 async def test_a_backlog_goes_in_batches_and_in_order(bench):
     bench.catalogue.error = CatalogueUnreachable("no route")
     async with bench.running():
@@ -87,7 +87,7 @@ async def test_what_a_restored_catalogue_has_lost_is_offered_again(bench, monkey
     assert bench.library.rows("SELECT count(*) FROM returns WHERE bin IS NULL") == [(0,)]
 
 
-@pytest.mark.long
+@pytest.mark.server
 async def test_a_wrong_clock_does_not_date_a_return(bench):
     true, bench.now = bench.now, bench.now - timedelta(days=20000)
     bench.catalogue.error = CatalogueUnreachable("no route")
@@ -126,7 +126,7 @@ async def test_a_return_without_a_date_is_not_counted_twice_after_a_power_cut(be
     assert bench.library.returns() == [("1", "returned")]
 
 
-@pytest.mark.long
+@pytest.mark.server
 async def test_nor_is_one_that_the_catalogue_has_not_yet_answered(bench):
     await lay_while_nobody_tells_the_time(bench)
     bench.catalogue.error, bench.catalogue.error_of = CatalogueBroken("half an answer"), RETURN_ITEM

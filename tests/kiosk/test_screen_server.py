@@ -192,7 +192,7 @@ class Slow:
 LARGE = "x" * 200_000
 
 
-@pytest.mark.long
+@pytest.mark.server
 async def test_a_slow_listener_holds_up_nobody_and_later_gets_the_latest_state():
     async with running(patience=60) as kiosk, Slow(kiosk) as slow, kiosk.listening() as following:
         await following()
@@ -204,7 +204,7 @@ async def test_a_slow_listener_holds_up_nobody_and_later_gets_the_latest_state()
         assert received.count(b"event: screen") < 60
 
 
-@pytest.mark.long
+@pytest.mark.server
 async def test_a_listener_that_stays_slow_is_cut_off():
     async with running(patience=0.05) as kiosk, Slow(kiosk) as slow, kiosk.listening() as following:
         await following()

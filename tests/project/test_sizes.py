@@ -19,7 +19,7 @@ def shipped() -> list[Path]:
     return sorted(path for path in found if "versions" not in path.parts)
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_no_file_and_no_function_is_too_long() -> None:
     too_long = []
     for path in shipped():

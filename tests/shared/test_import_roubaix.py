@@ -172,7 +172,7 @@ def test_a_cut_in_the_middle_costs_the_last_record(database, roubaix, tmp_path):
     assert outcome(database, cut) == (237, 1, 0)
 
 
-@pytest.mark.long
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("name", "format_", "layout"),
     [

@@ -86,7 +86,7 @@ def test_luhn(digits, check):
     assert luhn(digits) == check
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_the_catalogue_is_unimarc_that_pymarc_reads(built):
     with built.imports[1].open("rb") as stream:
         records = list(MARCReader(stream, force_utf8=True))

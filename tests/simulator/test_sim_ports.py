@@ -150,7 +150,7 @@ async def test_a_second_tcp_host_is_turned_away_while_the_first_one_lives(tmp_pa
         assert len(await first.inventory()) == 1
 
 
-@pytest.mark.long
+@pytest.mark.server
 async def test_a_dead_tcp_host_gives_way_even_in_the_middle_of_a_delay(tmp_path):
     async with running("tcp", tmp_path) as (station, url):
         async with connect(station.port.address) as sim:

@@ -201,7 +201,7 @@ def test_a_program_that_ends_stops_after_a_batch_and_is_told_as_interrupted(worl
     assert world.row("SELECT count(*) FROM titles") == (before + 500,)
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_others_write_between_the_batches_of_a_rehearsal(world, tmp_path) -> None:
     file = tmp_path / "x.mrc"
     file.write_bytes(b"".join(map(record, range(1, 1201))))

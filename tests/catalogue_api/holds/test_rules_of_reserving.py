@@ -74,7 +74,7 @@ copies = st.lists(
 )
 
 
-@pytest.mark.long
+@pytest.mark.server
 @given(copies, wishes)
 def test_copies_are_given_once_in_turn_and_to_nobody_who_rests(copies, wishes) -> None:
     pairs = matched(copies, wishes, TODAY)

@@ -82,7 +82,7 @@ def test_one_correction_is_read_again_and_nothing_else_is_touched(format_, chang
         assert list(found.all(tag)) == list(record.all(tag)), tag
 
 
-@pytest.mark.long
+@pytest.mark.server
 @pytest.mark.parametrize("format_", list(FORMATS))
 @settings(max_examples=40, deadline=None)
 @given(names=st.sets(st.sampled_from(sorted(OTHER))), gone=st.sets(st.sampled_from(sorted(GONE))))

@@ -53,7 +53,7 @@ RECORDS = st.builds(
 )
 
 
-@pytest.mark.long
+@pytest.mark.server
 @settings(max_examples=120, deadline=None)
 @given(RECORDS)
 def test_a_record_comes_back_from_every_writing_as_it_was(record):

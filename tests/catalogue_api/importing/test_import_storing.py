@@ -108,7 +108,7 @@ def test_the_demo_library_arrives_whole_and_twice_is_once(database, demo):
     assert everything(database) == stored
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_what_the_demo_says_is_what_is_stored(furnished, demo):
     assert dict(rows(furnished, "SELECT code, name FROM sites"))["PLAINE"] == (
         "Bibliothèque de la Plaine"

@@ -111,7 +111,7 @@ def test_no_bytes_break_the_reading(noise, at) -> None:
     read_returned(whole[:at])
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_a_mail_that_is_made_to_break_the_reading_does_not() -> None:
     head = b"Content-Type: multipart/report; boundary=b\n\n--b\n"
     deep = head + b"Content-Type: message/rfc822\n\n" * 20_000
@@ -193,7 +193,7 @@ async def test_what_is_over_is_told_by_nobody_and_what_is_forged_changes_nothing
     assert states(world) == [("sent", ""), ("sent", "")]
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_the_command_reads_what_the_mail_server_pipes_to_it(tmp_path, monkeypatch) -> None:
     database = f"sqlite:///{tmp_path / 'library.db'}"
     runner = CliRunner()

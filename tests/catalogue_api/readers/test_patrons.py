@@ -262,7 +262,7 @@ async def test_another_card_takes_the_place_of_a_lost_one(world, desk) -> None:
         await reader.call(SHOW_OWN_ACCOUNT, Nothing())
 
 
-@pytest.mark.long
+@pytest.mark.server
 async def test_a_second_code_needs_a_second_look(world, desk) -> None:
     code = await desk.call(RESET_PIN, Nothing(), version=1, patron="1")
     with pytest.raises(Refused) as refusal:

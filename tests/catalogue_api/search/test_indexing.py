@@ -111,7 +111,7 @@ def test_titles_are_noted_and_settled_in_batches(world, monkeypatch) -> None:
     assert _ids(world, "東京") == [22]
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_titles_older_than_the_index_are_indexed_by_the_migration(tmp_path: Path) -> None:
     engine = writing_engine(f"sqlite:///{tmp_path / 'c.db'}")
     with engine.connect() as connection, connection.begin():
@@ -218,7 +218,7 @@ _ALMOST_ALL = settings(
 )
 
 
-@pytest.mark.long
+@pytest.mark.server
 @_ALMOST_ALL
 @given(q=_QUESTIONS)
 def test_no_question_is_an_error(sqlite_alone, q) -> None:

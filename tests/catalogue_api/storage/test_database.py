@@ -204,7 +204,7 @@ async def test_everything_can_run_in_the_caller(tmp_path: Path) -> None:
     database.close()
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'c.db'}")
     database.migrate()

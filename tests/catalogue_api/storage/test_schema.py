@@ -22,7 +22,7 @@ def engine(tmp_path: Path):
     engine.dispose()
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_an_empty_database_is_refused_then_migrated(engine) -> None:
     with pytest.raises(SchemaBehind, match="ritournelle-api migrate"):
         schema.require_head(engine)
@@ -92,7 +92,7 @@ def _parts(sql: str) -> list[str]:
     return [part.strip(" ,()\t") for part in lines]
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_a_migration_that_finds_damage_leaves_nothing(engine) -> None:
     with engine.connect() as connection:
         driver = connection.connection.driver_connection
@@ -106,7 +106,7 @@ def test_a_migration_that_finds_damage_leaves_nothing(engine) -> None:
         assert connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar() == 1
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_there_is_no_way_back_from_what_an_older_release_could_not_keep(engine) -> None:
     schema.migrate(engine)
     with (
@@ -118,7 +118,7 @@ def test_there_is_no_way_back_from_what_an_older_release_could_not_keep(engine) 
     assert schema.current(engine) == schema.head()
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_the_first_revision_comes_up_with_its_rows(engine) -> None:
     come_up(engine)
 
@@ -163,7 +163,7 @@ _ROWS_OF_0001 = (
 )
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_foreign_keys_are_on_again_after_a_migration(engine) -> None:
     schema.migrate(engine)
     with pytest.raises(IntegrityError), engine.begin() as connection:

@@ -161,7 +161,7 @@ async def test_an_account_that_is_disabled_is_out_at_once(world, caller) -> None
         assert (await refused(asking)).type is ProblemType.NOT_AUTHENTICATED
 
 
-@pytest.mark.long
+@pytest.mark.server
 def test_no_endpoint_with_a_secret_stores_its_body_or_its_answer() -> None:
     for handler in HANDLERS:
         endpoint = handler.endpoint
